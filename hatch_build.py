@@ -1,0 +1,19 @@
+"""Build hook: turns the translations (.po) into the files that gettext reads (.mo)."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class CompileTranslations(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's own generic is unused
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        source = Path(self.root) / "matchmaker" / "translations" / "compile.py"
+        spec = importlib.util.spec_from_file_location("compile_translations", source)
+        assert spec and spec.loader  # noqa: S101  # a build without its own file must stop
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        module.compile_all(source.parent)
