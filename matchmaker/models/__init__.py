@@ -1,0 +1,73 @@
+"""The tables, one file an aggregate. Times are UTC unless a name says `local`."""
+
+from matchmaker.models.access import (
+    AccessToken,
+    Feed,
+    FeedToken,
+    LoginToken,
+    UserSession,
+)
+from matchmaker.models.availability import AvailabilityRule, AvailabilitySpan, BusyInterval
+from matchmaker.models.base import Base, UtcDateTime
+from matchmaker.models.invitations import Invitation, Response
+from matchmaker.models.organisations import BlockedPeriod, Organisation, Venue
+from matchmaker.models.outbox import OutboxMessage
+from matchmaker.models.people import Person, PersonRole, Profile, ProfileLanguage, ProfileTopic
+from matchmaker.models.records import AuditEntry, AuditHead, Heartbeat, Setting
+from matchmaker.models.reference import District, Language, Topic, TopicArea
+from matchmaker.models.requests import (
+    DuplicateFlag,
+    Request,
+    RequestDayOff,
+    RequestLanguage,
+    RequestTopic,
+    RequestWindow,
+    SpeakerWish,
+)
+from matchmaker.models.rounds import PlanningRound, Proposal, RoundDecision, SolveRun
+from matchmaker.models.talks import Assignment, Talk
+
+__all__ = [
+    "AccessToken",
+    "Assignment",
+    "AuditEntry",
+    "AuditHead",
+    "AvailabilityRule",
+    "AvailabilitySpan",
+    "Base",
+    "BlockedPeriod",
+    "BusyInterval",
+    "District",
+    "DuplicateFlag",
+    "Feed",
+    "FeedToken",
+    "Heartbeat",
+    "Invitation",
+    "Language",
+    "LoginToken",
+    "Organisation",
+    "OutboxMessage",
+    "Person",
+    "PersonRole",
+    "PlanningRound",
+    "Profile",
+    "ProfileLanguage",
+    "ProfileTopic",
+    "Proposal",
+    "Request",
+    "RequestDayOff",
+    "RequestLanguage",
+    "RequestTopic",
+    "RequestWindow",
+    "Response",
+    "RoundDecision",
+    "Setting",
+    "SolveRun",
+    "SpeakerWish",
+    "Talk",
+    "Topic",
+    "TopicArea",
+    "UserSession",
+    "UtcDateTime",
+    "Venue",
+]

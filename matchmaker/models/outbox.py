@@ -1,0 +1,48 @@
+"""The outbox: every mail as it leaves, byte for byte, and what became of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from matchmaker.models.base import Base, state_type
+from matchmaker.models.states import OutboxState
+
+
+class OutboxMessage(Base):
+    """A mail to one person. `key` (kind:subject:sequence:recipient) exists once.
+
+    Mails with the same `order_key` (an invitation's UID) leave one after the other. A worker
+    claims a row until `lease_until`; `dot_at` is committed just before SMTP's final dot, so a
+    row found with it set but unsent is uncertain. `due_at` None means at once.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (Index("ix_outbox_waiting", "state", "due_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(String(400), unique=True)
+    kind: Mapped[str] = mapped_column(String(40), index=True)
+    recipient: Mapped[str] = mapped_column(String(254), index=True)
+    subject: Mapped[str] = mapped_column(String(400))
+    message_id: Mapped[str] = mapped_column(String(255), unique=True)
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    method: Mapped[str | None] = mapped_column(String(16))
+    order_key: Mapped[str | None] = mapped_column(String(255), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    request_id: Mapped[int | None] = mapped_column(ForeignKey("request.id"), index=True)
+    talk_id: Mapped[int | None] = mapped_column(ForeignKey("talk.id"), index=True)
+    invitation_id: Mapped[int | None] = mapped_column(ForeignKey("invitation.id"), index=True)
+    state: Mapped[OutboxState] = mapped_column(
+        state_type(OutboxState, "state"), default=OutboxState.QUEUED
+    )
+    attempts: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime | None]
+    lease_until: Mapped[datetime | None]
+    lease_owner: Mapped[str | None] = mapped_column(String(64))
+    dot_at: Mapped[datetime | None]
+    last_error: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]

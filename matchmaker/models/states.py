@@ -1,0 +1,194 @@
+"""The states of things and the other closed lists, in the words of the glossary."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class OrganisationKind(StrEnum):
+    MO = "mo"
+    INSTITUTION = "institution"
+    ADMINISTRATION = "administration"
+
+
+class Role(StrEnum):
+    HOST = "host"
+    SPEAKER = "speaker"
+    INTERPRETER = "interpreter"
+    COORDINATOR = "coordinator"
+    AUDITOR = "auditor"
+    ADMIN = "admin"
+
+
+class Format(StrEnum):
+    TALK = "talk"
+    WORKSHOP = "workshop"
+    ADVICE = "advice"
+    COACHING = "coaching"
+
+
+class RequestState(StrEnum):
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    IN_CLARIFICATION = "in_clarification"
+    READY = "ready"
+    PROPOSED = "proposed"
+    SCHEDULED = "scheduled"
+    DONE = "done"
+    FOLLOWED_UP = "followed_up"
+    WITHDRAWN = "withdrawn"
+    NOT_POSSIBLE = "not_possible"
+    DUPLICATE = "duplicate"
+
+
+class RequestSource(StrEnum):
+    WEB = "web"
+    PHONE = "phone"
+    IMPORT = "import"
+
+
+class MeetingMode(StrEnum):
+    ONSITE = "onsite"
+    ONLINE = "online"
+    EITHER = "either"
+
+
+class InterpretingNeed(StrEnum):
+    NEVER = "never"
+    IF_NEEDED = "if_needed"
+
+
+class LanguageUse(StrEnum):
+    """A speaker speaks a language; an interpreter interprets between it and German."""
+
+    SPEAKS = "speaks"
+    INTERPRETS = "interprets"
+
+
+class AvailabilityKind(StrEnum):
+    """`off` takes time away again, whatever a weekly rule says."""
+
+    AVAILABLE = "available"
+    AVOID = "avoid"
+    OFF = "off"
+
+
+class BusyKind(StrEnum):
+    BUSY = "busy"
+    AVOID = "avoid"
+
+
+class BusySource(StrEnum):
+    MANUAL = "manual"
+    UPLOAD = "upload"
+    SUBSCRIPTION = "subscription"
+
+
+class RoundState(StrEnum):
+    OPEN = "open"
+    COMPUTED = "computed"
+    IN_REVIEW = "in_review"
+    APPROVED = "approved"
+    SENT = "sent"
+    CLOSED = "closed"
+
+
+class RunState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class ProposalSource(StrEnum):
+    SOLVER = "solver"
+    MANUAL = "manual"
+
+
+class DecisionKind(StrEnum):
+    """What a coordinator has decided for a request; it survives every new plan of the round."""
+
+    PIN = "pin"
+    BAN_PERSON = "ban_person"
+    BAN_DAY = "ban_day"
+    LEAVE_OUT = "leave_out"
+
+
+class TalkState(StrEnum):
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    DONE = "done"
+
+
+class AssignmentRole(StrEnum):
+    SPEAKER = "speaker"
+    INTERPRETER = "interpreter"
+
+
+class AssignmentState(StrEnum):
+    PROPOSED = "proposed"
+    APPROVED = "approved"
+    INVITED = "invited"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+    TENTATIVE = "tentative"
+    DONE = "done"
+    NO_SHOW = "no_show"
+    CANCELLED = "cancelled"
+
+
+class InvitationRole(StrEnum):
+    SPEAKER = "speaker"
+    INTERPRETER = "interpreter"
+    HOST = "host"
+    GUEST = "guest"
+
+
+class InvitationState(StrEnum):
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    TENTATIVE = "tentative"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+
+
+class AnswerVia(StrEnum):
+    WEB = "web"
+    MAIL = "mail"
+    COORDINATOR = "coordinator"
+
+
+class CalendarChoice(StrEnum):
+    """Both together would show every talk twice in most calendars."""
+
+    INVITATION = "invitation"
+    SUBSCRIPTION = "subscription"
+
+
+class OutboxState(StrEnum):
+    """`dropped`: overtaken before it was sent (for example called off meanwhile)."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    DEAD = "dead"
+    UNCERTAIN = "uncertain"
+    DROPPED = "dropped"
+
+
+class FeedScope(StrEnum):
+    FULL = "full"
+    BUSY = "busy"
+
+
+class TokenPurpose(StrEnum):
+    DRAFT = "draft"
+    REQUEST_STATUS = "request_status"
+    ANSWER = "answer"
+
+
+class DuplicateState(StrEnum):
+    OPEN = "open"
+    MERGED = "merged"
+    KEPT = "kept"
