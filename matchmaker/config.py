@@ -1,0 +1,159 @@
+"""The service's settings, read from `MATCHMAKER_*`; no other module reads the environment."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, NoReturn
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+PREFIX = "MATCHMAKER_"
+
+
+class SettingsError(ValueError):
+    """A setting that cannot be used; the text names it and the remedy."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that an operator can set. `docs/operating.md` explains each."""
+
+    instance: Path
+    database_url: str
+    queue_url: str
+    secret_key: str
+    base_url: str = "http://localhost:8000"
+    mail_url: str | None = None
+    mail_from: str = "arbeitsmarktgespraeche@localhost"
+    timezone: str = "Europe/Berlin"
+    clock_start: datetime | None = None
+    proxy_hops: int = 0
+    demo: bool = False
+    testing: bool = False
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def secure(self) -> bool:
+        """Whether people reach the service by https."""
+        return self.base_url.startswith("https://")
+
+    @property
+    def uid_host(self) -> str:
+        """The right-hand side of calendar UIDs and Message-IDs."""
+        return self.mail_from.rpartition("@")[2] or "localhost"
+
+    @classmethod
+    def from_environment(
+        cls, environment: Mapping[str, str] | None = None, **overrides: Any
+    ) -> Settings:
+        """Read the settings; `overrides` win. Raises SettingsError on an unusable one."""
+        given = os.environ if environment is None else environment
+        values = {
+            name: given[PREFIX + name.upper()]
+            for name in _READERS
+            if given.get(PREFIX + name.upper())
+        }
+        read = {name: _READERS[name](text) for name, text in values.items()} | overrides
+        instance = Path(str(read.setdefault("instance", Path("instance")))).absolute()
+        read["instance"] = instance
+        read.setdefault("database_url", f"sqlite:///{instance / 'matchmaker.sqlite3'}")
+        read.setdefault("queue_url", f"sqlite:///{instance / 'queue.sqlite3'}")
+        if not read.get("secret_key"):
+            read["secret_key"] = _kept_secret(instance)
+        return cls(**read)
+
+
+def _kept_secret(instance: Path) -> str:
+    """The key in `instance/secret_key`, made on first use and readable only by its owner."""
+    instance.mkdir(parents=True, exist_ok=True)
+    path = instance / "secret_key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(descriptor, "w") as stream:
+        key = secrets.token_urlsafe(48)
+        stream.write(key)
+    return key
+
+
+def _database(text: str) -> str:
+    scheme = text.partition("://")[0]
+    if scheme in {"postgres", "postgresql"}:
+        return "postgresql+psycopg://" + text.partition("://")[2]
+    if scheme not in {"sqlite", "postgresql+psycopg"}:
+        _refuse("database_url", text, "sqlite:///path or postgresql://user:password@host/name")
+    return text
+
+
+def _queue(text: str) -> str:
+    if text.partition("://")[0] not in {"sqlite", "redis", "rediss", "postgresql", "postgres"}:
+        _refuse("queue_url", text, "sqlite:///path, redis://host or postgresql://host/name")
+    return text
+
+
+def _mail(text: str) -> str:
+    if text.partition("://")[0] not in {"smtp", "smtps", "smtp+starttls"}:
+        _refuse("mail_url", text, "smtp://host:port, smtps://… or smtp+starttls://…")
+    return text
+
+
+def _address(text: str) -> str:
+    if text.count("@") != 1 or any(part.strip() != part or not part for part in text.split("@")):
+        _refuse("mail_from", text, "one bare mail address")
+    return text
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        _refuse("base_url", text, "https://host")
+    return text.rstrip("/")
+
+
+def _timezone(text: str) -> str:
+    if text not in available_timezones():
+        _refuse("timezone", text, "an IANA name such as Europe/Berlin")
+    return text
+
+
+def _time(text: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        _refuse("clock_start", text, "an ISO time such as 2026-12-28T09:00")
+
+
+def _hops(text: str) -> int:
+    if not text.isdigit():
+        _refuse("proxy_hops", text, "a whole number, 0 without a proxy")
+    return int(text)
+
+
+def _refuse(name: str, text: str, expected: str) -> NoReturn:
+    shown = text if "@" not in text or name == "mail_from" else text.rpartition("@")[2]
+    raise SettingsError(f"{PREFIX}{name.upper()}: {shown!r} cannot be used; expected {expected}")
+
+
+_READERS: dict[str, Callable[[str], Any]] = {
+    "instance": Path,
+    "database_url": _database,
+    "queue_url": _queue,
+    "secret_key": str,
+    "base_url": _base_url,
+    "mail_url": _mail,
+    "mail_from": _address,
+    "timezone": _timezone,
+    "clock_start": _time,
+    "proxy_hops": _hops,
+}
+
+SETTING_NAMES = tuple(PREFIX + name.upper() for name in _READERS)

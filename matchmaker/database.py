@@ -1,0 +1,79 @@
+"""How the database is opened: SQLite with the habits that keep it safe, or PostgreSQL."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session, sessionmaker
+
+from matchmaker.clock import Clock, shifted_clock, system_clock
+from matchmaker.config import Settings
+from matchmaker.models import Setting
+
+BUSY_TIMEOUT_MS = 20_000
+CLOCK_KEY = "clock_origin"
+
+only_reads: ContextVar[bool] = ContextVar("only_reads", default=False)
+"""Set while a page is only read: SQLite then begins without taking the writers' lock."""
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    if not isinstance(connection, SqliteConnection):
+        return
+    # The driver's own transaction handling would begin too late; `_begin` does it.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute("PRAGMA journal_mode = WAL")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.execute("PRAGMA foreign_keys = ON")
+    cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        # A transaction that starts by reading and then writes would fail with "database is
+        # locked" at once, whatever the timeout; so writers take the lock first.
+        connection.exec_driver_sql("BEGIN" if only_reads.get() else "BEGIN IMMEDIATE")
+
+
+def open_engine(url: str) -> Engine:
+    """An engine for `url`; the folder of a SQLite file is made if it is missing."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and parsed.database:
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    return create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+
+
+def session_factory(engine: Engine) -> sessionmaker[Session]:
+    return sessionmaker(engine, expire_on_commit=False)
+
+
+def open_clock(settings: Settings, session: Session) -> Clock:
+    """The service's clock: the system's, or one that started at `settings.clock_start`.
+
+    When it started is kept in the database, so that all processes of a service agree on the time
+    and a restart does not turn it back. Commits.
+    """
+    start = settings.clock_start
+    if start is None:
+        return system_clock
+    start = start.replace(tzinfo=settings.zone) if start.tzinfo is None else start
+    kept = session.get(Setting, CLOCK_KEY)
+    if kept is None or kept.value["start"] != start.isoformat():
+        value = {"start": start.isoformat(), "real": system_clock().isoformat()}
+        if kept is None:
+            kept = Setting(key=CLOCK_KEY, value=value)
+            session.add(kept)
+        else:
+            kept.value = value
+    origin = datetime.fromisoformat(kept.value["real"]).astimezone(UTC)
+    session.commit()
+    return shifted_clock(start, origin)

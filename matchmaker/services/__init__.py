@@ -1,0 +1,1 @@
+"""Use cases: plain functions with a session first. They never commit; whoever calls them does."""
