@@ -1,0 +1,1 @@
+"""iCalendar out: invitations, cancellations and feeds as bytes. Knows no web, no database, no clock."""

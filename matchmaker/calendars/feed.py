@@ -1,0 +1,111 @@
+"""A person's calendar to subscribe to: deterministic bytes, so that an unchanged feed answers 304."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, vText, vUri
+
+from matchmaker.calendars._components import (
+    berlin_timezone,
+    calendar,
+    event_component,
+    line,
+    text,
+    uri,
+)
+from matchmaker.calendars.event import BERLIN, CalendarEvent, Status
+
+PAST = timedelta(days=90)
+_END = b"END:VCALENDAR\r\n"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedInfo:
+    """What a subscriber's program shows of the feed itself.
+
+    `url` is the https address of the feed; `color` is `#rrggbb` and `color_name` the nearest CSS
+    colour name (RFC 7986 allows only names); `cancelled_prefix` stands before a cancelled title.
+    """
+
+    name: str
+    url: str
+    description: str = ""
+    color: str = "#0f5c66"
+    color_name: str = "teal"
+    timezone: str = BERLIN
+    cancelled_prefix: str = "Abgesagt: "
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """The bytes to serve, and the UIDs of entries left out because they cannot be written."""
+
+    content: bytes
+    skipped: tuple[str, ...] = ()
+
+    @property
+    def etag(self) -> str:
+        return etag(self.content)
+
+
+def feed_bytes(info: FeedInfo, events: Iterable[CalendarEvent], today: date) -> Feed:
+    """The feed as it stands on `today` (a day in `info.timezone`).
+
+    It reaches from 90 days ago into the future, ordered by start and UID. A cancelled entry stays
+    until the day after the event. One bad entry is left out and named; it never breaks the feed.
+    """
+    entries: list[tuple[datetime, str, bytes]] = []
+    skipped: list[str] = []
+    for event in events:
+        try:
+            if _is_listed(event, today, info.timezone):
+                entries.append((event.start_utc, event.uid, _entry(event, info.cancelled_prefix)))
+        except Exception:  # icalendar raises many kinds; whatever it is, the others must come out
+            skipped.append(event.uid)
+    head = _head(info).to_ical(sorted=False).removesuffix(_END)
+    content = head + b"".join(body for _, _, body in sorted(entries)) + _END
+    return Feed(content, tuple(sorted(skipped)))
+
+
+def etag(content: bytes) -> str:
+    """A strong entity tag, with its quotes."""
+    return f'"{hashlib.sha256(content).hexdigest()}"'
+
+
+def _is_listed(event: CalendarEvent, today: date, timezone: str) -> bool:
+    zone = ZoneInfo(timezone)
+    if event.status is Status.CANCELLED:
+        return today <= event.end_utc.astimezone(zone).date() + timedelta(days=1)
+    return event.end_utc >= datetime(today.year, today.month, today.day, tzinfo=zone).astimezone(UTC) - PAST
+
+
+def _entry(event: CalendarEvent, cancelled_prefix: str) -> bytes:
+    prefix = cancelled_prefix if event.status is Status.CANCELLED else ""
+    return event_component(event, prefix).to_ical(sorted=False)
+
+
+def _head(info: FeedInfo) -> Calendar:
+    whole = calendar()
+    for name, value in (
+        ("name", line(info.name)),
+        ("x-wr-calname", line(info.name)),
+        ("description", text(info.description)),
+        ("x-wr-caldesc", text(info.description)),
+        ("color", line(info.color_name)),
+        ("x-apple-calendar-color", line(info.color)),
+        ("x-wr-timezone", line(info.timezone)),
+    ):
+        if value:
+            whole.add(name, value)
+    # icalendar 7.3 leaves out both VALUE parameters, without which the properties are invalid.
+    whole.add("refresh-interval", vText("PT1H"), parameters={"VALUE": "DURATION"})
+    whole.add("x-published-ttl", "PT1H")
+    whole.add("source", vUri(uri(info.url)), parameters={"VALUE": "URI"})
+    if info.timezone == BERLIN:
+        whole.add_component(berlin_timezone())  # also makes an empty feed a valid calendar
+    return whole

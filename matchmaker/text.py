@@ -1,0 +1,21 @@
+"""Text that strangers typed, made safe for formats in which a control character has a meaning."""
+
+from __future__ import annotations
+
+import re
+
+# Everything that some reader takes for the end of a line (str.splitlines and old mail programs).
+_LINE_ENDS = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# C0, DEL, C1, and lone surrogates, which no UTF-8 file can hold.
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+
+
+def clean_text(text: str) -> str:
+    r"""Text of several lines: `\n` is the only control character left, no blank edges."""
+    lines = (_CONTROLS.sub("", line.replace("\t", " ")) for line in _LINE_ENDS.split(text))
+    return "\n".join(line.rstrip() for line in lines).strip()
+
+
+def clean_line(text: str) -> str:
+    """Text of one line: line ends and runs of white space become one space, no blank edges."""
+    return " ".join(clean_text(text).split())
