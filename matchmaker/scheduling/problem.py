@@ -66,7 +66,7 @@ class Commitment:
 
     start: datetime
     end: datetime
-    district: str | None
+    district: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

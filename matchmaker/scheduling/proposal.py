@@ -61,7 +61,10 @@ class RuleWarning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A plan with its score, a proven upper bound (None if none is proven) and how it came about."""
+    """A plan with its score, a proven upper bound (None if none is proven) and its origin.
+
+    `stated_total` is the total that a file states; None means the sum of the parts.
+    """
 
     status: Status
     assignments: tuple[Assignment, ...]

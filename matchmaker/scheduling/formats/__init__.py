@@ -1,0 +1,32 @@
+"""The JSON of problems and proposals: strict readers that name every fault, and writers."""
+
+from matchmaker.scheduling.formats.faults import Fault, FormatError, report_lines
+from matchmaker.scheduling.formats.files import STREAM, parse_json
+from matchmaker.scheduling.formats.problem import (
+    load_problem,
+    problem_to_json,
+    read_problem,
+    write_problem,
+)
+from matchmaker.scheduling.formats.proposal import (
+    load_proposal,
+    proposal_to_json,
+    read_proposal,
+    write_proposal,
+)
+
+__all__ = [
+    "STREAM",
+    "Fault",
+    "FormatError",
+    "load_problem",
+    "load_proposal",
+    "parse_json",
+    "problem_to_json",
+    "proposal_to_json",
+    "read_problem",
+    "read_proposal",
+    "report_lines",
+    "write_problem",
+    "write_proposal",
+]
