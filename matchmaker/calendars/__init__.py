@@ -1,1 +1,1 @@
-"""iCalendar out: invitations, cancellations and feeds as bytes. Knows no web, no database, no clock."""
+"""iCalendar out: invitations, cancellations and feeds as bytes. Knows no web and no clock."""

@@ -26,7 +26,9 @@ from matchmaker.calendars.event import BERLIN, CalendarEvent, Status
 from matchmaker.text import clean_line, clean_text
 
 PRODID = "-//matchmaker//matchmaker//EN"
-_ADDRESS = re.compile(r'[^\s@<>()\[\]\\,;:"\x00-\x1f\x7f-\x9f]+@[^\s@<>()\[\]\\,;:"\x00-\x1f\x7f-\x9f]+')
+_ADDRESS = re.compile(
+    r'[^\s@<>()\[\]\\,;:"\x00-\x1f\x7f-\x9f]+@[^\s@<>()\[\]\\,;:"\x00-\x1f\x7f-\x9f]+'
+)
 _UID = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -39,7 +41,7 @@ class _Text(vText):
 
 
 class _AlwaysQuoted(Parameters):
-    always_quoted = (*Parameters.always_quoted, "CN")
+    always_quoted: tuple[str, ...] = (*Parameters.always_quoted, "CN")  # type: ignore[assignment]  # the library infers a tuple of nine
 
 
 def text(value: str) -> vText:
@@ -90,7 +92,7 @@ def berlin_timezone() -> Timezone:
 def event_component(event: CalendarEvent, summary_prefix: str = "") -> Event:
     """The part of a VEVENT that invitation, cancellation and feed have in common.
 
-    Raises ValueError when the event has no usable UID, a negative sequence or ends before it starts.
+    Raises ValueError for an unusable UID, a negative sequence or an end before the start.
     """
     if not _UID.fullmatch(event.uid):
         raise ValueError(f"not a usable UID: {event.uid!r}")
@@ -106,7 +108,10 @@ def event_component(event: CalendarEvent, summary_prefix: str = "") -> Event:
     component.add("last-modified", _utc(event.last_modified))
     _add_times(component, event)
     component.add("summary", line(f"{summary_prefix}{event.summary}"))
-    for name, value in (("description", text(event.description)), ("location", line(event.location))):
+    for name, value in (
+        ("description", text(event.description)),
+        ("location", line(event.location)),
+    ):
         if value:
             component.add(name, value)
     if event.url:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 from zoneinfo import ZoneInfo
 
 BERLIN = "Europe/Berlin"
@@ -73,3 +75,22 @@ def instant(local: datetime, timezone: str) -> datetime:
     if local.tzinfo is not None:
         raise ValueError(f"expected a wall-clock time without a zone, got {local.isoformat()}")
     return local.replace(tzinfo=ZoneInfo(timezone), fold=0).astimezone(UTC)
+
+
+def to_snapshot(event: CalendarEvent) -> dict[str, str | int]:
+    """The event as JSON values, to be stored beside the invitation when it is sent."""
+    values = {name: getattr(event, name) for name in CalendarEvent.__dataclass_fields__}
+    return {
+        name: value.isoformat() if isinstance(value, datetime) else value
+        for name, value in values.items()
+    }
+
+
+def from_snapshot(values: Mapping[str, Any]) -> CalendarEvent:
+    """The event that `to_snapshot` wrote down. Raises TypeError or ValueError for anything else."""
+    read: dict[str, Any] = dict(values)
+    for name in ("stamp", "created", "last_modified", "start", "end"):
+        read[name] = datetime.fromisoformat(read[name])
+    read["status"] = Status(read["status"])
+    read["partstat"] = PartStat(read["partstat"])
+    return CalendarEvent(**read)

@@ -1,4 +1,4 @@
-"""A person's calendar to subscribe to: deterministic bytes, so that an unchanged feed answers 304."""
+"""A calendar to subscribe to: deterministic bytes, so that an unchanged feed answers 304."""
 
 from __future__ import annotations
 
@@ -81,12 +81,16 @@ def _is_listed(event: CalendarEvent, today: date, timezone: str) -> bool:
     zone = ZoneInfo(timezone)
     if event.status is Status.CANCELLED:
         return today <= event.end_utc.astimezone(zone).date() + timedelta(days=1)
-    return event.end_utc >= datetime(today.year, today.month, today.day, tzinfo=zone).astimezone(UTC) - PAST
+    return (
+        event.end_utc
+        >= datetime(today.year, today.month, today.day, tzinfo=zone).astimezone(UTC) - PAST
+    )
 
 
 def _entry(event: CalendarEvent, cancelled_prefix: str) -> bytes:
     prefix = cancelled_prefix if event.status is Status.CANCELLED else ""
-    return event_component(event, prefix).to_ical(sorted=False)
+    body: bytes = event_component(event, prefix).to_ical(sorted=False)
+    return body
 
 
 def _head(info: FeedInfo) -> Calendar:

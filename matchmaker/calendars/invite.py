@@ -56,4 +56,5 @@ def _object(method: str, event: CalendarEvent, component: Event) -> bytes:
     if event.timezone == BERLIN:
         whole.add_component(berlin_timezone())
     whole.add_component(component)
-    return whole.to_ical(sorted=False)
+    content: bytes = whole.to_ical(sorted=False)
+    return content

@@ -32,7 +32,7 @@ class Revision:
 
 
 def decide(last: CalendarEvent, new: CalendarEvent, now: datetime) -> Revision:
-    """Compares the last sent state with the new facts; `new.sequence`, stamps and answer are ignored.
+    """Compares the last sent state with the new facts; stamps, SEQUENCE and answer do not count.
 
     Time, duration, venue and status are major; every other visible text is minor. White space and
     control characters never count. Nothing is sent about an event that is already over at `now`
