@@ -30,7 +30,7 @@ def compile_all(folder: Path = FOLDER) -> list[Path]:
 
 
 def ensure_compiled(folder: Path = FOLDER) -> list[Path]:
-    """Compile the locales with .po files newer than their .mo; a read-only folder stays as it is."""
+    """Compile what is older than its .po files; leave a read-only folder as it is."""
     stale = [locale for locale in _locales(folder) if _is_stale(locale)]
     return [_compile(locale) for locale in stale if os.access(locale, os.W_OK)]
 

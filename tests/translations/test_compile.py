@@ -34,7 +34,8 @@ def write(folder: Path, name: str, body: str, locale: str = "de") -> Path:
 
 
 def load(folder: Path, locale: str = "de") -> gettext.GNUTranslations:
-    return gettext.GNUTranslations((folder / locale / "LC_MESSAGES" / "messages.mo").open("rb"))
+    with (folder / locale / "LC_MESSAGES" / "messages.mo").open("rb") as file:
+        return gettext.GNUTranslations(file)
 
 
 def test_compile_merges_the_rooms_with_contexts_and_plurals(tmp_path: Path) -> None:
