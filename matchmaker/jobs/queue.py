@@ -1,0 +1,107 @@
+"""The one queue, huey, on the storage that the setting's URL names. Its messages only wake lanes.
+
+What has to be done stands in rows of the database (outbox, solve runs), so a lost message delays
+something until the next sweep and a doubled one does nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
+from huey.serializer import SignedSerializer
+from sqlalchemy import make_url
+
+from matchmaker.config import Settings
+
+Lane = Literal["mail", "plan"]
+LANES: tuple[Lane, ...] = ("mail", "plan")
+
+NAME = "matchmaker"
+CONNECT_SECONDS = 2
+REST_SECONDS = 30.0
+"""How long a queue that failed is left alone, so that pages do not wait for it again and again."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Queue:
+    """`listeners` are called with the name of the lane that somebody has work for."""
+
+    huey: Huey
+    listeners: list[Callable[[str], None]] = field(default_factory=list)
+    resting_until: float = 0.0
+
+    def __post_init__(self) -> None:
+        self.wake: Callable[[str], object] = self.huey.task(name="wake")(self._woken)
+
+    def _woken(self, lane: str) -> None:
+        for listener in list(self.listeners):
+            listener(lane)
+
+
+_opening = threading.Lock()
+
+
+def open_queue(settings: Settings) -> Queue:
+    """The queue of these settings; the same one for all threads of a process."""
+    with _opening:
+        return _opened(settings.queue_url, settings.secret_key)
+
+
+@cache
+def _opened(url: str, secret: str) -> Queue:
+    # Signed, because huey's messages are pickles: nobody else's must ever be read.
+    common: dict[str, Any] = {
+        "name": NAME,
+        "results": False,
+        "serializer": SignedSerializer(secret=secret, salt="queue"),
+    }
+    scheme = url.partition("://")[0]
+    if scheme == "sqlite":
+        path = Path(make_url(url).database or "queue.sqlite3")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return Queue(SqliteHuey(filename=str(path), timeout=CONNECT_SECONDS, **common))
+    if scheme in {"redis", "rediss"}:
+        return Queue(RedisHuey(connection_pool=_redis_pool(url), **common))
+    return Queue(PostgresHuey(dsn=url, connect_timeout=CONNECT_SECONDS, **common))
+
+
+def _redis_pool(url: str) -> Any:
+    from redis import ConnectionPool  # noqa: PLC0415  # an optional extra
+
+    return ConnectionPool.from_url(
+        url, socket_connect_timeout=CONNECT_SECONDS, socket_timeout=5 * CONNECT_SECONDS
+    )
+
+
+def poke(settings: Settings, lane: str) -> bool:
+    """Wake the worker's lane; False if the queue is out of order. Never raises for that."""
+    try:
+        queue = open_queue(settings)
+        if time.monotonic() < queue.resting_until:
+            return False
+        queue.wake(lane)
+    except Exception as error:
+        # Whatever is wrong with the queue's storage: the sweep finds the row, the page goes on.
+        log.warning("queue does not take messages (%s); the next sweep will do", error)
+        _let_rest(settings)
+        return False
+    return True
+
+
+def _let_rest(settings: Settings) -> None:
+    try:
+        queue = open_queue(settings)
+    except Exception as error:  # it cannot even be opened: nothing to rest
+        log.debug("queue cannot be opened: %s", error)
+        return
+    queue.resting_until = time.monotonic() + REST_SECONDS
