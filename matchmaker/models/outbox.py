@@ -16,7 +16,8 @@ class OutboxMessage(Base):
 
     Mails with the same `order_key` (an invitation's UID) leave one after the other. A worker
     claims a row until `lease_until`; `dot_at` is committed just before SMTP's final dot, so a
-    row found with it set but unsent is uncertain. `due_at` None means at once.
+    row found with it set but unsent is uncertain. `dots` counts the final dots sent since a
+    person last let the mail go; after `give_up_at` (set by the first attempt) nobody tries again.
     """
 
     __tablename__ = "outbox"
@@ -39,7 +40,9 @@ class OutboxMessage(Base):
         state_type(OutboxState, "state"), default=OutboxState.QUEUED
     )
     attempts: Mapped[int] = mapped_column(default=0)
-    due_at: Mapped[datetime | None]
+    dots: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    give_up_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     lease_owner: Mapped[str | None] = mapped_column(String(64))
     dot_at: Mapped[datetime | None]
