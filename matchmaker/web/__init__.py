@@ -1,0 +1,1 @@
+"""The front of the house: pages, forms and addresses."""

@@ -1,0 +1,147 @@
+"""The application: settings in, a WSGI app out."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app, g, request, url_for
+from jinja2 import FileSystemLoader, StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from matchmaker.config import Settings
+from matchmaker.database import only_reads
+from matchmaker.services import sessions
+from matchmaker.services.carrier import Carrier, carrier
+from matchmaker.web import access, context, csrf, errors, i18n, places, security
+from matchmaker.web.db import db
+from matchmaker.web.limits import limiter
+
+HERE = Path(__file__).parent.parent
+ROOMS = (
+    "public",
+    "health",
+    "auth",
+    "host",
+    "speaker",
+    "answers",
+    "feeds",
+    "coordinator.today",
+    "coordinator.requests",
+    "coordinator.planning",
+    "coordinator.proposals",
+    "coordinator.approval",
+    "coordinator.talks",
+    "coordinator.contacts",
+    "coordinator.post",
+    "coordinator.settings",
+    "coordinator.audit",
+)
+DEMO_ROOMS = ("demo_pages",)
+
+
+def create_app(settings: Settings) -> Flask:
+    """The service's pages. The database must have been migrated."""
+    app = Flask("matchmaker", static_folder=str(HERE / "static"), template_folder=None)
+    app.request_class = security.CleanRequest
+    app.config.update(
+        MATCHMAKER=settings,
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SESSION_COOKIE_NAME="__Host-notes" if settings.secure else "notes",
+        SESSION_COOKIE_SECURE=settings.secure,
+        SESSION_COOKIE_SAMESITE="Lax",
+        TESTING=settings.testing,
+        RATELIMIT_ENABLED=not settings.testing,
+        SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
+    )
+    app.jinja_loader = FileSystemLoader(templates())
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    db.init_app(app)
+    limiter.init_app(app)
+    i18n.install(app)
+    errors.install(app)
+    _install_hooks(app)
+    for name in ROOMS + (DEMO_ROOMS if settings.demo else ()):
+        try:  # BUILDING
+            module = importlib.import_module(f"matchmaker.web.{name}")  # BUILDING
+        except ModuleNotFoundError:  # BUILDING
+            continue  # BUILDING
+        app.register_blueprint(module.blueprint)
+    access.public(app.view_functions["static"])
+    access.require_declarations(app)
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way
+    return app
+
+
+def templates() -> Path:
+    """The templates lie beside the package in a checkout and inside it once installed."""
+    installed = HERE / "templates"
+    return installed if installed.is_dir() else HERE.parent / "templates"
+
+
+def _install_hooks(app: Flask) -> None:
+    app.before_request(_open)
+    app.before_request(access.check_access)
+    app.before_request(csrf.check_form)
+    app.after_request(security.add_headers)
+    app.teardown_request(_close)
+    app.context_processor(_furniture)
+    app.add_template_global(csrf.csrf_token)
+    app.add_template_global(csrf.csrf_field)
+    app.add_template_global(asset)
+
+
+def _open() -> Response | None:
+    g.reading = only_reads.set(request.method in csrf.SAFE_METHODS)
+    if request.endpoint == "static":
+        return None
+    token = request.cookies.get(security.session_cookie())
+    if token:
+        g.person = sessions.person_of(db.session(), context.desk(), token)
+        g.session_key = sessions.session_key(token) if g.person else None
+    return None
+
+
+def _close(_error: BaseException | None) -> None:
+    reading = g.pop("reading", None)
+    if reading is not None:
+        only_reads.reset(reading)
+
+
+def _furniture() -> Mapping[str, Any]:
+    return {
+        "carrier": _carrier(),
+        "current_person": context.current_person(),
+        "demo_mode": context.settings().demo,
+        "now_local": context.desk().now_local,
+        "places": places.Places(),
+        "settings_url": url_for("coordinator_settings.index")
+        if "coordinator_settings" in current_app.blueprints
+        else "",  # BUILDING
+        "theme": None,
+    }
+
+
+def _carrier() -> Carrier:
+    if "carrier" not in g:
+        g.carrier = carrier(db.session())
+    return g.carrier  # type: ignore[no-any-return]  # flask.g holds anything
+
+
+def asset(name: str) -> str:
+    """The address of a static file; it changes with the content, so browsers may keep it."""
+    return url_for("static", filename=name, v=_fingerprint(name))
+
+
+@cache
+def _fingerprint(name: str) -> str:
+    return hashlib.sha256((HERE / "static" / name).read_bytes()).hexdigest()[:10]

@@ -1,0 +1,83 @@
+"""What a view needs to know of the request: who asks, at which desk, and how to finish."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import cast
+
+from flask import current_app, g
+from sqlalchemy import event
+from sqlalchemy.orm import Session
+
+from matchmaker.clock import Clock, system_clock
+from matchmaker.config import Settings
+from matchmaker.database import only_reads, open_clock
+from matchmaker.jobs.queue import poke
+from matchmaker.models import OutboxMessage, Person, SolveRun
+from matchmaker.services.desk import Actor, Desk
+from matchmaker.web.db import db
+
+WAKE = "wake"
+PUBLIC = Actor(None, "public")
+
+
+def settings() -> Settings:
+    return cast(Settings, current_app.config["MATCHMAKER"])
+
+
+def now() -> datetime:
+    """The service's time, aware, in UTC; the same during one request."""
+    if "now" not in g:
+        g.now = _clock()()
+    return cast(datetime, g.now)
+
+
+def _clock() -> Clock:
+    if settings().clock_start is None:
+        return system_clock
+    clock = current_app.extensions.get("matchmaker_clock")
+    if clock is None:
+        # A session of its own: the clock's origin is kept whatever becomes of the request.
+        with Session(db.engine) as session:
+            clock = current_app.extensions["matchmaker_clock"] = open_clock(settings(), session)
+    return cast(Clock, clock)
+
+
+def current_person() -> Person | None:
+    """Who is signed in."""
+    return cast("Person | None", g.get("person"))
+
+
+def signed_in() -> Person:
+    """Who is signed in; for views that only signed-in people reach."""
+    person = current_person()
+    if person is None:
+        raise RuntimeError("this view must be reserved for signed-in people")
+    return person
+
+
+def desk() -> Desk:
+    person = current_person()
+    return Desk(settings(), now(), Actor.of(person) if person else PUBLIC)
+
+
+def begin_write() -> None:
+    """For the few GET pages that record something: take the writers' lock from here on."""
+    db.session.rollback()
+    only_reads.set(False)
+
+
+def commit() -> None:
+    """Keep what the request has done, then wake the worker if there is something for it."""
+    db.session.commit()
+    for job in sorted(db.session.info.pop(WAKE, set())):
+        poke(settings(), job)
+
+
+@event.listens_for(Session, "after_flush")
+def _note_work(session: Session, _context: object) -> None:
+    for row in session.new:
+        if isinstance(row, OutboxMessage):
+            session.info.setdefault(WAKE, set()).add("mail")
+        elif isinstance(row, SolveRun):
+            session.info.setdefault(WAKE, set()).add("plan")

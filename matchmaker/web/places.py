@@ -1,0 +1,69 @@
+"""The coordination's places with what waits in each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import current_app, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+
+from matchmaker.models import OutboxMessage, Request, Talk
+from matchmaker.models.states import OutboxState, RequestState, TalkState
+from matchmaker.web.context import now
+from matchmaker.web.db import db
+
+WAITING = (RequestState.SUBMITTED, RequestState.IN_CLARIFICATION, RequestState.READY)
+STUCK = (OutboxState.DEAD, OutboxState.UNCERTAIN)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    key: str
+    label: str
+    url: str
+    count: int
+    current: bool
+
+
+class Places:
+    """Counted only when a page shows them, with one statement."""
+
+    def __iter__(self) -> Iterator[Place]:
+        counts = _counts()
+        for key, endpoint, label in (
+            ("today", "coordinator_today.index", _("Today")),
+            ("requests", "coordinator_requests.index", _("Requests")),
+            ("planning", "coordinator_planning.index", _("Planning")),
+            ("talks", "coordinator_talks.index", _("Talks")),
+            ("contacts", "coordinator_contacts.index", _("Contacts")),
+            ("post", "coordinator_post.index", _("Mail")),
+        ):
+            blueprints = _rooms_of(endpoint)
+            if endpoint not in current_app.view_functions:  # BUILDING
+                continue  # BUILDING
+            yield Place(
+                key, label, url_for(endpoint), counts.get(key, 0), request.blueprint in blueprints
+            )
+
+
+def _rooms_of(endpoint: str) -> tuple[str, ...]:
+    name = endpoint.partition(".")[0]
+    beside = {"coordinator_planning": ("coordinator_proposals", "coordinator_approval")}
+    return (name, *beside.get(name, ()))
+
+
+def _counts() -> dict[str, int]:
+    def count(model: type, *conditions: object) -> object:
+        query = select(func.count()).select_from(model)
+        return query.where(*conditions).scalar_subquery()  # type: ignore[arg-type]  # SQL expressions
+
+    row = db.session.execute(
+        select(
+            count(Request, Request.state.in_(WAITING)),
+            count(Talk, Talk.state == TalkState.CONFIRMED, Talk.starts_at >= now()),
+            count(OutboxMessage, OutboxMessage.state.in_(STUCK)),
+        )  # type: ignore[call-overload]  # three counts
+    ).one()
+    return dict(zip(("requests", "talks", "post"), row, strict=True))

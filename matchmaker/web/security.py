@@ -1,0 +1,48 @@
+"""What the browser is told to allow, and what never gets in."""
+
+from __future__ import annotations
+
+from flask import Request, g, request
+from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.wrappers import Response
+
+from matchmaker.text import clean_text
+from matchmaker.web.context import settings
+
+POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+
+class CleanRequest(Request):
+    """A request whose form holds no control characters, whoever reads it."""
+
+    max_content_length = 1024 * 1024
+    max_form_memory_size = 1024 * 1024
+    max_form_parts = 5000
+
+    def _load_form_data(self) -> None:
+        super()._load_form_data()
+        self.form = ImmutableMultiDict(
+            (name, clean_text(value)) for name, value in self.form.items(multi=True)
+        )
+
+
+def session_cookie() -> str:
+    """`__Host-` makes browsers refuse the cookie from anywhere else; it needs https."""
+    return "__Host-session" if settings().secure else "session"
+
+
+def add_headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+    if settings().secure:
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    if g.get("person") is not None or request.view_args:
+        headers.setdefault("Cache-Control", "no-store")
+    return response

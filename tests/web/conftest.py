@@ -1,0 +1,76 @@
+"""Fixtures for pages: the application, a browser without a screen, and who is signed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+import time_machine
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session, sessionmaker
+
+from matchmaker.config import Settings
+from matchmaker.models import Person
+from matchmaker.services import sessions
+from matchmaker.services.desk import Desk
+from matchmaker.web.app import create_app
+from tests.conftest import NOW
+from tests.support.pages import Browser
+
+SignIn = Callable[[Person], Browser]
+
+
+@pytest.fixture(autouse=True)
+def _at_noon_of_the_demo() -> Any:
+    """Pages ask the system's clock; here it starts at the demo's day."""
+    with time_machine.travel(NOW, tick=True):
+        yield
+
+
+@pytest.fixture
+def app(settings: Settings) -> Flask:
+    return create_app(settings)
+
+
+@pytest.fixture
+def demo_app(demo_settings: Settings) -> Flask:
+    """The pages over a database with the demo quarter (not the demo mode)."""
+    return create_app(demo_settings)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def browse(app: Flask) -> Browser:
+    """Somebody who is not signed in."""
+    return Browser(app.test_client())
+
+
+@pytest.fixture
+def demo_browse(demo_app: Flask) -> Browser:
+    return Browser(demo_app.test_client())
+
+
+def _sign_in(app: Flask, factory: sessionmaker[Session], desk: Desk, person: Person) -> Browser:
+    with factory.begin() as session:
+        known = session.get(Person, person.id)
+        assert known is not None, "commit the person before signing in"
+        token = sessions.start(session, desk, known)
+    client = app.test_client()
+    client.set_cookie("session", token)
+    return Browser(client)
+
+
+@pytest.fixture
+def sign_in(app: Flask, factory: sessionmaker[Session], desk: Desk) -> SignIn:
+    return lambda person: _sign_in(app, factory, desk, person)
+
+
+@pytest.fixture
+def demo_sign_in(demo_app: Flask, demo_factory: sessionmaker[Session], demo_desk: Desk) -> SignIn:
+    return lambda person: _sign_in(demo_app, demo_factory, demo_desk, person)
