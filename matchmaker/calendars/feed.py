@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, vText, vUri
@@ -22,6 +22,7 @@ from matchmaker.calendars.event import BERLIN, CalendarEvent, Status
 
 PAST = timedelta(days=90)
 _END = b"END:VCALENDAR\r\n"
+_NO_SOURCE = b"SOURCE;VALUE=URI:\r\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ def feed_bytes(info: FeedInfo, events: Iterable[CalendarEvent], today: date) -> 
     skipped: list[str] = []
     for event in events:
         try:
-            if _is_listed(event, today, info.timezone):
+            if today <= listed_until(event, info.timezone):
                 entries.append((event.start_utc, event.uid, _entry(event, info.cancelled_prefix)))
         except Exception:  # icalendar raises many kinds; whatever it is, the others must come out
             skipped.append(event.uid)
@@ -72,19 +73,23 @@ def feed_bytes(info: FeedInfo, events: Iterable[CalendarEvent], today: date) -> 
     return Feed(content, tuple(sorted(skipped)))
 
 
+def listed_until(event: CalendarEvent, timezone: str) -> date:
+    """The last day (in `timezone`) on which the event stands in a feed."""
+    if event.status is Status.CANCELLED:
+        return event.end_utc.astimezone(ZoneInfo(timezone)).date() + timedelta(days=1)
+    return (event.end_utc + PAST).astimezone(ZoneInfo(timezone)).date()
+
+
+def with_source(content: bytes, url: str) -> bytes:
+    """The feed `content`, made without an address (`url=""`), as it is served at `url`."""
+    line = b"SOURCE;VALUE=URI:" + uri(url).encode()
+    folded = [line[:74], *(b" " + line[at : at + 73] for at in range(74, len(line), 73))]
+    return content.replace(_NO_SOURCE, b"\r\n".join(folded) + b"\r\n", 1)
+
+
 def etag(content: bytes) -> str:
     """A strong entity tag, with its quotes."""
     return f'"{hashlib.sha256(content).hexdigest()}"'
-
-
-def _is_listed(event: CalendarEvent, today: date, timezone: str) -> bool:
-    zone = ZoneInfo(timezone)
-    if event.status is Status.CANCELLED:
-        return today <= event.end_utc.astimezone(zone).date() + timedelta(days=1)
-    return (
-        event.end_utc
-        >= datetime(today.year, today.month, today.day, tzinfo=zone).astimezone(UTC) - PAST
-    )
 
 
 def _entry(event: CalendarEvent, cancelled_prefix: str) -> bytes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
@@ -69,7 +69,8 @@ class Feed(Base):
     """A person's calendar subscription, stored as the bytes that are served.
 
     The address is derived from the secret key and `generation`, so that it can be shown again
-    although only hashes are stored; renewing it counts the generation up.
+    although only hashes are stored; renewing it counts the generation up. From `stale_on` (a day
+    at the carrier's place) on, something has grown too old to stand in `body`.
     """
 
     __tablename__ = "feed"
@@ -82,6 +83,7 @@ class Feed(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     etag: Mapped[str] = mapped_column(String(64), default="")
     changed_at: Mapped[datetime]
+    stale_on: Mapped[date | None]
     person: Mapped[Person] = relationship()
     tokens: Mapped[list[FeedToken]] = relationship(
         back_populates="feed", cascade="all, delete-orphan"

@@ -309,6 +309,7 @@ def upgrade() -> None:
         sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("etag", sa.String(length=64), nullable=False),
         sa.Column("changed_at", matchmaker.models.base.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("stale_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_feed_person_id_person")
         ),
