@@ -83,7 +83,7 @@ def listed_until(event: CalendarEvent, timezone: str) -> date:
 def with_source(content: bytes, url: str) -> bytes:
     """The feed `content`, made without an address (`url=""`), as it is served at `url`."""
     line = b"SOURCE;VALUE=URI:" + uri(url).encode()
-    folded = [line[:74], *(b" " + line[at : at + 73] for at in range(74, len(line), 73))]
+    folded = [line[:74], *(b" " + line[at : at + 74] for at in range(74, len(line), 74))]
     return content.replace(_NO_SOURCE, b"\r\n".join(folded) + b"\r\n", 1)
 
 
