@@ -66,7 +66,7 @@ def running_server() -> Iterator[str | None]:
         who = _as_server_user(folder)
         data, port = folder / "data", _free_port()
         initdb, control = folder_with_programs / "initdb", folder_with_programs / "pg_ctl"
-        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c max_connections=60"
+        options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
         _run([initdb, "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--no-sync"], who)
         _run([control, "-D", data, "-w", "-l", folder / "log", "-o", options, "start"], who)
         try:

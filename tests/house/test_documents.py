@@ -1,0 +1,53 @@
+"""The documents are complete: every setting, every command, every public address."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import pytest
+
+from matchmaker.cli import main
+from matchmaker.config import SETTING_NAMES
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("name", SETTING_NAMES)
+def test_setting_is_in_the_readme(name: str) -> None:
+    assert name in (ROOT / "README.md").read_text()
+
+
+def _commands(group: click.Group, prefix: str = "") -> list[str]:
+    context = click.Context(group)
+    found = []
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        if isinstance(command, click.Group):
+            found += _commands(command, f"{prefix}{name} ")
+        else:
+            found.append(prefix + name)
+    return found
+
+
+def test_every_command_is_in_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text()
+    assert [name for name in _commands(main) if f"matchmaker {name}" not in readme] == []
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/anfrage",
+        "/anmelden",
+        "/kalender/<token>/<name>.ics",
+        "/antwort/<token>",
+        "/koordination/",
+        "/demo/post",
+        "/demo/als/<role>",
+        "/healthz",
+    ],
+)
+def test_public_address_is_in_the_readme(address: str) -> None:
+    assert address in (ROOT / "README.md").read_text()
