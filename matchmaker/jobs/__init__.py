@@ -1,1 +1,1 @@
-"""Work that nobody waits for: what has to be done stands in rows, the queue only wakes the worker."""
+"""Work that nobody waits for. What is to be done stands in rows; the queue only wakes workers."""

@@ -38,7 +38,6 @@ class Queue:
 
     huey: Huey
     listeners: list[Callable[[str], None]] = field(default_factory=list)
-    resting_until: float = 0.0
 
     def __post_init__(self) -> None:
         self.wake: Callable[[str], object] = self.huey.task(name="wake")(self._woken)
@@ -83,25 +82,19 @@ def _redis_pool(url: str) -> Any:
     )
 
 
+_rests: dict[str, float] = {}
+
+
 def poke(settings: Settings, lane: str) -> bool:
     """Wake the worker's lane; False if the queue is out of order. Never raises for that."""
+    url = settings.queue_url
+    if time.monotonic() < _rests.get(url, 0.0):
+        return False
     try:
-        queue = open_queue(settings)
-        if time.monotonic() < queue.resting_until:
-            return False
-        queue.wake(lane)
+        open_queue(settings).wake(lane)
     except Exception as error:
         # Whatever is wrong with the queue's storage: the sweep finds the row, the page goes on.
-        log.warning("queue does not take messages (%s); the next sweep will do", error)
-        _let_rest(settings)
+        log.warning("queue takes no messages (%s); the next sweep will do", error)
+        _rests[url] = time.monotonic() + REST_SECONDS
         return False
     return True
-
-
-def _let_rest(settings: Settings) -> None:
-    try:
-        queue = open_queue(settings)
-    except Exception as error:  # it cannot even be opened: nothing to rest
-        log.debug("queue cannot be opened: %s", error)
-        return
-    queue.resting_until = time.monotonic() + REST_SECONDS
