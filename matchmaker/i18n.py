@@ -51,6 +51,11 @@ def supported(locale: str) -> str:
     return DEFAULT
 
 
+def N_(message: str) -> str:  # noqa: N802  # the name that gettext's tools look for
+    """Marks a text for translation that is translated later, where it is shown."""
+    return message
+
+
 @cache
 def translations_for(locale: str) -> gettext.NullTranslations:
     """The message catalogue of a locale; message ids are English and stand where one is missing."""

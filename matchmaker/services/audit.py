@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC
 from typing import Any
 
 from sqlalchemy import select
@@ -37,7 +38,7 @@ def record(
         head = AuditHead(id=1, hash=GENESIS)
         session.add(head)
     entry = AuditEntry(
-        at=desk.now,
+        at=desk.now.astimezone(UTC),  # as it will be read back, so that the hash stays true
         actor_id=desk.actor.id,
         actor=desk.actor.label,
         action=action,

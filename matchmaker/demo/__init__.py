@@ -1,0 +1,1 @@
+"""The demo: a fictional quarter and the one process that shows it."""
