@@ -13,6 +13,7 @@ from zoneinfo import available_timezones
 from matchmaker.scheduling.formats.encode import encoded, shown
 from matchmaker.scheduling.formats.faults import quoted
 from matchmaker.scheduling.formats.files import load_bytes, parse_json, write_document
+from matchmaker.scheduling.formats.memory import collection_paused
 from matchmaker.scheduling.formats.readers import (
     Finding,
     Reader,
@@ -54,7 +55,11 @@ FORMAT = "matchmaker/problem@1"
 
 def read_problem(data: bytes | Any) -> Problem:
     """A problem from its JSON, as bytes or already parsed; raises FormatError with every fault."""
-    tree = parse_json(data) if isinstance(data, bytes) else data
+    with collection_paused():
+        return _read_problem(parse_json(data) if isinstance(data, bytes) else data)
+
+
+def _read_problem(tree: object) -> Problem:
     findings: list[Finding] = []
     try:
         values = _problem_reader()(tree)

@@ -8,6 +8,7 @@ from typing import Any
 
 from matchmaker.scheduling.formats.encode import encoded
 from matchmaker.scheduling.formats.files import load_bytes, parse_json, write_document
+from matchmaker.scheduling.formats.memory import collection_paused
 from matchmaker.scheduling.formats.problem import assignment_reader
 from matchmaker.scheduling.formats.readers import (
     Reader,
@@ -34,7 +35,8 @@ def read_proposal(data: bytes | Any) -> Proposal:
     Whether its ids exist and its figures are right is for the judge to say.
     """
     try:
-        values = _read_proposal(parse_json(data) if isinstance(data, bytes) else data)
+        with collection_paused():
+            values = _read_proposal(parse_json(data) if isinstance(data, bytes) else data)
     except Refused as refusal:
         raise refusal.error() from None
     stated = values.pop("score")
