@@ -20,6 +20,11 @@ class TemporaryFailure:
 
 
 @dataclass(frozen=True, slots=True)
+class Unreachable(TemporaryFailure):
+    """No conversation came about: it says nothing about this mail and holds for all others."""
+
+
+@dataclass(frozen=True, slots=True)
 class PermanentFailure:
     """The server does not have the mail and never will take it like this."""
 

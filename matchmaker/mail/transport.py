@@ -12,7 +12,7 @@ from typing import Protocol
 import flask_mail
 
 from matchmaker.mail.delivery import deliver, reply_text, unexpected_words
-from matchmaker.mail.outcome import AuthenticationRefused, Delivered, Outcome, TemporaryFailure
+from matchmaker.mail.outcome import AuthenticationRefused, Delivered, Outcome, Unreachable
 from matchmaker.mail.settings import SmtpSettings
 from matchmaker.text import clean_line
 
@@ -140,7 +140,7 @@ class TimedConnection(flask_mail.Connection):
         return server
 
 
-def connect(settings: SmtpSettings) -> TimedConnection | TemporaryFailure | AuthenticationRefused:
+def connect(settings: SmtpSettings) -> TimedConnection | Unreachable | AuthenticationRefused:
     """An open connection, or why there is none.
 
     Trouble before the first mail says nothing about any mail: it is temporary, whatever the code.
@@ -149,18 +149,18 @@ def connect(settings: SmtpSettings) -> TimedConnection | TemporaryFailure | Auth
     try:
         connection.host = connection.configure_host()
     except smtplib.SMTPAuthenticationError as error:
-        verdict = AuthenticationRefused if error.smtp_code >= 500 else TemporaryFailure
+        verdict = AuthenticationRefused if error.smtp_code >= 500 else Unreachable
         return verdict(reply_text(error.smtp_code, error.smtp_error))
     except UnicodeEncodeError:
         return AuthenticationRefused("SMTP takes only ASCII users and passwords")
     except smtplib.SMTPNotSupportedError as error:
-        verdict = AuthenticationRefused if "AUTH" in str(error) else TemporaryFailure
+        verdict = AuthenticationRefused if "AUTH" in str(error) else Unreachable
         return verdict(clean_line(str(error)))
     except smtplib.SMTPResponseException as error:
-        return TemporaryFailure(reply_text(error.smtp_code, error.smtp_error))
+        return Unreachable(reply_text(error.smtp_code, error.smtp_error))
     except (OSError, smtplib.SMTPException) as error:
         where = f"{settings.host}:{settings.port}"
-        return TemporaryFailure(f"no connection to {where}: {clean_line(str(error))}")
+        return Unreachable(f"no connection to {where}: {clean_line(str(error))}")
     return connection
 
 
