@@ -1,0 +1,124 @@
+"""Why no mail leaves at all: no server is set, it refuses our login, or it cannot be reached."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session
+
+from matchmaker.config import Settings
+from matchmaker.i18n import N_
+from matchmaker.mail.outcome import AuthenticationRefused, Unreachable
+from matchmaker.mail.settings import MailUrlError, SmtpSettings
+from matchmaker.models import Setting
+
+KEY = "mail_trouble"
+PAUSE = timedelta(minutes=15)
+"""After a refused login the same settings are tried again only so often."""
+
+NO_SERVER = N_("No mail server is set (MATCHMAKER_MAIL_URL). Mails are kept until there is one.")
+UNUSABLE = N_("The address of the mail server cannot be used (MATCHMAKER_MAIL_URL).")
+LOGIN_REFUSED = N_("The mail server refuses our login. Mails wait until it is corrected.")
+UNREACHABLE = N_("The mail server cannot be reached. Mails wait and are tried again.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailTrouble:
+    """One alert for all mails. `text` is a message id, `detail` what the server said."""
+
+    text: str
+    detail: str = ""
+    since: datetime | None = None
+
+
+def trouble(session: Session, settings: Settings) -> MailTrouble | None:
+    """What keeps all mails from leaving, None if nothing is known to."""
+    if settings.demo:
+        return None
+    if settings.mail_url is None:
+        return MailTrouble(text=NO_SERVER)
+    try:
+        SmtpSettings.from_url(settings.mail_url)
+    except MailUrlError as error:
+        return MailTrouble(text=UNUSABLE, detail=str(error))
+    known = _known(session, settings)
+    if known is None:
+        return None
+    since = datetime.fromisoformat(known.since)
+    return MailTrouble(
+        text=LOGIN_REFUSED if known.login else UNREACHABLE, detail=known.detail, since=since
+    )
+
+
+def hindrance(session: Session, settings: Settings, now: datetime) -> str:
+    """Why a run should not even try, empty if it should."""
+    found = trouble(session, settings)
+    if found is None or found.text == UNREACHABLE:
+        return ""
+    known = _known(session, settings)
+    waits = known is not None and now < datetime.fromisoformat(known.tried) + PAUSE
+    if found.text == LOGIN_REFUSED and not waits:
+        return ""
+    return f"{found.text} {found.detail}".strip()
+
+
+def note(
+    session: Session,
+    settings: Settings,
+    now: datetime,
+    met: Unreachable | AuthenticationRefused,
+) -> None:
+    """Keep the alert after a run that got no mail through; it is one alert however many runs."""
+    before = _known(session, settings)
+    login = isinstance(met, AuthenticationRefused)
+    goes_on = before is not None and before.login == login
+    value = asdict(
+        _Known(
+            login=login,
+            detail=met.reason,
+            since=before.since if before and goes_on else now.isoformat(),
+            tried=now.isoformat(),
+            server=_fingerprint(settings),
+        )
+    )
+    row = session.get(Setting, KEY)
+    if row is None:
+        session.add(Setting(key=KEY, value=value))
+    else:
+        row.value = value
+
+
+def end(session: Session) -> None:
+    """Mail gets through again, or a person has corrected something and wants to try at once."""
+    row = session.get(Setting, KEY)
+    if row is not None:
+        session.delete(row)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the last run met, with the settings (`server`) it was using; times in ISO format."""
+
+    login: bool
+    detail: str
+    since: str
+    tried: str
+    server: str
+
+
+def _known(session: Session, settings: Settings) -> _Known | None:
+    """The alert, unless the settings have changed since."""
+    row = session.get(Setting, KEY)
+    if row is None:
+        return None
+    known = _Known(**row.value)
+    return known if known.server == _fingerprint(settings) else None
+
+
+def _fingerprint(settings: Settings) -> str:
+    """Tells settings apart without keeping the password where a backup could show it."""
+    url = (settings.mail_url or "").encode()
+    return hmac.new(settings.secret_key.encode(), url, hashlib.sha256).hexdigest()[:16]
