@@ -19,8 +19,9 @@ if TYPE_CHECKING:
 class Invitation(Base):
     """One person invited to one talk under one UID, which is never used again.
 
-    `sequence` and `stamp` are those of the last revision sent; `snapshot` is what that revision
-    said (start, end, location, summary …), so that the next one can say what changed.
+    `sequence` and `stamp` are those of the last revision sent. `snapshot` is the calendar entry of
+    that revision and `told` the talk as its mail described it, so that the next one can say what
+    has changed.
     """
 
     __tablename__ = "invitation"
@@ -37,6 +38,7 @@ class Invitation(Base):
         state_type(InvitationState, "state"), default=InvitationState.OPEN
     )
     snapshot: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    told: Mapped[dict[str, Any]] = mapped_column(default=dict)
     first_message_id: Mapped[str | None] = mapped_column(String(255))
     answered_sequence: Mapped[int | None]
     answered_at: Mapped[datetime | None]

@@ -1169,6 +1169,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("snapshot", sa.JSON(), nullable=False),
+        sa.Column("told", sa.JSON(), nullable=False),
         sa.Column("first_message_id", sa.String(length=255), nullable=True),
         sa.Column("answered_sequence", sa.Integer(), nullable=True),
         sa.Column("answered_at", matchmaker.models.base.UtcDateTime(timezone=True), nullable=True),
