@@ -116,7 +116,7 @@ class TalkWords:
     def request_rows(self, mail: RequestReceived) -> list[Row]:
         pgettext = self._pgettext
         rows = [
-            *self.topic_row(", ".join(mail.topics)),
+            *self.topic_row(" · ".join(mail.topics)),
             Row(pgettext("mail", "Where"), mail.place),
             Row(pgettext("mail", "Language"), language_name(mail.language, self.locale)),
         ]

@@ -68,7 +68,7 @@ def _environment(form: Form, locale: str) -> Environment:
         words=TalkWords(translations, locale),
         locale=locale,
         direction=i18n.direction(locale),
-        style=Markup((_templates() / "mail" / "mail.css").read_text("utf-8")),  # noqa: S704  # our own file
+        screens=Markup(_stylesheet("screens.css")),  # noqa: S704  # our own file
     )
     return environment
 
@@ -80,9 +80,13 @@ def _templates() -> Path:
     return inside if inside.is_dir() else _PACKAGE.parent / "templates"
 
 
+def _stylesheet(name: str) -> str:
+    return (_templates() / "mail" / name).read_text("utf-8")
+
+
 @cache
 def _inliner() -> css_inline.CSSInliner:
-    return css_inline.CSSInliner(keep_at_rules=True, load_remote_stylesheets=False)
+    return css_inline.CSSInliner(extra_css=_stylesheet("mail.css"), load_remote_stylesheets=False)
 
 
 def _cleaned(value: Any) -> Any:
