@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -26,9 +26,15 @@ class FreeTime:
 
 
 def free_time(
-    profile: Profile, first: date, last: date, school: frozenset[date], zone: ZoneInfo
+    profile: Profile,
+    busy: Collection[BusyInterval],
+    *,
+    first: date,
+    last: date,
+    school: frozenset[date],
+    zone: ZoneInfo,
 ) -> FreeTime:
-    """A person's time from `first` to `last`.
+    """A person's time from `first` to `last`, with the `busy` times of their calendars.
 
     Weekly rules (not in the `school` holidays of people who are off then) and single spans add
     up; days off and busy times take away again, whoever gave them.
@@ -38,10 +44,10 @@ def free_time(
         weekly = (interval for interval in weekly if interval[0].date() not in school)
     available = [*weekly, *_single(profile.spans, AvailabilityKind.AVAILABLE, first, last)]
     off = [*_both(profile, AvailabilityKind.OFF, first, last)]
-    taken = [*off, *_busy(profile.busy, BusyKind.BUSY, first, last, zone)]
+    taken = [*off, *_busy(busy, BusyKind.BUSY, first, last, zone)]
     avoid = [
         *_both(profile, AvailabilityKind.AVOID, first, last),
-        *_busy(profile.busy, BusyKind.AVOID, first, last, zone),
+        *_busy(busy, BusyKind.AVOID, first, last, zone),
     ]
     return FreeTime(tuple(without(available, taken)), tuple(merged(avoid)))
 
