@@ -21,6 +21,9 @@ from matchmaker.services.desk import Desk
 
 log = logging.getLogger(__name__)
 
+Events = Mapping[int, list[CalendarEvent]]
+"""What stands in the feeds of people, by their ids."""
+
 # A little more than a feed reaches back, so that moved talks are not missed.
 _KEPT = timedelta(days=100)
 
@@ -39,9 +42,7 @@ class Rendered:
     stale_on: date | None
 
 
-def events_of(
-    session: Session, desk: Desk, person_ids: Collection[int]
-) -> Mapping[int, list[CalendarEvent]]:
+def events_of(session: Session, desk: Desk, person_ids: Collection[int]) -> Events:
     """Every person's invitations, declined ones left out, with one statement."""
     rows = session.execute(
         select(Invitation.person_id, Invitation.uid, Invitation.state, Invitation.snapshot)

@@ -12,7 +12,7 @@ import base64
 import hmac
 import secrets
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -25,7 +25,7 @@ from matchmaker.models.states import FeedScope
 from matchmaker.services import audit, links
 from matchmaker.services.carrier import carrier
 from matchmaker.services.desk import Desk
-from matchmaker.services.feed_content import Rendered, events_of, render
+from matchmaker.services.feed_content import Events, Rendered, events_of, render
 from matchmaker.services.tokens import token_hash
 
 NAME = "arbeitsmarktgespraeche"
@@ -50,7 +50,7 @@ def refresh_feed(session: Session, desk: Desk, person_id: int) -> None:
 
 
 def refresh_feeds(session: Session, desk: Desk, person_ids: Collection[int]) -> None:
-    """Render the people's feeds again; whoever has none yet gets a full one.
+    """Render the people's feeds again; whoever is invited and has none yet gets a full one.
 
     To be called in every transaction that writes invitations, after the last change to them.
     """
@@ -63,11 +63,14 @@ def refresh_feeds(session: Session, desk: Desk, person_ids: Collection[int]) -> 
     known: dict[int, list[Feed]] = defaultdict(list)
     for feed in session.scalars(select(Feed).where(Feed.person_id.in_(person_ids))):
         known[feed.person_id].append(feed)
+    events = events_of(session, desk, person_ids)
     people = session.scalars(select(Person).where(Person.id.in_(person_ids)).order_by(Person.id))
     feeds = []
     for person in people:
-        feeds += known[person.id] or [_new_feed(session, desk, person, FeedScope.FULL)]
-    _render_again(session, desk, feeds)
+        feeds += known[person.id]
+        if not known[person.id] and events.get(person.id):
+            feeds.append(_new_feed(session, desk, person, FeedScope.FULL))
+    _render_again(session, desk, feeds, events)
 
 
 def open_feed(
@@ -100,7 +103,7 @@ def renew(session: Session, desk: Desk, person: Person, scope: FeedScope = FeedS
         feed.generation += 1
         feed.tokens.append(_new_token(desk, feed))
         action = "feed.renewed"
-    _render_again(session, desk, [feed])
+    _render_again(session, desk, [feed], events_of(session, desk, [person.id]))
     audit.record(session, desk, action, feed, after={"scope": scope.value})
     return _address(desk, feed)
 
@@ -134,7 +137,8 @@ def served_feed(session: Session, desk: Desk, token: str) -> ServedFeed | None:
         return ServedFeed(feed_id, True, "", changed_at)
     if stale_on is not None and stale_on <= desk.today:
         feed = session.get_one(Feed, feed_id)
-        made = _rendered(session, desk, [feed])[0]
+        events = events_of(session, desk, [feed.person_id])
+        made = _rendered(session, desk, [feed], events)[0]
         return ServedFeed(feed_id, False, made.etag, _aged_at(desk, feed, made), made.body)
     return ServedFeed(feed_id, False, etag, changed_at)
 
@@ -152,20 +156,21 @@ def renew_stale(session: Session, desk: Desk, *, limit: int = 500) -> int:
     feeds = session.scalars(
         select(Feed).where(Feed.stale_on <= desk.today).order_by(Feed.id).limit(limit)
     ).all()
-    for feed, made in zip(feeds, _rendered(session, desk, feeds), strict=True):
-        changed_at = _aged_at(desk, feed, made)
-        _store(feed, made, changed_at)
+    events = events_of(session, desk, {feed.person_id for feed in feeds})
+    for feed, made in zip(feeds, _rendered(session, desk, feeds, events), strict=True):
+        _store(feed, made, _aged_at(desk, feed, made))
     return len(feeds)
 
 
-def _render_again(session: Session, desk: Desk, feeds: Collection[Feed]) -> None:
-    for feed, made in zip(feeds, _rendered(session, desk, feeds), strict=True):
+def _render_again(session: Session, desk: Desk, feeds: Sequence[Feed], events: Events) -> None:
+    for feed, made in zip(feeds, _rendered(session, desk, feeds, events), strict=True):
         _store(feed, made, desk.now)
     session.flush()
 
 
-def _rendered(session: Session, desk: Desk, feeds: Collection[Feed]) -> list[Rendered]:
-    events = events_of(session, desk, {feed.person_id for feed in feeds})
+def _rendered(
+    session: Session, desk: Desk, feeds: Sequence[Feed], events: Events
+) -> list[Rendered]:
     whose = carrier(session)
     return [
         render(
