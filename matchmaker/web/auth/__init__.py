@@ -1,0 +1,5 @@
+"""Signing in and out."""
+
+from matchmaker.web.auth.pages import blueprint
+
+__all__ = ["blueprint"]
