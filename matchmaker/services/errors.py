@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 
 class ServiceError(Exception):
-    """The text is meant for the person who asked."""
+    """The text is meant for the person who asked: a message id and the facts that stand in it."""
+
+    def __init__(self, message: str = "", **facts: object) -> None:
+        plain = {name: _plain(fact) for name, fact in facts.items()}
+        super().__init__(message % plain if plain else message)
+        self.message, self.facts = message, facts
+
+
+def _plain(fact: object) -> object:
+    return f"{fact:%Y-%m-%d %H:%M}" if isinstance(fact, datetime) else fact
 
 
 class NotFound(ServiceError):

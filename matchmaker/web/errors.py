@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Flask, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy.exc import OperationalError
@@ -10,6 +12,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from matchmaker.services import errors
 from matchmaker.web.db import db
+from matchmaker.web.i18n import moment
 
 Answer = tuple[str, int]
 
@@ -44,8 +47,18 @@ def _http(error: HTTPException) -> Answer:
 
 
 def _service(error: errors.ServiceError) -> Answer:
+    status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 400)
+    return page(status, error_text(error))
+
+
+def error_text(error: errors.ServiceError) -> str:
+    """What went wrong, in the reader's words and dates."""
     # The service's texts are message ids, marked for translation where they are written.
-    return page(STATUS.get(type(error), 400), _(str(error)) if str(error) else "")
+    facts = {
+        name: moment(fact) if isinstance(fact, datetime) else fact
+        for name, fact in error.facts.items()
+    }
+    return _(error.message, **facts) if error.message else ""
 
 
 def _stale(_error: StaleDataError) -> Answer:
