@@ -107,7 +107,7 @@ def event_component(event: CalendarEvent, summary_prefix: str = "") -> Event:
     component.add("created", _utc(event.created))
     component.add("last-modified", _utc(event.last_modified))
     _add_times(component, event)
-    component.add("summary", line(f"{summary_prefix}{event.summary}"))
+    component.add("summary", line(summary_prefix + event.summary) or "–")
     for name, value in (
         ("description", text(event.description)),
         ("location", line(event.location)),
@@ -128,8 +128,9 @@ def mailbox(email: str, name: str, **parameters: str) -> vCalAddress:
     if not _ADDRESS.fullmatch(email):
         raise ValueError(f"not a mail address: {email!r}")
     address = vCalAddress(f"mailto:{email}")
-    # A double quote cannot stand in a parameter (RFC 5545, 3.2.2); few clients know RFC 6868's way.
-    shown = clean_line(name).replace('"', "'") or email
+    # A double quote cannot stand in a parameter, few clients know RFC 6868's way to write one, and
+    # some take a backslash for an escape.
+    shown = clean_line(name).replace('"', "'").replace("\\", "/") or email
     address.params = _AlwaysQuoted({"CN": shown, **parameters})
     return address
 
