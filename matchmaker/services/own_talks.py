@@ -1,0 +1,78 @@
+"""The talks to which a person is invited, as their own pages show them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker.i18n import N_
+from matchmaker.models import Assignment, Invitation, Person, Request, RequestTopic, Talk
+from matchmaker.models.states import InvitationState
+from matchmaker.services.desk import Desk
+from matchmaker.services.errors import NotFound
+
+KEPT = timedelta(days=366)
+"""How far back past talks are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class OwnTalks:
+    """`upcoming` with the next one first, `past` with the latest one first."""
+
+    upcoming: tuple[Invitation, ...]
+    past: tuple[Invitation, ...]
+
+    @property
+    def to_answer(self) -> tuple[Invitation, ...]:
+        return tuple(row for row in self.upcoming if row.state is InvitationState.OPEN)
+
+    @property
+    def next(self) -> Invitation | None:
+        """The next one that takes place and has not been declined."""
+        taking_part = (InvitationState.OPEN, InvitationState.ACCEPTED, InvitationState.TENTATIVE)
+        return next((row for row in self.upcoming if row.state in taking_part), None)
+
+
+def own_talks(session: Session, desk: Desk, person: Person) -> OwnTalks:
+    """Everything from a year ago into the future, with few statements however many there are."""
+    rows: Sequence[Invitation] = session.scalars(
+        select(Invitation)
+        .join(Invitation.talk)
+        .where(Invitation.person_id == person.id, Talk.ends_at >= desk.now - KEPT)
+        .options(*_everything())
+        .order_by(Talk.starts_at, Invitation.id)
+    ).all()
+    upcoming = tuple(row for row in rows if row.talk.ends_at > desk.now)
+    past = tuple(row for row in reversed(rows) if row.talk.ends_at <= desk.now)
+    return OwnTalks(upcoming, past)
+
+
+def own_invitation(session: Session, person: Person, invitation_id: int) -> Invitation:
+    """One of the person's invitations; NotFound for anybody else's."""
+    invitation = session.scalars(
+        select(Invitation)
+        .where(Invitation.id == invitation_id, Invitation.person_id == person.id)
+        .options(*_everything())
+    ).one_or_none()
+    if invitation is None:
+        raise NotFound(N_("We do not know this talk."))
+    return invitation
+
+
+def _everything() -> tuple[ExecutableOption, ...]:
+    talk = joinedload(Invitation.talk)
+    request = talk.joinedload(Talk.request)
+    return (
+        joinedload(Invitation.person),
+        joinedload(Invitation.assignment),
+        talk.joinedload(Talk.organisation),
+        request.joinedload(Request.contact),
+        request.selectinload(Request.topics).joinedload(RequestTopic.topic),
+        talk.selectinload(Talk.assignments)
+        .joinedload(Assignment.person)
+        .joinedload(Person.organisation),
+    )
