@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm.interfaces import ORMOption
 
 from matchmaker.i18n import N_
 from matchmaker.models import Assignment, Invitation, Person, Request, RequestTopic, Talk
@@ -63,7 +64,7 @@ def own_invitation(session: Session, person: Person, invitation_id: int) -> Invi
     return invitation
 
 
-def _everything() -> tuple[ExecutableOption, ...]:
+def _everything() -> tuple[ORMOption, ...]:
     talk = joinedload(Invitation.talk)
     request = talk.joinedload(Talk.request)
     return (
