@@ -53,6 +53,12 @@ class RoundProblem:
     left_out: tuple[LeftOut, ...]
     notes: tuple[Note, ...]
     days: CalendarDays
+    aliases: Aliases
+
+    def named(self, assignment: core.Assignment) -> core.Assignment:
+        """The assignment with its language called as in this problem."""
+        tag = self.aliases.named(assignment.request, assignment.language)
+        return replace(assignment, language=tag)
 
 
 def round_problem(session: Session, desk: Desk, planning_round: PlanningRound) -> RoundProblem:
@@ -141,6 +147,7 @@ class _Builder:
             left_out=self.selection.left_out,
             notes=tuple(self._notes(lost)),
             days=self.days,
+            aliases=self.aliases,
         )
 
     def _organisations(self) -> Iterator[core.Organisation]:
