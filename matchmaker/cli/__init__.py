@@ -10,7 +10,18 @@ from matchmaker import __version__
 
 COMMANDS = {
     "check": "matchmaker.cli.planning:check",
+    "demo": "matchmaker.cli.serving:demo",
+    "doctor": "matchmaker.cli.doctor:doctor",
+    "list": "matchmaker.cli.listing:list_rows",
+    "load-demo": "matchmaker.cli.upkeep:load_demo",
+    "login-link": "matchmaker.cli.accounts:login_link",
+    "mail": "matchmaker.cli.mailing:mail",
+    "migrate": "matchmaker.cli.upkeep:migrate",
+    "round": "matchmaker.cli.rounds:planning_round",
+    "serve": "matchmaker.cli.serving:serve",
     "solve": "matchmaker.cli.planning:solve",
+    "user": "matchmaker.cli.accounts:user",
+    "worker": "matchmaker.cli.serving:worker",
 }
 
 

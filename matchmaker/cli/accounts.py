@@ -1,0 +1,57 @@
+"""`user add` and `login-link`: who may sign in."""
+
+from __future__ import annotations
+
+import click
+
+from matchmaker.cli.house import HouseCommand, HouseGroup, opened
+from matchmaker.models.states import Role
+from matchmaker.services import contacts, login
+
+
+@click.group(cls=HouseGroup)
+def user() -> None:
+    """People who can sign in."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option(
+    "--role",
+    "roles",
+    required=True,
+    multiple=True,
+    type=click.Choice([role.value for role in Role]),
+    help="What the person may do; give it several times for several roles.",
+)
+@click.option("--name", required=True, help="How the person is called.")
+@click.option("--locale", default="de", show_default=True, help="The language of mails and pages.")
+def add_user(email: str, roles: tuple[str, ...], name: str, locale: str) -> None:
+    """Add a person, or give a known one more roles.
+
+    EMAIL is the address to which links for signing in are sent.
+    """
+    wanted = frozenset(Role(role) for role in roles)
+    with opened() as house, house.factory.begin() as session:
+        desk = house.desk()
+        known = contacts.person_by_email(session, email)
+        if known is None:
+            person = contacts.add_person(
+                session,
+                desk,
+                contacts.PersonFacts(name=name, email=email, locale=locale, roles=wanted),
+            )
+            said = "added"
+        else:
+            person = contacts.add_roles(session, desk, known, wanted)
+            said = "already there; roles are now"
+        click.echo(f"{person.code} {person.email} {said} {', '.join(sorted(person.roles))}")
+
+
+@click.command("login-link", cls=HouseCommand)
+@click.argument("email")
+def login_link(email: str) -> None:
+    """Print a link with which EMAIL can sign in once, within 30 minutes, in any browser."""
+    with opened() as house, house.factory.begin() as session:
+        address = login.operator_link(session, house.desk(), email)
+    click.echo(address)

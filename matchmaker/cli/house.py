@@ -1,0 +1,98 @@
+"""What the commands share: the service opened from its settings, and errors in one clear line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import click
+from sqlalchemy import Engine
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.orm import Session, sessionmaker
+
+from matchmaker.clock import Clock
+from matchmaker.config import Settings, SettingsError
+from matchmaker.database import open_clock, open_engine, session_factory
+from matchmaker.models import migrations
+from matchmaker.services.desk import Actor, Desk
+from matchmaker.services.errors import ServiceError
+
+OPERATOR = Actor(None, "operator")
+
+
+class Failure(click.ClickException):
+    """Ends a command with one line on standard error and status 1."""
+
+
+class HouseCommand(click.Command):
+    """A command whose expected errors end in one line; anything else is a bug and shows itself."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except (ServiceError, SettingsError) as error:
+            raise Failure(str(error)) from error
+        except (DBAPIError, ArgumentError, NoSuchModuleError) as error:
+            raise Failure(database_trouble(error)) from error
+        except ModuleNotFoundError as error:
+            raise Failure(_missing_extra(error)) from error
+
+
+class HouseGroup(click.Group):
+    command_class = HouseCommand
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """The service as a command sees it."""
+
+    settings: Settings
+    engine: Engine
+    factory: sessionmaker[Session]
+    clock: Clock
+
+    def desk(self) -> Desk:
+        return Desk(self.settings, self.clock(), OPERATOR)
+
+
+@contextmanager
+def opened(settings: Settings | None = None) -> Iterator[House]:
+    """The service over a migrated database. Raises Failure if migrations are missing."""
+    settings = settings or Settings.from_environment()
+    engine = open_engine(settings.database_url)
+    try:
+        require_migrated(engine)
+        factory = session_factory(engine)
+        with factory() as session:
+            clock = open_clock(settings, session)
+        yield House(settings, engine, factory, clock)
+    finally:
+        engine.dispose()
+
+
+def require_migrated(engine: Engine) -> None:
+    with engine.connect() as connection:
+        current = migrations.current(connection)
+    if current != migrations.newest():
+        state = "is empty" if current is None else f"is at {current}"
+        raise Failure(f"The database {state}. Run `matchmaker migrate` first.")
+
+
+def database_trouble(error: Exception) -> str:
+    """Why the database does not answer, without its password, and what to do."""
+    reason = getattr(error, "orig", None) or error
+    first_line = str(reason).strip().partition("\n")[0] or type(reason).__name__
+    return (
+        f"The database does not answer: {first_line}. "
+        "Check MATCHMAKER_DATABASE_URL; `matchmaker doctor` says more."
+    )
+
+
+def _missing_extra(error: ModuleNotFoundError) -> str:
+    extras = {"psycopg": "postgres", "redis": "redis"}
+    extra = extras.get(str(error.name).partition(".")[0])
+    if extra is None:
+        raise error
+    return f"{error.name} is not installed. Run: pip install 'matchmaker[{extra}]'"
