@@ -333,7 +333,7 @@ def test_breach_message_names_the_facts() -> None:
     (breach,) = judge(
         of_speaker(max_per_week=1), (talk(), talk("A2", "2027-01-13T17:00"))
     ).violations
-    assert breach.message == "R1 has 2 talks in week 2027-W02; 1 allowed: A1, A2."
+    assert breach.message == "Talks of R1 in week 2027-W02: 2; allowed: 1 (A1, A2)."
     assert (breach.requests, breach.persons) == (("A1", "A2"), ("R1",))
 
 

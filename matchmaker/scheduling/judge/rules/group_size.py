@@ -12,6 +12,6 @@ def group_size(plan: Plan) -> Iterator[Finding]:
     for talk in plan.talks:
         for speaker in talk.speakers:
             if talk.request.people < speaker.min_people:
-                template = _("%(request)s expects %(people)s people; %(person)s wants %(needed)s.")
+                template = _("People at %(request)s: %(people)s; %(person)s needs %(needed)s.")
                 facts = {"people": talk.request.people, "needed": speaker.min_people}
                 yield about(talk, template, speaker.id, **facts)

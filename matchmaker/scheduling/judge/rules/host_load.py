@@ -7,11 +7,11 @@ from matchmaker.scheduling.judge.marking import marked as _
 from matchmaker.scheduling.judge.periods import by_day, by_week
 from matchmaker.scheduling.judge.plan import Plan
 
-A_DAY = _("%(organisation)s hosts %(count)s talks on %(day)s; %(limit)s allowed: %(requests)s.")
+A_DAY = _("Talks at %(organisation)s on %(day)s: %(count)s; allowed: %(limit)s (%(requests)s).")
 A_WEEK = _(
-    "%(organisation)s hosts %(count)s talks in week %(week)s; %(limit)s allowed: %(requests)s."
+    "Talks at %(organisation)s in week %(week)s: %(count)s; allowed: %(limit)s (%(requests)s)."
 )
-IN_ALL = _("%(organisation)s hosts %(count)s talks in all; %(limit)s allowed: %(requests)s.")
+IN_ALL = _("Talks at %(organisation)s in all: %(count)s; allowed: %(limit)s (%(requests)s).")
 
 
 @rule("host_load", _("An organisation hosts one talk a day and no more a week or in all than set."))

@@ -43,7 +43,7 @@ def _interpreted(talk: Talk) -> Iterator[Finding]:
                 )
                 yield about(talk, template, speaker.id, language=spoken)
     if len(talk.interpreters) != needed:
-        template = _("%(request)s has %(count)s interpreters; %(needed)s needed.")
+        template = _("Interpreters at %(request)s: %(count)s; needed: %(needed)s.")
         yield about(talk, template, count=len(talk.interpreters), needed=needed)
     for interpreter in talk.interpreters:
         if spoken not in interpreter.languages:

@@ -17,5 +17,5 @@ def lead_time(plan: Plan) -> Iterator[Finding]:
     for talk, person in plan.duties():
         ahead = (talk.day - now.date()).days
         if ahead < person.lead_days:
-            template = _("%(request)s is %(ahead)s days ahead; %(person)s needs %(needed)s.")
+            template = _("Days until %(request)s: %(ahead)s; %(person)s needs %(needed)s.")
             yield about(talk, template, person.id, ahead=ahead, needed=person.lead_days)

@@ -12,7 +12,7 @@ def team(plan: Plan) -> Iterator[Finding]:
     for talk in plan.talks:
         count, limit = len(talk.speakers), talk.request.max_speakers
         if not 1 <= count <= limit:
-            template = _("%(request)s has %(count)s speakers; 1 to %(limit)s allowed.")
+            template = _("Speakers at %(request)s: %(count)s; allowed: 1 to %(limit)s.")
             yield about(talk, template, count=count, limit=limit)
         everybody = [person.id for person in (*talk.speakers, *talk.interpreters)]
         for id_ in sorted({id_ for id_ in everybody if everybody.count(id_) > 1}):

@@ -35,7 +35,8 @@ def _between_talks(
             yield about_all((first, second), template, person.id, start=second.start)
         elif gap < needed:
             template = _(
-                "Between %(requests)s on %(day)s %(person)s has %(gap)s minutes; %(needed)s needed."
+                "Minutes of %(person)s between %(requests)s on %(day)s: %(gap)s; "
+                "needed: %(needed)s."
             )
             facts: dict[str, Fact] = {"day": first.day, "gap": gap, "needed": needed}
             yield about_all((first, second), template, person.id, **facts)
@@ -57,8 +58,8 @@ def _to_commitments(travel: Travel, person: Person, talk: Talk) -> Iterator[Find
         gap = _gap(earlier, later)
         if gap < needed:
             template = _(
-                "Between %(request)s and another commitment, %(start)s to %(end)s, %(person)s has "
-                "%(gap)s minutes; %(needed)s needed."
+                "Minutes of %(person)s between %(request)s and another commitment, "
+                "%(start)s to %(end)s: %(gap)s; needed: %(needed)s."
             )
             yield about(talk, template, person.id, gap=gap, needed=needed, **span)
 

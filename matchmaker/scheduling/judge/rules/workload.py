@@ -7,10 +7,10 @@ from matchmaker.scheduling.judge.marking import marked as _
 from matchmaker.scheduling.judge.periods import by_day, by_month, by_week
 from matchmaker.scheduling.judge.plan import Plan
 
-A_DAY = _("%(person)s has %(count)s talks on %(day)s; %(limit)s allowed: %(requests)s.")
-A_WEEK = _("%(person)s has %(count)s talks in week %(week)s; %(limit)s allowed: %(requests)s.")
-A_MONTH = _("%(person)s has %(count)s talks in month %(month)s; %(limit)s allowed: %(requests)s.")
-IN_ALL = _("%(person)s has %(count)s talks in all; %(limit)s allowed: %(requests)s.")
+A_DAY = _("Talks of %(person)s on %(day)s: %(count)s; allowed: %(limit)s (%(requests)s).")
+A_WEEK = _("Talks of %(person)s in week %(week)s: %(count)s; allowed: %(limit)s (%(requests)s).")
+A_MONTH = _("Talks of %(person)s in month %(month)s: %(count)s; allowed: %(limit)s (%(requests)s).")
+IN_ALL = _("Talks of %(person)s in all: %(count)s; allowed: %(limit)s (%(requests)s).")
 
 
 @rule("workload", _("Nobody has more talks a day, week, month or in all than agreed."))
