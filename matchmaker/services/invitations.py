@@ -6,8 +6,10 @@ its last change (`feeds.refresh_feeds`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy import update as sql_update
@@ -158,7 +160,7 @@ def _revise(
     revision: Revision,
 ) -> CalendarEvent:
     """Put the next revision on record; its stamp is later than that of the one before."""
-    before = invitation.sequence
+    before = {"sequence": invitation.sequence, **_date_and_place(invitation.snapshot)}
     stamp = max(desk.now.replace(microsecond=0), invitation.stamp + timedelta(seconds=1))
     revised = replace(
         event,
@@ -175,10 +177,19 @@ def _revise(
         desk,
         "invitation.cancelled" if event.status is Status.CANCELLED else "invitation.updated",
         invitation,
-        before={"sequence": before},
-        after={"sequence": revision.sequence, "changed": list(revision.reasons)},
+        before=before,
+        after={
+            "sequence": revision.sequence,
+            "changed": list(revision.reasons),
+            **_date_and_place(invitation.snapshot),
+        },
     )
     return revised
+
+
+def _date_and_place(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """What older mails said; the answer page shows it beside what is true now."""
+    return {name: snapshot.get(name, "") for name in ("start", "end", "location")}
 
 
 def _ask_again(invitation: Invitation) -> None:
