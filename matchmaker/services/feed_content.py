@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.calendars.event import CalendarEvent, Status, from_snapshot
+from matchmaker.calendars.event import CalendarEvent, PartStat, Status, from_snapshot
 from matchmaker.calendars.feed import FeedInfo, etag, feed_bytes, listed_until, with_source
 from matchmaker.i18n import translations_for
 from matchmaker.models import Invitation, Person, Talk
@@ -69,9 +69,11 @@ def _readable(
     except (KeyError, TypeError, ValueError):
         log.warning("invitation %s cannot be read and is left out of its feed", uid)
         return []
-    if state is InvitationState.CANCELLED:
-        return [replace(event, status=Status.CANCELLED)]
-    return [event]
+    if state is not InvitationState.CANCELLED:
+        return [event]
+    # Whoever had said no need not be told that it is off.
+    declined = event.partstat is PartStat.DECLINED
+    return [] if declined else [replace(event, status=Status.CANCELLED)]
 
 
 def render(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import select
@@ -12,19 +11,17 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_
-from matchmaker.models import AccessToken, Assignment, Invitation, Response
+from matchmaker.models import Assignment, Invitation, Response
 from matchmaker.models.states import (
     AnswerVia,
     AssignmentState,
     InvitationState,
     TalkState,
-    TokenPurpose,
 )
 from matchmaker.services import audit
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid
 from matchmaker.services.feeds import refresh_feed
-from matchmaker.services.tokens import token_hash
 from matchmaker.text import clean_line, clean_text
 
 ANSWERS = {
@@ -32,9 +29,6 @@ ANSWERS = {
     InvitationState.TENTATIVE: AssignmentState.TENTATIVE,
     InvitationState.DECLINED: AssignmentState.DECLINED,
 }
-ANSWERABLE_AFTER = timedelta(days=14)
-"""How long after the talk the link still shows it."""
-
 MAX_COMMENT = 2000
 MAX_SUBSTITUTE = 200
 
@@ -55,44 +49,6 @@ class Outcome(StrEnum):
 
 
 COUNTS = frozenset({Outcome.APPLIED, Outcome.REPEATED})
-
-
-class LinkState(StrEnum):
-    OPEN = "open"
-    OVER = "over"
-    CANCELLED = "cancelled"
-    EXPIRED = "expired"
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerLink:
-    """The invitation behind a link, and whether it can still be answered."""
-
-    invitation: Invitation
-    state: LinkState
-
-
-def answer_link(session: Session, desk: Desk, token: str) -> AnswerLink | None:
-    """What an answer link leads to, None if nobody knows it. Changes nothing.
-
-    A link lives as long as its invitation, not until a day fixed in the mail: when the talk is
-    moved, the links in older mails go on showing the current date.
-    """
-    row = session.scalars(
-        select(AccessToken).where(
-            AccessToken.token_hash == token_hash(token),
-            AccessToken.purpose == TokenPurpose.ANSWER,
-        )
-    ).one_or_none()
-    invitation = session.get(Invitation, row.subject_id) if row else None
-    if row is None or invitation is None:
-        return None
-    if row.revoked_at is not None or _is_cancelled(invitation):
-        return AnswerLink(invitation, LinkState.CANCELLED)
-    if invitation.talk.ends_at + ANSWERABLE_AFTER <= desk.now:
-        return AnswerLink(invitation, LinkState.EXPIRED)
-    over = _is_over(invitation, desk.now)
-    return AnswerLink(invitation, LinkState.OVER if over else LinkState.OPEN)
 
 
 def record_response(
@@ -210,9 +166,9 @@ def _has_details(row: Response) -> bool:
 def _judge(
     invitation: Invitation, given: Response, log: Sequence[Response], now: datetime
 ) -> Outcome:
-    if _is_cancelled(invitation):
+    if is_cancelled(invitation):
         return Outcome.CANCELLED
-    if _is_over(invitation, now):
+    if is_over(invitation, now):
         return Outcome.PAST
     if given.sequence != invitation.sequence:
         return Outcome.OUTDATED if given.sequence < invitation.sequence else Outcome.AHEAD
@@ -280,7 +236,8 @@ def _write_down(
         refresh_feed(session, desk, invitation.person_id)
 
 
-def _is_cancelled(invitation: Invitation) -> bool:
+def is_cancelled(invitation: Invitation) -> bool:
+    """Whether the talk, or the person's part in it, has been called off."""
     assignment = invitation.assignment
     return (
         invitation.state is InvitationState.CANCELLED
@@ -289,7 +246,8 @@ def _is_cancelled(invitation: Invitation) -> bool:
     )
 
 
-def _is_over(invitation: Invitation, now: datetime) -> bool:
+def is_over(invitation: Invitation, now: datetime) -> bool:
+    """Whether an answer would come too late."""
     assignment = invitation.assignment
     closed = assignment is not None and assignment.state not in _ASKED
     return closed or invitation.talk.ends_at <= now
