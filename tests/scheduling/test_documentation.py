@@ -1,0 +1,51 @@
+"""The page that users read says what the program does."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+from matchmaker.scheduling.formats import read_problem, read_proposal
+from matchmaker.scheduling.judge import RULES, check
+from matchmaker.scheduling.problem import Weights
+from matchmaker.scheduling.proposal import Score
+
+PAGE = (Path(__file__).parents[2] / "docs" / "planning-problem.md").read_text("utf-8")
+
+
+def example(format_name: str) -> dict[str, Any]:
+    blocks: list[str] = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    (found,) = (json.loads(block) for block in blocks if format_name in block)
+    assert isinstance(found, dict)
+    return found
+
+
+def rows_after(heading: str) -> list[str]:
+    section = PAGE.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
+    return re.findall(r"^\| `(\w+)` \|", section, re.MULTILINE)
+
+
+def test_documentation_example_is_a_right_proposal() -> None:
+    problem = read_problem(example("matchmaker/problem@1"))
+    verdict = check(problem, read_proposal(example("matchmaker/proposal@1")))
+    assert (verdict.right, verdict.warnings, verdict.score.total) == (True, (), 1970)
+
+
+def test_documentation_lists_the_rules_in_order() -> None:
+    assert rows_after("Rules") == [rule.code for rule in RULES]
+
+
+def test_documentation_lists_the_parts_of_the_score_in_order() -> None:
+    assert rows_after("The score") == [row.name for row in fields(Score)]
+
+
+def test_documentation_states_every_weight_with_its_default() -> None:
+    weights = Weights()
+    assert [
+        row.name
+        for row in fields(Weights)
+        if f"`{row.name}` {getattr(weights, row.name)}" not in PAGE
+    ] == []
