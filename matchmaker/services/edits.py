@@ -51,15 +51,15 @@ def place(
     RulesBroken with every rule that this breaks; `override` is the reason to do it all the same.
     Talks that no longer fit what is known today are taken out along the way and named in `info`.
     """
+    reason = (override or "").strip()
+    if override is not None and not reason:
+        raise Invalid({"reason": N_("Please say why the rule does not count here.")})
     planning_round, current = working_plan(session, round_id, base)
     request = decisions.request_of_round(session, assignment.request)
     before = standing_decisions(session, round_id)
-    reason = (override or "").strip()
     decisions.pin_to(session, desk, planning_round, request, assignment, reason=reason)
     kept = [row for row in planned(current) if row.request != request.code]
     edit = _Edit(session, desk, planning_round, [*kept, assignment], request.code)
-    if override is not None and not reason:
-        raise Invalid({"reason": N_("Please say why the rule does not count here.")})
     edit.settle(reason)
     return edit.stored(current, before)
 
@@ -213,7 +213,7 @@ class _Edit:
         )
 
     def _bound_holds(self, current: Proposal, problem: Problem) -> bool:
-        """A bound stays proven while nothing but pins and the time of day has changed."""
+        """A bound stays proven while only pins were added and the time has gone on."""
         before = problem_of(current)
         same = replace(before, now=problem.now, fixed=problem.fixed) == problem
-        return same and not self.verdict.warnings
+        return same and {*before.fixed} <= {*problem.fixed} and not self.verdict.warnings

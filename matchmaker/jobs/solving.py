@@ -1,0 +1,142 @@
+"""Making the plans that rows ask for: claim, search in a process of its own, judge, keep."""
+
+from __future__ import annotations
+
+import logging
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from matchmaker.config import Settings
+from matchmaker.jobs import runs
+from matchmaker.jobs.queue import poke
+from matchmaker.jobs.search import Search, SearchFailed, search
+from matchmaker.jobs.workplace import Workplace, open_workplace
+from matchmaker.models import Proposal, SolveRun
+from matchmaker.models.states import RunState
+from matchmaker.scheduling.formats import FormatError
+from matchmaker.services.desk import SYSTEM, Actor
+from matchmaker.services.errors import ServiceError
+from matchmaker.services.judging import RulesBroken
+from matchmaker.services.rounds import request_plan
+
+LOOK_SECONDS = 0.2
+SHOW_SECONDS = 0.5
+RENEW_SECONDS = runs.LEASE.total_seconds() / 3
+GRACE_SECONDS = 60
+"""How much longer than its limit a search may take, with starting, reading and writing."""
+
+log = logging.getLogger(__name__)
+
+
+def work_off(place: Workplace) -> int:
+    """Make every plan that waits; returns how many runs were taken up."""
+    taken = 0
+    while not place.stop.is_set():
+        with place.factory() as session:
+            due = runs.due_runs(session, place.clock())
+        if not any(solve_run(place, run_id) for run_id in due):
+            return taken
+        taken += 1
+    return taken
+
+
+def solve_run(place: Workplace, run_id: int) -> bool:
+    """Make one plan if nobody else does; whatever happens, its row says what became of it."""
+    try:
+        job = runs.claim(place, run_id)
+        if job is None:
+            return False
+        _solve(place, job)
+    except (SearchFailed, FormatError, ServiceError, OSError) as error:
+        log.warning("run %s failed: %s", run_id, error)
+        runs.fail(place, run_id, _told(error))
+    except Exception:
+        log.exception("run %s failed", run_id)
+        runs.fail(place, run_id, "The plan could not be made because of a fault in this program.")
+    return True
+
+
+def _solve(place: Workplace, job: runs.Job) -> None:
+    with search(job.made.problem, time_limit=job.time_limit, seed=job.seed) as running:
+        proposal = _watched(place, job, running)
+    if proposal is not None:
+        runs.finish(place, job, proposal)
+
+
+def _watched(place: Workplace, job: runs.Job, running: Search) -> Any:
+    """The plan, or None if the run was stopped, cancelled or lost on the way."""
+    started = shown = time.monotonic()
+    latest: dict[str, Any] | None = None
+    while not running.ended(LOOK_SECONDS):
+        now = time.monotonic()
+        latest = running.news() or latest
+        if place.stop.is_set():
+            runs.give_back(place, job)
+            return None
+        if now - started > job.time_limit * 1.1 + GRACE_SECONDS:
+            raise SearchFailed("The solver did not end in time.")
+        if (latest and now - shown > SHOW_SECONDS) or now - shown > RENEW_SECONDS:
+            if not runs.keep(place, job, latest):
+                return None
+            shown, latest = now, None
+    runs.keep(place, job, running.news())
+    return running.proposal()
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, RulesBroken):
+        lines = (f"{breach.code}: {breach.message}" for breach in error.breaches)
+        return "\n".join(["The judge refuses the solver's plan.", *lines])
+    return str(error)
+
+
+@dataclass(frozen=True, slots=True)
+class RunOutcome:
+    """What became of a run; `proposal` is the number of the version that it has made."""
+
+    run_id: int
+    state: RunState
+    proposal: int | None
+    error: str
+
+
+def run_now(
+    settings: Settings,
+    round_id: int,
+    *,
+    wait: bool = False,
+    actor: Actor = SYSTEM,
+    patience: float = 3.0,
+) -> RunOutcome:
+    """Ask for a plan; with `wait` until it is there, made here if no worker takes it up.
+
+    `patience` is how many seconds a worker has to take it up. Raises NotFound and NotPossible.
+    """
+    with open_workplace(settings) as place:
+        with place.factory.begin() as session:
+            run_id = request_plan(session, place.desk(actor), round_id).id
+        poke(settings, "plan")
+        if wait:
+            _wait(place, run_id, patience)
+        return outcome(place, run_id)
+
+
+def _wait(place: Workplace, run_id: int, patience: float) -> None:
+    asked = time.monotonic()
+    while True:
+        with place.factory() as session:
+            run = session.get_one(SolveRun, run_id)
+            waiting = run_id in runs.due_runs(session, place.clock())
+            if run.state not in {RunState.QUEUED, RunState.RUNNING}:
+                return
+        if waiting and time.monotonic() - asked >= patience:
+            solve_run(place, run_id)
+        time.sleep(LOOK_SECONDS)
+
+
+def outcome(place: Workplace, run_id: int) -> RunOutcome:
+    with place.factory() as session:
+        run = session.get_one(SolveRun, run_id)
+        stored = session.get(Proposal, run.proposal_id) if run.proposal_id else None
+        return RunOutcome(run.id, run.state, stored.number if stored else None, run.error)

@@ -1,0 +1,165 @@
+"""The worker: one lane for mail and one for plans, woken by the queue and by the clock."""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from huey.consumer import Consumer
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from matchmaker.config import Settings
+from matchmaker.jobs import solving
+from matchmaker.jobs.queue import LANES, open_queue
+from matchmaker.jobs.workplace import Workplace, open_workplace
+from matchmaker.models import Heartbeat
+from matchmaker.services import outbox
+
+SWEEP_SECONDS = 60.0
+DEMO_SWEEP_SECONDS = 10.0
+HEARTBEAT = "worker"
+STOP_SECONDS = 20.0
+
+log = logging.getLogger(__name__)
+Work = Callable[[Workplace], str]
+
+
+def deliver_mail(place: Workplace) -> str:
+    report = outbox.deliver_due(place.factory, place.settings, place.clock, owner=place.owner)
+    return report.stopped
+
+
+def make_plans(place: Workplace) -> str:
+    solving.work_off(place)
+    return ""
+
+
+WORK: dict[str, Work] = {"mail": deliver_mail, "plan": make_plans}
+
+
+class Lane(threading.Thread):
+    """Does one kind of work whenever it is woken, and at the latest after `sweep` seconds."""
+
+    def __init__(self, name: str, place: Workplace, sweep: float) -> None:
+        super().__init__(name=f"lane-{name}", daemon=True)
+        self.lane, self.place, self.sweep = name, place, sweep
+        self._woken = threading.Event()
+        self._woken.set()  # what was left over from before is done first
+
+    def wake(self) -> None:
+        self._woken.set()
+
+    def run(self) -> None:
+        while not self.place.stop.is_set():
+            self._woken.wait(self.sweep)
+            self._woken.clear()
+            if not self.place.stop.is_set():
+                self._work()
+
+    def _work(self) -> None:
+        try:
+            note = WORK[self.lane](self.place)
+            beat(self.place.factory, self.lane, self.place.clock(), note)
+        except Exception:
+            # A lane never dies of one bad record or an hour without a database: it tries again.
+            log.exception("lane %s: trouble", self.lane)
+
+
+def run_worker(settings: Settings, stop_event: threading.Event | None = None) -> None:
+    """Work until `stop_event` is set, or SIGTERM or SIGINT where this is the main thread.
+
+    Ends when the mail in hand is sent; a plan in the making goes back to the queue.
+    """
+    stop = stop_event or threading.Event()
+    sweep = DEMO_SWEEP_SECONDS if settings.demo else SWEEP_SECONDS
+    with _stopped_by_signals(stop), open_workplace(settings, stop) as place:
+        lanes: dict[str, Lane] = {name: Lane(name, place, sweep) for name in LANES}
+        for lane in lanes.values():
+            lane.start()
+        try:
+            with _listening(settings, lanes):
+                _sweep(place, lanes, sweep)
+        finally:
+            stop.set()
+            for lane in lanes.values():
+                lane.wake()
+            for lane in lanes.values():
+                lane.join(STOP_SECONDS)
+
+
+def _sweep(place: Workplace, lanes: dict[str, Lane], seconds: float) -> None:
+    """Sign of life, and a wake-up for everybody: finds what a lost message has left behind."""
+    while True:
+        try:
+            beat(place.factory, HEARTBEAT, place.clock())
+        except SQLAlchemyError as error:
+            log.warning("no heartbeat: %s", error)
+        if place.stop.wait(seconds):
+            return
+        for lane in lanes.values():
+            lane.wake()
+
+
+def beat(factory: sessionmaker[Session], name: str, now: datetime, note: str = "") -> None:
+    """Write down that this job has run."""
+    with factory.begin() as session:
+        session.merge(Heartbeat(name=name, at=now, note=note))
+
+
+@contextmanager
+def _listening(settings: Settings, lanes: dict[str, Lane]) -> Iterator[None]:
+    """Let the queue's messages wake the lanes. Without a queue the sweep alone does it."""
+
+    def wake(name: str) -> None:
+        if name in lanes:
+            lanes[name].wake()
+
+    consumer = _consumer(settings)
+    if consumer is None:
+        yield
+        return
+    queue = open_queue(settings)
+    queue.listeners.append(wake)
+    consumer.start()
+    try:
+        yield
+    finally:
+        consumer.stop(graceful=True)
+        queue.listeners.remove(wake)
+
+
+class _QuietConsumer(Consumer):  # type: ignore[misc]  # huey has no types
+    """Signals belong to whoever runs the worker, which need not be the main thread."""
+
+    def _set_signal_handlers(self) -> None:
+        pass
+
+
+def _consumer(settings: Settings) -> _QuietConsumer | None:
+    try:
+        huey = open_queue(settings).huey
+    except Exception as error:  # whatever the storage raises: the work is in rows
+        log.warning("no queue (%s); work is found by the sweep", error)
+        return None
+    return _QuietConsumer(huey, workers=1, periodic=False, max_delay=1.0)
+
+
+@contextmanager
+def _stopped_by_signals(stop: threading.Event) -> Iterator[None]:
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = {
+        number: signal.signal(number, lambda *_: stop.set())
+        for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
