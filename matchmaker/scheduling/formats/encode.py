@@ -10,6 +10,7 @@ from typing import Any
 
 from matchmaker.scheduling.problem import Commitment, Window
 
+_PLAIN = {str, int, bool, float, type(None)}
 _RENAMED = {"start": "from", "end": "to"}
 
 
@@ -22,6 +23,8 @@ def shown(value: date) -> str:
 
 def encoded(value: object) -> Any:
     """Dataclasses as objects in the order of their fields, times and days as the formats have."""
+    if type(value) in _PLAIN:
+        return value
     match value:
         case date():
             return shown(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 from datetime import date
 from functools import cache
@@ -23,7 +23,7 @@ from matchmaker.scheduling.formats.readers import (
     flag,
     many,
     members,
-    moment_reader,
+    moment,
     nullable,
     pair,
     record,
@@ -62,7 +62,7 @@ def read_problem(data: bytes | Any) -> Problem:
 def _read_problem(tree: object) -> Problem:
     findings: list[Finding] = []
     try:
-        values = _problem_reader()(tree)
+        values = _PROBLEM(tree)
     except Refused as refusal:
         findings += refusal.findings
     findings += reference_findings(tree)
@@ -96,129 +96,21 @@ class _Horizon:
     last_day: date
 
 
-def _problem_reader() -> Reader[dict[str, Any]]:
-    moment = moment_reader()
-    interval = pair(moment)
-    days = pair(day, inclusive=True)
-    window = record(
-        Window,
-        {"from": moment, "to": moment, "preference": whole(0, 3)},
-        renamed={"from": "start", "to": "end"},
-        rule=_ends_after_start,
-    )
-    commitment = record(
-        Commitment,
-        {"from": moment, "to": moment, "district": nullable(text)},
-        renamed={"from": "start", "to": "end"},
-        rule=_ends_after_start,
-    )
-    person = {
-        "id": text,
-        "languages": many(text, at_least=1),
-        "home": text,
-        "available": many(interval),
-        "modes": many(choice(Mode)),
-        "districts": nullable(many(text)),
-        "avoid": many(interval),
-        "commitments": many(commitment),
-        **dict.fromkeys(("max_per_day", "max_per_week", "max_per_month"), whole()),
-        **dict.fromkeys(("max_talks", "lead_days", "past_talks"), whole()),
-        "womens_groups": flag,
-    }
-    speaker = record(
-        Speaker, person | {"topics": table(text, whole(1, 3), at_least=1), "min_people": whole()}
-    )
-    organisation = record(
-        Organisation,
-        {"id": text, **dict.fromkeys(("max_per_week", "max_talks", "past_talks"), whole())}
-        | {"blocked": many(days)},
-    )
-    assignment = assignment_reader()
-    return members(
-        {
-            "format": word(FORMAT),
-            "timezone": _timezone,
-            "now": moment,
-            "horizon": record(_Horizon, {"first_day": day, "last_day": day}, rule=_days_in_order),
-            "start_grid_minutes": whole(1, 1440),
-            "travel": record(
-                Travel,
-                {
-                    "default_minutes": whole(),
-                    "online_gap_minutes": whole(),
-                    "minutes": table(text, table(text, whole())),
-                },
-            ),
-            "organisations": many(organisation),
-            "speakers": many(speaker),
-            "interpreters": many(record(Interpreter, person)),
-            "requests": many(_request_reader(many(window, at_least=1))),
-        },
-        {
-            "closed_days": _day_set,
-            "discouraged_days": table(day, whole(0, 1000)),
-            "fixed": many(assignment),
-            "published": many(assignment),
-            "weights": record(
-                Weights, {row.name: whole(0, 100_000) for row in fields(Weights)}, rule=_falling
-            ),
-        },
-    )
+def _days_in_order(horizon: _Horizon) -> Iterator[Finding]:
+    if horizon.first_day > horizon.last_day:
+        wrong = f"first_day {horizon.first_day} is after last_day {horizon.last_day}"
+        yield (), wrong, "first_day at or before last_day"
 
 
-def _request_reader(windows: Reader[tuple[Window, ...]]) -> Reader[Request]:
-    return record(
-        Request,
-        {
-            "id": text,
-            "organisation": text,
-            "topics": many(text, at_least=1, at_most=6, distinct=True),
-            "languages": many(text, at_least=1, at_most=6, distinct=True),
-            "interpreting": choice(Interpreting),
-            "interpreters_needed": whole(1, 3),
-            "max_speakers": whole(1, 3),
-            "minutes": whole(30, 480),
-            "windows": windows,
-            "district": text,
-            "venue": nullable(text),
-            "mode": choice(RequestMode),
-            "people": whole(),
-            "womens_group": flag,
-            "priority": whole(1, 3),
-            "waiting_rounds": whole(),
-            "excluded_speakers": many(text, distinct=True),
-            "preferred_speakers": many(text, distinct=True),
-        },
-    )
+def _starts_before_end(row: Window | Commitment) -> Iterator[Finding]:
+    if row.start >= row.end:
+        yield (), f"{shown(row.start)} is not before {shown(row.end)}", "from before to"
 
 
-def assignment_reader(*, distinct_people: bool = True) -> Reader[Assignment]:
-    """In a problem nobody is named twice; in a proposal the judge speaks to that (`team`)."""
-    people = many(text, distinct=distinct_people)
-    return record(
-        Assignment,
-        {
-            "request": text,
-            "start": moment_reader(),
-            "mode": choice(Mode),
-            "language": text,
-            "speakers": people,
-            "interpreters": people,
-        },
-        required=("interpreters",),
-    )
-
-
-def _day_set(value: object) -> frozenset[date]:
-    return frozenset(_days(value))
-
-
-_days: Callable[[object], tuple[date, ...]] = many(day)
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())
+def _falling(weights: Weights) -> Iterator[Finding]:
+    if not weights.fair_first >= weights.fair_second >= weights.fair_third:
+        three = f"{weights.fair_first}, {weights.fair_second}, {weights.fair_third}"
+        yield (), f"the fairness points {three} rise", "fair_first >= fair_second >= fair_third"
 
 
 def _timezone(value: object) -> str:
@@ -228,18 +120,130 @@ def _timezone(value: object) -> str:
     return name
 
 
-def _ends_after_start(row: Window | Commitment) -> Iterator[Finding]:
-    if row.start >= row.end:
-        yield (), f"{shown(row.start)} is not before {shown(row.end)}", "from before to"
+@cache
+def _zones() -> frozenset[str]:
+    return frozenset(available_timezones())
 
 
-def _days_in_order(horizon: _Horizon) -> Iterator[Finding]:
-    if horizon.first_day > horizon.last_day:
-        wrong = f"first_day {horizon.first_day} is after last_day {horizon.last_day}"
-        yield (), wrong, "first_day at or before last_day"
+def _day_set(value: object) -> frozenset[date]:
+    return frozenset(_DAYS(value))
 
 
-def _falling(weights: Weights) -> Iterator[Finding]:
-    if not weights.fair_first >= weights.fair_second >= weights.fair_third:
-        three = f"{weights.fair_first}, {weights.fair_second}, {weights.fair_third}"
-        yield (), f"the fairness points {three} rise", "fair_first >= fair_second >= fair_third"
+def assignment_reader(*, distinct_people: bool = True) -> Reader[Assignment]:
+    """In a problem nobody is named twice; in a proposal the judge speaks to that (`team`)."""
+    people = many(text, distinct=distinct_people)
+    return record(
+        Assignment,
+        {
+            "request": text,
+            "start": moment,
+            "mode": choice(Mode),
+            "language": text,
+            "speakers": people,
+            "interpreters": people,
+        },
+        required=("interpreters",),
+    )
+
+
+_DAYS: Reader[tuple[date, ...]] = many(day)
+_INTERVALS = many(pair(moment))
+_FROM_TO = {"from": "start", "to": "end"}
+_WINDOW = record(
+    Window,
+    {"from": moment, "to": moment, "preference": whole(0, 3)},
+    renamed=_FROM_TO,
+    rule=_starts_before_end,
+)
+_COMMITMENT = record(
+    Commitment,
+    {"from": moment, "to": moment, "district": nullable(text)},
+    renamed=_FROM_TO,
+    rule=_starts_before_end,
+)
+_HORIZON = record(_Horizon, {"first_day": day, "last_day": day}, rule=_days_in_order)
+_TRAVEL = record(
+    Travel,
+    {
+        "default_minutes": whole(),
+        "online_gap_minutes": whole(),
+        "minutes": table(text, table(text, whole())),
+    },
+)
+_ORGANISATION = record(
+    Organisation,
+    {
+        "id": text,
+        "max_per_week": whole(),
+        "max_talks": whole(),
+        "past_talks": whole(),
+        "blocked": many(pair(day, inclusive=True)),
+    },
+)
+_PERSON: Mapping[str, Reader[Any]] = {
+    "id": text,
+    "languages": many(text, at_least=1),
+    "modes": many(choice(Mode)),
+    "home": text,
+    "districts": nullable(many(text)),
+    "available": _INTERVALS,
+    "avoid": _INTERVALS,
+    "commitments": many(_COMMITMENT),
+    "max_per_day": whole(),
+    "max_per_week": whole(),
+    "max_per_month": whole(),
+    "max_talks": whole(),
+    "lead_days": whole(),
+    "womens_groups": flag,
+    "past_talks": whole(),
+}
+_SPEAKER = record(
+    Speaker,
+    {**_PERSON, "topics": table(text, whole(1, 3), at_least=1), "min_people": whole()},
+)
+_INTERPRETER = record(Interpreter, _PERSON)
+_REQUEST = record(
+    Request,
+    {
+        "id": text,
+        "organisation": text,
+        "topics": many(text, at_least=1, at_most=6, distinct=True),
+        "languages": many(text, at_least=1, at_most=6, distinct=True),
+        "interpreting": choice(Interpreting),
+        "interpreters_needed": whole(1, 3),
+        "max_speakers": whole(1, 3),
+        "minutes": whole(30, 480),
+        "windows": many(_WINDOW, at_least=1),
+        "district": text,
+        "venue": nullable(text),
+        "mode": choice(RequestMode),
+        "people": whole(),
+        "womens_group": flag,
+        "priority": whole(1, 3),
+        "waiting_rounds": whole(),
+        "excluded_speakers": many(text, distinct=True),
+        "preferred_speakers": many(text, distinct=True),
+    },
+)
+_WEIGHTS = record(Weights, {row.name: whole(0, 100_000) for row in fields(Weights)}, rule=_falling)
+_PROBLEM = members(
+    {
+        "format": word(FORMAT),
+        "timezone": _timezone,
+        "now": moment,
+        "horizon": _HORIZON,
+        "start_grid_minutes": whole(1, 1440),
+        "travel": _TRAVEL,
+        "organisations": many(_ORGANISATION),
+        "speakers": many(_SPEAKER),
+        "interpreters": many(_INTERPRETER),
+        "requests": many(_REQUEST),
+    },
+    {
+        "closed_days": _day_set,
+        "discouraged_days": table(day, whole(0, 1000)),
+        "fixed": many(assignment_reader()),
+        "published": many(assignment_reader()),
+        "weights": _WEIGHTS,
+    },
+)

@@ -13,6 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from math import isfinite
 from typing import Any, TypeVar, cast
 
@@ -119,26 +120,23 @@ def choice(kind: type[E]) -> Reader[E]:
     return lambda value: kind(one_of(value))
 
 
-def moment_reader() -> Reader[datetime]:
-    """A reader of wall-clock times that remembers what it has read: files repeat their times."""
-    known: dict[object, datetime] = {}
-
-    def read(value: object) -> datetime:
-        if type(value) is str and value in known:
-            return known[value]
-        expected = "YYYY-MM-DDTHH:MM"
-        if isinstance(value, str) and _MOMENT.fullmatch(value):
+def moment(value: object) -> datetime:
+    """A wall-clock time of the problem's time zone."""
+    expected = "YYYY-MM-DDTHH:MM"
+    if isinstance(value, str):
+        try:
+            return _moment(value)
+        except ValueError:
             if value.endswith("T24:00"):
                 expected += " (24:00 is 00:00 of the next day)"
-            try:
-                known[value] = datetime.fromisoformat(value)
-            except ValueError:
-                pass
-            else:
-                return known[value]
-        raise refused(f"{quoted(value)} is no calendar time", expected)
+    raise refused(f"{quoted(value)} is no calendar time", expected)
 
-    return read
+
+@lru_cache(maxsize=2**16)  # large problems name the same hours a million times
+def _moment(text: str) -> datetime:
+    if not _MOMENT.fullmatch(text):
+        raise ValueError(text)
+    return datetime.fromisoformat(text)
 
 
 def day(value: object) -> date:
