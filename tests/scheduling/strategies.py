@@ -7,6 +7,7 @@ limit (day, week, month) can bind within five days.
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 
 from hypothesis import strategies as st
@@ -64,6 +65,7 @@ def distinct(values: tuple[Any, ...], *, at_least: int = 0) -> st.SearchStrategy
     ).map(tuple)
 
 
+@cache  # building strategies costs more than drawing from them
 def person_fields() -> dict[str, st.SearchStrategy[Any]]:
     commitments = st.builds(
         lambda interval, district: Commitment(interval[0], interval[1], district),
@@ -87,6 +89,7 @@ def person_fields() -> dict[str, st.SearchStrategy[Any]]:
     }
 
 
+@cache
 def speakers(name: str) -> st.SearchStrategy[Speaker]:
     return st.builds(
         Speaker,
@@ -98,6 +101,7 @@ def speakers(name: str) -> st.SearchStrategy[Speaker]:
     )
 
 
+@cache
 def interpreters(name: str) -> st.SearchStrategy[Interpreter]:
     return st.builds(
         Interpreter,
@@ -107,6 +111,7 @@ def interpreters(name: str) -> st.SearchStrategy[Interpreter]:
     )
 
 
+@cache
 def organisations(name: str) -> st.SearchStrategy[Organisation]:
     blocked = st.tuples(days, days).map(lambda pair: (min(pair), max(pair)))
     return st.builds(
@@ -119,8 +124,9 @@ def organisations(name: str) -> st.SearchStrategy[Organisation]:
     )
 
 
+@cache
 def requests(
-    name: str, organisation: st.SearchStrategy[str], people: tuple[str, ...]
+    name: str, organisations: tuple[str, ...], people: tuple[str, ...]
 ) -> st.SearchStrategy[Request]:
     windows = st.builds(
         lambda interval, preference: Window(interval[0], interval[1], preference),
@@ -130,7 +136,7 @@ def requests(
     return st.builds(
         Request,
         id=st.just(name),
-        organisation=organisation,
+        organisation=st.sampled_from(organisations),
         topics=distinct(TOPICS, at_least=1),
         languages=distinct(LANGUAGES, at_least=1),
         minutes=st.sampled_from([30, 60, 90, 120, 45]),
@@ -178,6 +184,7 @@ def plans(draw: st.DrawFn, problem: Problem, *, at_most: int = 5) -> tuple[Assig
     )
 
 
+@cache
 def weights() -> st.SearchStrategy[Weights]:
     """The defaults or points all over their range, small ones preferred."""
     points = st.integers(0, 300) | st.integers(0, 100_000)
@@ -194,6 +201,7 @@ def weights() -> st.SearchStrategy[Weights]:
     )
 
 
+@cache
 def travels() -> st.SearchStrategy[Travel]:
     minutes = st.sampled_from([0, 15, 20, 30, 45])
     return st.builds(
@@ -207,11 +215,10 @@ def travels() -> st.SearchStrategy[Travel]:
 @st.composite
 def problems(draw: st.DrawFn, *, with_fixed: bool = True) -> Problem:
     """1–5 requests of 1–3 organisations, 1–4 speakers, 0–3 interpreters, all fields in play."""
-    organisation_names = [f"MO{n}" for n in range(1, draw(st.integers(1, 3)) + 1)]
+    organisation_names = tuple(f"MO{n}" for n in range(1, draw(st.integers(1, 3)) + 1))
     speaker_names = tuple(f"R{n}" for n in range(1, draw(st.integers(1, 4)) + 1))
     interpreter_names = tuple(f"S{n}" for n in range(1, draw(st.integers(0, 3)) + 1))
     request_names = [f"A{n}" for n in range(1, draw(st.integers(1, 5)) + 1)]
-    chosen = st.sampled_from(organisation_names)
     bare = Problem(
         timezone="Europe/Berlin",
         now=at(date(2027, 1, 20), 9 * 60) if draw(st.booleans()) else at(DAYS[0], 15 * 60),
@@ -222,7 +229,9 @@ def problems(draw: st.DrawFn, *, with_fixed: bool = True) -> Problem:
         organisations=tuple(draw(organisations(name)) for name in organisation_names),
         speakers=tuple(draw(speakers(name)) for name in speaker_names),
         interpreters=tuple(draw(interpreters(name)) for name in interpreter_names),
-        requests=tuple(draw(requests(name, chosen, speaker_names)) for name in request_names),
+        requests=tuple(
+            draw(requests(name, organisation_names, speaker_names)) for name in request_names
+        ),
         closed_days=frozenset(draw(st.sets(days, max_size=1))),
         discouraged_days=draw(st.dictionaries(days, st.integers(0, 1000), max_size=2)),
         weights=draw(weights()),

@@ -30,10 +30,9 @@ def encoded(value: object) -> Any:
             return shown(value)
         case StrEnum():
             return value.value
-        case tuple() | list():
-            return [encoded(entry) for entry in value]
-        case frozenset():
-            return sorted(encoded(entry) for entry in value)
+        case tuple() | list() | frozenset():
+            entries = [encoded(entry) for entry in value]
+            return sorted(entries) if isinstance(value, frozenset) else entries
         case Mapping():
             return {str(encoded(key)): encoded(entry) for key, entry in value.items()}
     return _fields(value) if is_dataclass(value) else value

@@ -6,7 +6,7 @@ import contextlib
 import json
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.scheduling.formats import (
@@ -66,6 +66,7 @@ def mutated(draw: st.DrawFn, document: dict[str, Any]) -> dict[str, Any]:
     return changed
 
 
+@settings(max_examples=50)
 @given(strategies.problems())
 def test_problem_written_is_the_problem_read(problem: Problem) -> None:
     document = problem_to_json(problem)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchmaker.scheduling.judge import RULE, check, judge
@@ -109,6 +109,7 @@ def test_check_badly_formed_plan_breaks_shape_alone(
     assert [(row.code, row.message) for row in verdict.violations] == [("shape", message)]
 
 
+@settings(max_examples=50)
 @given(st.data())
 def test_judge_any_plan_gets_messages_with_all_their_facts(data: st.DataObject) -> None:
     of: Problem = data.draw(strategies.problems())
@@ -120,6 +121,7 @@ def test_judge_any_plan_gets_messages_with_all_their_facts(data: st.DataObject) 
         assert set(breach.persons) <= set(of.person)
 
 
+@settings(max_examples=50)
 @given(st.data())
 def test_judge_fixed_plan_only_warns(data: st.DataObject) -> None:
     of: Problem = data.draw(strategies.problems())
