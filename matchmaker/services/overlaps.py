@@ -30,10 +30,12 @@ def refusing_overlaps(session: Session, wanted: Sequence[Assignment]) -> Iterato
     Raises Conflict, naming person and evening, if somebody would be in two places at once; the
     caller's transaction is then of no more use but for reading.
     """
-    times = [(row.id, row.person_id, row.starts_at, row.ends_at) for row in wanted]
+    times: list[tuple[int | None, int, datetime, datetime]] = []
     try:
         with session.begin_nested():
-            yield
+            with session.no_autoflush:
+                yield
+                times += ((row.id, row.person_id, row.starts_at, row.ends_at) for row in wanted)
             session.flush()
     except DBAPIError as error:
         if not isinstance(error, IntegrityError) and _code(error) != DEADLOCK:
