@@ -16,6 +16,7 @@ import click
 from matchmaker.scheduling.formats import (
     STREAM,
     FormatError,
+    is_replaceable,
     load_problem,
     load_proposal,
     report_lines,
@@ -161,12 +162,12 @@ def _loaded(load: Callable[[str], T], path: str) -> T:
 
 def _require_writable(out: str, problem: str) -> None:
     """Say before the search, not after it, that its result has no place to go."""
-    if out == STREAM:
-        return
     target = Path(out).resolve()
     folder = target.parent
     if target.is_dir():
         _stop(f"{out} cannot be written: it is a folder")
+    if out == STREAM or not is_replaceable(out):
+        return
     if problem != STREAM and target == Path(problem).resolve():
         _stop(f"{out} cannot be written: it is the problem itself")
     if not folder.is_dir():

@@ -1,7 +1,7 @@
 """The JSON of problems and proposals: strict readers that name every fault, and writers."""
 
 from matchmaker.scheduling.formats.faults import Fault, FormatError, report_lines
-from matchmaker.scheduling.formats.files import STREAM, parse_json
+from matchmaker.scheduling.formats.files import STREAM, is_replaceable, parse_json
 from matchmaker.scheduling.formats.problem import (
     load_problem,
     problem_to_json,
@@ -19,6 +19,7 @@ __all__ = [
     "STREAM",
     "Fault",
     "FormatError",
+    "is_replaceable",
     "load_problem",
     "load_proposal",
     "parse_json",

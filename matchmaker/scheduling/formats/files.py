@@ -99,13 +99,17 @@ def write_document(path: str | Path, document: Mapping[str, Any]) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    target = Path(os.path.realpath(path))
-    if target.suffix == ".gz":
+    if Path(path).suffix == ".gz":
         data = gzip.compress(data, mtime=0)
-    if target.exists() and not target.is_file():
-        target.write_bytes(data)  # a device or a pipe cannot be replaced, only written to
-        return
-    _replace(target, data)
+    if is_replaceable(path):
+        _replace(Path(path).resolve(), data)
+    else:
+        Path(path).write_bytes(data)
+
+
+def is_replaceable(path: str | Path) -> bool:
+    """Whether the path is a file or nothing yet: devices and pipes can only be written to."""
+    return Path(path).is_file() or not Path(path).exists()
 
 
 def _replace(target: Path, data: bytes) -> None:

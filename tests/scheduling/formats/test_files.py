@@ -153,6 +153,18 @@ def test_write_proposal_to_a_device_does_not_replace_it() -> None:
     assert stat.S_ISCHR(Path(os.devnull).stat().st_mode)
 
 
+def test_write_proposal_through_a_pipe(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe.json"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_proposal(pipe, PROPOSED)
+        assert read_proposal(os.read(reader, 100_000)) == PROPOSED
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+
+
 def test_read_problem_leaves_garbage_collection_as_it_was() -> None:
     assert gc.isenabled()
     read_problem(PROBLEM)

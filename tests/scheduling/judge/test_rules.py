@@ -30,7 +30,7 @@ from tests.scheduling.small import (
     windows,
 )
 
-ARABIC = {"languages": ("ar",)}
+ARABIC: dict[str, Any] = {"languages": ("ar",)}
 DAY = "2027-01-12"
 LATE = (Window(when(f"{DAY}T16:00"), when("2027-01-13T04:00")),)
 ALWAYS = ((when("2026-01-01T00:00"), when("2028-01-01T00:00")),)
