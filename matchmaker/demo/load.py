@@ -23,6 +23,7 @@ from matchmaker.models import (
     RequestLanguage,
     RequestTopic,
     RequestWindow,
+    Setting,
     Venue,
 )
 from matchmaker.models.states import OrganisationKind, RequestSource, RequestState
@@ -32,6 +33,8 @@ from matchmaker.services.errors import NotPossible
 from matchmaker.services.reference import load_reference
 
 FIRST_DAY, LAST_DAY = date(2027, 1, 11), date(2027, 3, 31)
+MARK = "demo_quarter"
+"""The setting that tells a database with invented data from a real one."""
 SENT_TWICE = ("A057", "A058")
 SUBMITTED_AT, READY_AFTER = time(18, 30), timedelta(hours=14)
 
@@ -47,6 +50,7 @@ def load_demo(session: Session, desk: Desk) -> None:
             N_("There is data already. The demo quarter only goes into an empty database.")
         )
     load_reference(session)
+    session.add(Setting(key=MARK, value={"loaded_at": desk.now.isoformat()}))
     carrier.change_carrier(session, desk, **_carrier())
     session.add_all(_organisations())
     session.flush()

@@ -98,3 +98,8 @@ def poke(settings: Settings, lane: str) -> bool:
         _rests[url] = time.monotonic() + REST_SECONDS
         return False
     return True
+
+
+def pending(settings: Settings) -> int:
+    """How many messages wait. Raises whatever the storage raises when it is out of order."""
+    return int(open_queue(settings).huey.pending_count())

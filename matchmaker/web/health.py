@@ -1,0 +1,31 @@
+"""`/healthz`: for monitoring and load balancers."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+from typing import Any
+
+from flask import Blueprint
+from sqlalchemy.exc import SQLAlchemyError
+
+from matchmaker.jobs.queue import pending
+from matchmaker.services import health
+from matchmaker.web.access import public
+from matchmaker.web.context import settings
+from matchmaker.web.db import db
+
+blueprint = Blueprint("health", __name__)
+log = logging.getLogger(__name__)
+
+
+@blueprint.get("/healthz")
+@public
+def healthz() -> tuple[dict[str, Any], int, dict[str, str]]:
+    """503 if the database does not answer; a queue that is down only slows things."""
+    fresh = {"Cache-Control": "no-store"}
+    try:
+        return health.summary(db.session(), partial(pending, settings())), 200, fresh
+    except SQLAlchemyError as error:
+        log.error("healthz: database: %s", type(error).__name__)
+        return {"database": "down"}, 503, fresh
