@@ -72,6 +72,12 @@ def days(first: date, last: date) -> Iterator[date]:
     return (first + ONE_DAY * offset for offset in range((last - first).days + 1))
 
 
+def days_of_week(weekday: int, first: date, last: date) -> Iterator[date]:
+    """Every `weekday` (0 = Monday) of the period, both ends included."""
+    start = first + ONE_DAY * ((weekday - first.weekday()) % 7)
+    return (start + 7 * ONE_DAY * week for week in range((last - start).days // 7 + 1))
+
+
 def closed_names(first: date, last: date, subdivision: str, locale: str) -> dict[date, str]:
     """What closed days are called in `locale` (German where it is not German or English)."""
     locale = locale if locale in _HOLIDAY_LANGUAGE else "de"

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from matchmaker.models import AvailabilityRule, AvailabilitySpan, BusyInterval, Profile
 from matchmaker.models.states import AvailabilityKind, BusyKind
-from matchmaker.services.calendar_days import ONE_DAY, days
+from matchmaker.services.calendar_days import ONE_DAY, days, days_of_week
 
 Interval = tuple[datetime, datetime]
 """Half-open, naive, in the carrier's time zone; it may reach over several days."""
@@ -117,9 +117,9 @@ def _weekly(
             continue
         begin = max(first, rule.valid_from or first)
         end = min(last, rule.valid_to or last)
-        for day in days(begin, end):
+        for day in days_of_week(rule.weekday, begin, end):
             interval = on_day(day, rule.starts, rule.ends)
-            if day.weekday() == rule.weekday and interval is not None:
+            if interval is not None:
                 yield interval
 
 

@@ -29,7 +29,7 @@ from matchmaker.models.states import (
 )
 from matchmaker.scheduling import problem as core
 from matchmaker.services.aliases import Aliases
-from matchmaker.services.calendar_days import days
+from matchmaker.services.calendar_days import days, days_of_week
 from matchmaker.services.expansion import on_day
 from matchmaker.services.problems.people import Period
 from matchmaker.services.problems.talks import LARGEST_TEAM, active, ends, starts
@@ -140,10 +140,8 @@ def _dated(request: Request, period: Period) -> Iterator[tuple[date, RequestWind
         if window.day is not None:
             if period.first <= window.day <= period.last:
                 yield window.day, window
-        else:
-            yield from (
-                (day, window) for day in days(begin, end) if day.weekday() == window.weekday
-            )
+        elif window.weekday is not None:
+            yield from ((day, window) for day in days_of_week(window.weekday, begin, end))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

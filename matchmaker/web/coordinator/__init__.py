@@ -1,0 +1,1 @@
+"""The coordination's pages, one module a place."""
