@@ -8,6 +8,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -21,6 +22,9 @@ NOW = datetime(2026, 12, 28, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    # Drawn examples are judged by what they show, not by how long a busy machine takes.
+    hypothesis_settings.register_profile("tests", deadline=None)
+    hypothesis_settings.load_profile("tests")
     config.stash[_WORKER] = getattr(config, "workerinput", {}).get("workerid", "main")
 
 

@@ -48,7 +48,7 @@ def deliver(
     if refused is not None:
         _reset(server)
         return refused
-    early = unexpected_words(server)
+    early = _unexpected_words(server)
     if early is not None:
         server.close()
         return _refusal_before_dot(early)
@@ -56,7 +56,7 @@ def deliver(
     return _final_dot(server, final_timeout)
 
 
-def unexpected_words(server: smtplib.SMTP) -> bytes | None:
+def _unexpected_words(server: smtplib.SMTP) -> bytes | None:
     """What the server said without being asked: `b""` if it hung up, None if it waits quietly."""
     sock = server.sock
     if sock is None:
@@ -64,7 +64,8 @@ def unexpected_words(server: smtplib.SMTP) -> bytes | None:
     patience = sock.gettimeout()
     sock.settimeout(0)
     try:
-        return sock.recv(4096)
+        buffered: bytes = server.file.peek() if server.file else b""
+        return buffered or sock.recv(4096)
     except (BlockingIOError, ssl.SSLWantReadError):
         return None
     except OSError:

@@ -11,9 +11,10 @@ from email.headerregistry import Address
 from email.message import EmailMessage, MIMEPart
 
 from matchmaker.mail.address import wire_address
-from matchmaker.text import clean_line
+from matchmaker.text import clean_line, clean_text
 
 _MESSAGE_ID = re.compile(r"<[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9.-]+>")
+_LONGEST_SUBJECT = 250
 _LONGEST_MESSAGE_ID = 250  # with its header name it stays far below SMTP's 998 octets a line
 
 
@@ -67,7 +68,7 @@ def compose(mail: OutgoingMail) -> RenderedMail:
     sender, recipient = wire_address(mail.sender_email), wire_address(mail.recipient_email)
     ascii_only = sender.isascii() and recipient.isascii()
     root = EmailMessage(policy.SMTP if ascii_only else policy.SMTPUTF8)
-    root.set_content(mail.text, cte="quoted-printable")
+    root.set_content(clean_text(mail.text) + "\n", cte="quoted-printable")
     root.add_alternative(mail.html, subtype="html", cte="quoted-printable")
     if mail.calendar is not None:
         _add_calendar(root, mail.calendar)
@@ -104,7 +105,7 @@ def _set_headers(root: EmailMessage, mail: OutgoingMail, sender: str, recipient:
     root["From"] = own_mailbox
     root["Reply-To"] = own_mailbox
     root["To"] = _mailbox(mail.recipient_name, recipient)
-    root["Subject"] = clean_line(mail.subject)
+    root["Subject"] = _shortened(clean_line(mail.subject))
     root["Message-ID"] = _checked_id(mail.message_id)
     if mail.in_reply_to is not None:
         root["In-Reply-To"] = _checked_id(mail.in_reply_to)
@@ -113,8 +114,16 @@ def _set_headers(root: EmailMessage, mail: OutgoingMail, sender: str, recipient:
     root["Content-Language"] = clean_line(mail.locale)
 
 
+def _shortened(subject: str) -> str:
+    """No program shows more, and the outbox keeps the subject in a column of its own."""
+    if len(subject) <= _LONGEST_SUBJECT:
+        return subject
+    return subject[: _LONGEST_SUBJECT - 1].rstrip() + "…"
+
+
 def _mailbox(name: str, address: str) -> Address:
-    return Address(clean_line(name), addr_spec=address)
+    local, _, domain = address.rpartition("@")
+    return Address(clean_line(name), username=local, domain=domain)
 
 
 def _checked_id(message_id: str) -> str:

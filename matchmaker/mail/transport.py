@@ -11,8 +11,14 @@ from typing import Protocol
 
 import flask_mail
 
-from matchmaker.mail.delivery import deliver, reply_text, unexpected_words
-from matchmaker.mail.outcome import AuthenticationRefused, Delivered, Outcome, Unreachable
+from matchmaker.mail.delivery import deliver, reply_text
+from matchmaker.mail.outcome import (
+    AuthenticationRefused,
+    Delivered,
+    Outcome,
+    TemporaryFailure,
+    Unreachable,
+)
 from matchmaker.mail.settings import SmtpSettings
 from matchmaker.text import clean_line
 
@@ -75,9 +81,23 @@ class SmtpSession:
         self._connection: TimedConnection | None = None
 
     def send(self, sender: str, recipient: str, raw: bytes, before_dot: BeforeDot) -> Outcome:
-        if self._connection is not None and self._has_gone(self._connection):
-            self._drop()
-        if self._connection is None:
+        announced = False
+
+        def announce() -> None:
+            nonlocal announced
+            announced = True
+            before_dot()
+
+        kept = self._is_open()
+        outcome = self._attempt(sender, recipient, raw, announce)
+        lost = kept and not announced and not self._is_open()
+        if lost and isinstance(outcome, TemporaryFailure):
+            # The server ended a dialogue that had been idle: that says nothing about this mail.
+            outcome = self._attempt(sender, recipient, raw, announce)
+        return outcome
+
+    def _attempt(self, sender: str, recipient: str, raw: bytes, before_dot: BeforeDot) -> Outcome:
+        if self._connection is None or not self._is_open():
             opened = connect(self.settings)
             if not isinstance(opened, TimedConnection):
                 return opened
@@ -95,10 +115,9 @@ class SmtpSession:
                 self._connection.host.quit()
         self._drop()
 
-    @staticmethod
-    def _has_gone(connection: TimedConnection) -> bool:
-        """Whether an earlier mail ended the dialogue, or the server did while nothing was sent."""
-        return connection.host is None or unexpected_words(connection.host) is not None
+    def _is_open(self) -> bool:
+        server = self._connection.host if self._connection is not None else None
+        return server is not None and server.sock is not None
 
     def _drop(self) -> None:
         if self._connection is not None and self._connection.host is not None:
