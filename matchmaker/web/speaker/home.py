@@ -1,0 +1,31 @@
+"""The first page: the next talk, what waits for an answer, whether the times are still true."""
+
+from __future__ import annotations
+
+from flask import render_template
+
+from matchmaker.services import availability
+from matchmaker.services.own_talks import own_talks
+from matchmaker.web.access import for_roles
+from matchmaker.web.context import desk, signed_in
+from matchmaker.web.db import db
+from matchmaker.web.speaker.room import PLANNED, blueprint
+from matchmaker.web.talk_view import talk_view
+
+
+@blueprint.get("/")
+@for_roles(*PLANNED)
+def home() -> str:
+    person = signed_in()
+    mine = own_talks(db.session(), desk(), person)
+    to_answer = mine.to_answer
+    profile = person.profile
+    return render_template(
+        "speaker/home.html",
+        to_answer=[talk_view(row) for row in to_answer],
+        next_talk=talk_view(mine.next) if mine.next and mine.next not in to_answer else None,
+        others=max(0, len([row for row in mine.upcoming if row not in to_answer]) - 1),
+        profile=profile,
+        no_times=profile is not None and availability.read(profile).is_empty,
+        times_due=profile is not None and availability.is_due(profile, desk().now),
+    )

@@ -1,0 +1,54 @@
+"""The room's blueprint, who may enter, and the way from page to page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from matchmaker.models import Profile
+from matchmaker.models.states import Role
+from matchmaker.services import profiles
+from matchmaker.web.context import current_person, signed_in
+
+Page = Response | str | tuple[str, int]
+
+PLANNED = (Role.SPEAKER, Role.INTERPRETER)
+INVITED = (*PLANNED, Role.HOST)
+
+blueprint = Blueprint("speaker", __name__, url_prefix="/mein")
+
+
+def own_profile() -> Profile:
+    """Raises NotFound for somebody with the role whose profile nobody has made yet."""
+    return profiles.profile_of(signed_in())
+
+
+@blueprint.context_processor
+def _ways() -> dict[str, Any]:
+    person = current_person()
+    return {"ways": _ways_of(person.roles) if person else []}
+
+
+def _ways_of(roles: frozenset[Role]) -> list[dict[str, Any]]:
+    planned = bool(roles & set(PLANNED))
+    ways = [
+        ("speaker.home", "home", _("Start"), planned),
+        ("speaker.talks", "events", _("My talks"), True),
+        ("speaker.availability", "clock", _("My times"), planned),
+        ("speaker.profile", "person", _("My profile"), planned),
+        ("speaker.calendar", "calendar", _("Calendar"), True),
+        ("speaker.contact", "phone", _("My details"), True),
+    ]
+    return [
+        {
+            "url": url_for(endpoint),
+            "icon": icon,
+            "label": label,
+            "current": request.endpoint == endpoint,
+        }
+        for endpoint, icon, label, shown in ways
+        if shown
+    ]
