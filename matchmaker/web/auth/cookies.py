@@ -30,7 +30,8 @@ def sign_in(response: Response, person: Person, token: str) -> None:
     """Give the browser the session; staff's ends with the browser, others' lasts."""
     lasts = None if person.roles & sessions.STAFF else sessions.FOR_OTHERS.longest
     _set(response, session_cookie(), token, lasts)
-    _forget(response, _asking_cookie())
+    if asking_browser() is not None:
+        _forget(response, _asking_cookie())
 
 
 def sign_out(response: Response) -> None:
