@@ -30,7 +30,9 @@ Work = Callable[[Workplace], str]
 
 
 def deliver_mail(place: Workplace) -> str:
-    report = outbox.deliver_due(place.factory, place.settings, place.clock, owner=place.owner)
+    report = outbox.deliver_due(
+        place.factory, place.settings, place.clock, owner=place.owner, stop=place.stop
+    )
     return report.stopped
 
 

@@ -60,8 +60,11 @@ def deliver_due(
     transport: smtp.Transport | None = None,
     limit: int | None = None,
     lanes: int = LANES,
+    stop: threading.Event | None = None,
 ) -> DeliveryReport:
     """Send what is due, at most `limit` mails, over up to `lanes` connections at once.
+
+    Once `stop` is set, the mails in hand are finished and no other is taken.
 
     `owner` names the process in the rows that it holds. Without a mail server the mails stay
     queued; in demo mode they are marked sent and never leave the machine. Commits.
@@ -73,7 +76,7 @@ def deliver_due(
     if hindrance or not due:
         return DeliveryReport(left=_left(factory), stopped=hindrance)
     way = transport or smtp.transport_from_url(None if settings.demo else settings.mail_url)
-    run = _Run(factory, settings, clock, f"{owner[:36]}:{ULID()}", way, limit)
+    run = _Run(factory, settings, clock, f"{owner[:36]}:{ULID()}", way, limit, stop=stop)
     with run.heartbeat():
         run.lanes(min(lanes, due))
     trouble = None if run.tally["sent"] else run.trouble
@@ -96,6 +99,7 @@ class _Run:
     owner: str
     transport: smtp.Transport
     limit: int | None
+    stop: threading.Event | None = None
     tally: Counter[str] = field(default_factory=Counter)
     trouble: Unreachable | AuthenticationRefused | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -181,6 +185,8 @@ class _Run:
         if isinstance(outcome, AuthenticationRefused):
             self.ended.set()
         if self.ended.is_set() or isinstance(outcome, Unreachable):
+            return False
+        if self.stop is not None and self.stop.is_set():
             return False
         with self.lock:
             if self.limit is None:
