@@ -2,21 +2,24 @@
 (() => {
   "use strict";
 
-  // A second tap on a slow line must not send twice; coming back by the browser's arrow frees the button again.
+  // A second tap on a slow line must not send twice. After ten seconds (a download has come, the page is still
+  // there) or after coming back by the browser's arrow the button is free again.
   document.addEventListener("submit", (event) => {
     const form = event.target;
     if (form.method !== "post") return;
     if (form.dataset.sent) return event.preventDefault();
     form.dataset.sent = "yes";
     form.querySelectorAll("button[type=submit]").forEach((button) => button.setAttribute("aria-disabled", "true"));
+    setTimeout(() => release(form), 10000);
   });
   window.addEventListener("pageshow", (event) => {
     if (!event.persisted) return;
-    document.querySelectorAll("form[data-sent]").forEach((form) => {
-      delete form.dataset.sent;
-      form.querySelectorAll("[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
-    });
+    document.querySelectorAll("form[data-sent]").forEach(release);
   });
+  function release(form) {
+    delete form.dataset.sent;
+    form.querySelectorAll("[aria-disabled]").forEach((button) => button.removeAttribute("aria-disabled"));
+  }
 
   document.querySelectorAll("[data-print], [data-copy]").forEach((button) => { button.hidden = false; });
   document.addEventListener("click", (event) => {
@@ -62,7 +65,8 @@
         const done = fresh.querySelector("[data-refresh-done]");
         if (done) return window.location.assign(done.dataset.refreshDone || window.location.href);
         const inner = fresh.querySelector("[data-refresh-url]");
-        region.replaceChildren(...(inner || fresh).childNodes);
+        // The same words again would be read aloud again.
+        if ((inner || fresh).innerHTML !== region.innerHTML) region.replaceChildren(...(inner || fresh).childNodes);
         if (inner) again(seconds);
       } catch {
         misses += 1;
