@@ -38,13 +38,13 @@ from matchmaker.services.approval_review import (
     count_mails,
     review,
 )
-from matchmaker.services.codes import next_code
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, NotPossible
 from matchmaker.services.feeds import refresh_feeds
 from matchmaker.services.overlaps import refusing_overlaps
 from matchmaker.services.problems.requests import district
 from matchmaker.services.rounds import find_round, locked_round
+from matchmaker.services.talks import add_numbered
 from matchmaker.text import clean_text
 
 NO_PLAN = N_("This round has no plan yet.")
@@ -207,13 +207,8 @@ def _chosen(
 
 def _write(session: Session, desk: Desk, found: Review, chosen: Sequence[Evening]) -> list[Talk]:
     """Talks and assignments; what the database refuses as a double booking becomes a Conflict."""
-    first = next_code(session, Talk.code, "T", 3)
-    talks = [
-        _talk(desk, found, row, f"T{int(first[1:]) + place:03d}")
-        for place, row in enumerate(chosen)
-    ]
-    session.add_all(talks)
-    session.flush()
+    talks = [_talk(desk, found, row) for row in chosen]
+    add_numbered(session, talks)
     rows = [
         Assignment(
             talk_id=talk.id,
@@ -241,13 +236,12 @@ def _write(session: Session, desk: Desk, found: Review, chosen: Sequence[Evening
     return talks
 
 
-def _talk(desk: Desk, found: Review, row: Evening, code: str) -> Talk:
+def _talk(desk: Desk, found: Review, row: Evening) -> Talk:
     request, zone = row.request, desk.settings.timezone
     online = row.assignment.mode.value == MeetingMode.ONLINE
     venue = None if online else request.venue
     place = f"{venue.name}, {venue.address}" if venue and venue.address else request.address
     return Talk(
-        code=code,
         format=request.format,
         request=request,
         organisation=request.organisation,

@@ -19,14 +19,13 @@ from matchmaker.models.states import (
     TalkState,
 )
 from matchmaker.services import audit, invitations
-from matchmaker.services.codes import next_code
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid
 from matchmaker.services.feeds import refresh_feeds
 from matchmaker.services.overlaps import refusing_overlaps
 from matchmaker.services.talk_changes import Place, put
 from matchmaker.services.talk_facts import host_of
-from matchmaker.services.talks import require_times, set_times
+from matchmaker.services.talks import add_numbered, require_times, set_times
 from matchmaker.text import clean_line
 
 BY_HAND = (Format.WORKSHOP, Format.ADVICE, Format.COACHING)
@@ -65,7 +64,6 @@ def create_by_hand(session: Session, desk: Desk, new: NewTalk) -> Talk:
     host = _checked(session, desk, new)
     team = _team(session, new)
     talk = Talk(
-        code=next_code(session, Talk.code, "T", 3),
         format=new.format,
         organisation=host,
         title=clean_line(new.title),
@@ -76,8 +74,7 @@ def create_by_hand(session: Session, desk: Desk, new: NewTalk) -> Talk:
     set_times(talk, new.start, timedelta(minutes=new.minutes), desk.settings.timezone)
     with session.no_autoflush:
         put(session, talk, new.place)
-    session.add(talk)
-    session.flush()
+    add_numbered(session, [talk])
     rows = [
         Assignment(
             person_id=person.id,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import count
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matchmaker.calendars.event import instant
@@ -19,6 +22,7 @@ from matchmaker.models import (
     Talk,
 )
 from matchmaker.models.states import AssignmentState, TalkState
+from matchmaker.services.codes import next_code
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 
 NO_SUCH_TALK = N_("There is no such talk.")
@@ -31,6 +35,7 @@ GIVE_LENGTH = N_("Please give a length between 15 minutes and 12 hours.")
 NOT_OVERNIGHT = N_("A talk ends on the day on which it begins. Please choose an earlier start.")
 
 SHORTEST, LONGEST = timedelta(minutes=15), timedelta(hours=12)
+MOST_ATTEMPTS = 20
 GONE = (AssignmentState.DECLINED, AssignmentState.CANCELLED, AssignmentState.NO_SHOW)
 """States of people who do not (any longer) take part."""
 
@@ -74,6 +79,26 @@ def require_standing(talk: Talk) -> None:
         raise NotPossible(CALLED_OFF)
     if talk.state is TalkState.DONE:
         raise NotPossible(HELD)
+
+
+def add_numbered(session: Session, talks: Sequence[Talk]) -> None:
+    """Write new talks under the next free codes (T001, T002 …).
+
+    Of two transactions that choose the same code, one waits for the other and takes the next.
+    """
+    for attempt in count(1):
+        first = int(next_code(session, Talk.code, "T", 3)[1:])
+        for number, talk in enumerate(talks, first):
+            talk.code = f"T{number:03d}"
+        try:
+            with session.begin_nested():
+                session.add_all(talks)
+                session.flush()
+        except IntegrityError:
+            if attempt == MOST_ATTEMPTS:
+                raise
+        else:
+            return
 
 
 def active(talk: Talk) -> list[Assignment]:
