@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from urllib.parse import quote
 
 from icalendar import (
@@ -25,6 +26,7 @@ from icalendar import (
 from matchmaker.calendars.event import BERLIN, CalendarEvent, Status
 from matchmaker.text import clean_line, clean_text
 
+CLOSING = b"END:VCALENDAR\r\n"
 PRODID = "-//matchmaker//matchmaker//EN"
 _ADDRESS = re.compile(
     r'[^\s@<>()\[\]\\,;:"\x00-\x1f\x7f-\x9f]+@[^\s@<>()\[\]\\,;:"\x00-\x1f\x7f-\x9f]+'
@@ -87,6 +89,21 @@ def berlin_timezone() -> Timezone:
         part.add("rrule", vRecur(freq="YEARLY", bymonth=month, byday="-1SU"))
         zone.add_component(part)
     return zone
+
+
+def enclosed(event: Event, timezone: str, method: str = "") -> bytes:
+    """A whole iCalendar object around one event, with its time zone where that is Berlin."""
+    body: bytes = event.to_ical(sorted=False)
+    return _opening(method, with_zone=timezone == BERLIN) + body + CLOSING
+
+
+@cache
+def _opening(method: str, *, with_zone: bool) -> bytes:
+    whole = calendar(method)
+    if with_zone:
+        whole.add_component(berlin_timezone())
+    content: bytes = whole.to_ical(sorted=False)
+    return content.removesuffix(CLOSING)
 
 
 def event_component(event: CalendarEvent, summary_prefix: str = "") -> Event:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from matchmaker.calendars._components import berlin_timezone, calendar, event_component
-from matchmaker.calendars.event import BERLIN, CalendarEvent
+from matchmaker.calendars._components import enclosed, event_component
+from matchmaker.calendars.event import CalendarEvent
 
 
 def file_bytes(event: CalendarEvent, cancelled_prefix: str = "") -> bytes:
@@ -12,9 +12,4 @@ def file_bytes(event: CalendarEvent, cancelled_prefix: str = "") -> bytes:
     A calendar that has got the invitation, too, shows it once. Raises ValueError for facts that
     cannot stand in a calendar.
     """
-    whole = calendar()
-    if event.timezone == BERLIN:
-        whole.add_component(berlin_timezone())
-    whole.add_component(event_component(event, cancelled_prefix))
-    content: bytes = whole.to_ical(sorted=False)
-    return content
+    return enclosed(event_component(event, cancelled_prefix), event.timezone)

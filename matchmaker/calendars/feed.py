@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Calendar, vText, vUri
 
 from matchmaker.calendars._components import (
+    CLOSING,
     berlin_timezone,
     calendar,
     event_component,
@@ -21,7 +22,6 @@ from matchmaker.calendars._components import (
 from matchmaker.calendars.event import BERLIN, CalendarEvent, Status
 
 PAST = timedelta(days=90)
-_END = b"END:VCALENDAR\r\n"
 _NO_SOURCE = b"SOURCE;VALUE=URI:\r\n"
 
 
@@ -68,8 +68,8 @@ def feed_bytes(info: FeedInfo, events: Iterable[CalendarEvent], today: date) -> 
                 entries.append((event.start_utc, event.uid, _entry(event, info.cancelled_prefix)))
         except Exception:  # icalendar raises many kinds; whatever it is, the others must come out
             skipped.append(event.uid)
-    head = _head(info).to_ical(sorted=False).removesuffix(_END)
-    content = head + b"".join(body for _, _, body in sorted(entries)) + _END
+    head = _head(info).to_ical(sorted=False).removesuffix(CLOSING)
+    content = head + b"".join(body for _, _, body in sorted(entries)) + CLOSING
     return Feed(content, tuple(sorted(skipped)))
 
 

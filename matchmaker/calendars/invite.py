@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from icalendar import Event
 
-from matchmaker.calendars._components import berlin_timezone, calendar, event_component, mailbox
-from matchmaker.calendars.event import BERLIN, CalendarEvent, Status
+from matchmaker.calendars._components import enclosed, event_component, mailbox
+from matchmaker.calendars.event import CalendarEvent, Status
 
 
 def request_bytes(event: CalendarEvent) -> bytes:
@@ -19,7 +19,7 @@ def request_bytes(event: CalendarEvent) -> bytes:
     component = _with_people(event)
     component.add("x-microsoft-cdo-busystatus", "BUSY")
     component.add("x-microsoft-disallow-counter", "TRUE")
-    return _object("REQUEST", event, component)
+    return enclosed(component, event.timezone, "REQUEST")
 
 
 def cancel_bytes(event: CalendarEvent) -> bytes:
@@ -29,7 +29,7 @@ def cancel_bytes(event: CalendarEvent) -> bytes:
     """
     if event.status is not Status.CANCELLED:
         raise ValueError(f"{event.uid} is not cancelled")
-    return _object("CANCEL", event, _with_people(event))
+    return enclosed(_with_people(event), event.timezone, "CANCEL")
 
 
 def _with_people(event: CalendarEvent) -> Event:
@@ -49,12 +49,3 @@ def _with_people(event: CalendarEvent) -> Event:
         ),
     )
     return component
-
-
-def _object(method: str, event: CalendarEvent, component: Event) -> bytes:
-    whole = calendar(method)
-    if event.timezone == BERLIN:
-        whole.add_component(berlin_timezone())
-    whole.add_component(component)
-    content: bytes = whole.to_ical(sorted=False)
-    return content

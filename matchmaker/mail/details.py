@@ -82,12 +82,20 @@ class TalkWords:
         ]
         return [row for row in rows if row.value]
 
-    def rows(self, talk: TalkFacts, role: Role) -> list[Row]:
-        """Everything else that concerns a person in this role."""
+    def brief_rows(self, talk: TalkFacts, role: Role) -> list[Row]:
+        """What reminds a person in this role which talk is meant."""
         pgettext = self._pgettext
         rows = [
             Row(pgettext("mail", "Topic"), talk.topic),
             Row(pgettext("mail", "Association"), "" if role is Role.HOST else talk.host),
+        ]
+        return [row for row in rows if row.value]
+
+    def rows(self, talk: TalkFacts, role: Role) -> list[Row]:
+        """Everything but time and place that concerns a person in this role."""
+        pgettext = self._pgettext
+        rows = [
+            *self.brief_rows(talk, role),
             Row(pgettext("mail", "Who comes"), self._speakers(talk)),
             *self._language_rows(talk, role),
             Row(pgettext("mail", "Group"), self._group(talk)),

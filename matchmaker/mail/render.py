@@ -54,6 +54,7 @@ def _environment(form: Form, locale: str) -> Environment:
         autoescape=form == "html",  # noqa: S701  # plain text has nothing to escape
         undefined=StrictUndefined,
         extensions=["jinja2.ext.i18n"],
+        auto_reload=False,
         trim_blocks=True,
         lstrip_blocks=True,
     )

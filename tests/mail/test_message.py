@@ -36,7 +36,6 @@ INVITATION = replace(MAIL, calendar=CalendarPart("REQUEST", ICS))
 
 HEADERS = [
     "MIME-Version",
-    "Content-Type",
     "Date",
     "From",
     "Reply-To",
@@ -45,6 +44,7 @@ HEADERS = [
     "Message-ID",
     "Auto-Submitted",
     "Content-Language",
+    "Content-Type",
 ]
 
 
