@@ -15,7 +15,7 @@ from matchmaker.web.i18n import locale
 
 @dataclass(frozen=True, slots=True)
 class TalkView:
-    """`rows` are the other facts, as labelled lines; `questions` those of the members.
+    """`rows` are the facts without a place of their own, `questions` those of the members.
 
     `off` is "talk" when the talk does not take place and "person" when it does so without them.
     """
@@ -52,7 +52,11 @@ def talk_view(invitation: Invitation) -> TalkView:
         host=facts.host,
         when=words.when(facts),
         where=words.where(facts),
-        rows=tuple(words.rows(facts, Role(invitation.role.value))),
+        rows=tuple(
+            row
+            for row in words.rows(facts, Role(invitation.role.value))
+            if row.value not in {facts.topic, facts.host}
+        ),
         preparations=tuple(words.preparations(facts)) if is_host else (),
         questions=talk.request.questions if talk.request and not is_host else "",
         person_name=invitation.person.name,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
-from babel.dates import get_day_names
+from babel.dates import format_date, get_day_names
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
@@ -156,10 +156,19 @@ def row_key(row: WeeklyTime | DayTime) -> str:
     return "|".join(str(getattr(row, name) or "") for name in sorted(row.__dataclass_fields__))
 
 
-def weekday_names() -> list[str]:
+def weekday_names(width: str = "wide") -> list[str]:
     """Monday first, in the page's language."""
-    names = get_day_names("wide", locale=locale())
+    names = get_day_names(width, locale=locale())
     return [names[day] for day in range(7)]
+
+
+def short_weekdays() -> list[str]:
+    return [name.rstrip(".") for name in weekday_names("abbreviated")]
+
+
+def short_day(day: date) -> str:
+    """`28.12.` or `28 Dec`, to find a week by."""
+    return str(format_date(day, "dd.MM." if locale() == "de" else "d MMM", locale=locale()))
 
 
 def part_words() -> dict[str, str]:

@@ -36,7 +36,7 @@ def _ways_of(roles: frozenset[Role]) -> list[dict[str, Any]]:
     planned = bool(roles & set(PLANNED))
     ways = [
         ("speaker.home", "home", _("Start"), planned),
-        ("speaker.talks", "events", _("My talks"), True),
+        ("speaker.talks", "talks", _("My talks"), True),
         ("speaker.availability", "clock", _("My times"), planned),
         ("speaker.profile", "person", _("My profile"), planned),
         ("speaker.calendar", "calendar", _("Calendar"), True),
