@@ -18,7 +18,8 @@ from matchmaker.jobs import solving
 from matchmaker.jobs.queue import LANES, open_queue
 from matchmaker.jobs.workplace import Workplace, open_workplace
 from matchmaker.models import Heartbeat
-from matchmaker.services import outbox
+from matchmaker.services import feeds, outbox
+from matchmaker.services.desk import Desk
 
 SWEEP_SECONDS = 60.0
 DEMO_SWEEP_SECONDS = 10.0
@@ -99,12 +100,19 @@ def _sweep(place: Workplace, lanes: dict[str, Lane], seconds: float) -> None:
     while True:
         try:
             beat(place.factory, HEARTBEAT, place.clock())
+            _renew_feeds(place)
         except SQLAlchemyError as error:
             log.warning("no heartbeat: %s", error)
         if place.stop.wait(seconds):
             return
         for lane in lanes.values():
             lane.wake()
+
+
+def _renew_feeds(place: Workplace) -> None:
+    """Days pass without a change: what has become too old drops out of the subscriptions."""
+    with place.factory.begin() as session:
+        feeds.renew_stale(session, Desk(place.settings, place.clock()))
 
 
 def beat(factory: sessionmaker[Session], name: str, now: datetime, note: str = "") -> None:

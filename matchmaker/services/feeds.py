@@ -56,10 +56,7 @@ def refresh_feeds(session: Session, desk: Desk, person_ids: Collection[int]) -> 
     """
     if not person_ids:
         return
-    session.flush()
-    # Whoever else changes something holds this row until the commit, so what is read from here
-    # on is complete; without it, the later of two transactions would overwrite the other's entry.
-    session.execute(select(AuditHead.id).with_for_update()).all()
+    _wait_for_others(session)
     known: dict[int, list[Feed]] = defaultdict(list)
     for feed in session.scalars(select(Feed).where(Feed.person_id.in_(person_ids))):
         known[feed.person_id].append(feed)
@@ -153,13 +150,25 @@ def content(session: Session, desk: Desk, served: ServedFeed, token: str) -> byt
 
 def renew_stale(session: Session, desk: Desk, *, limit: int = 500) -> int:
     """Store the feeds from which something has dropped out by age; how many they were."""
-    feeds = session.scalars(
-        select(Feed).where(Feed.stale_on <= desk.today).order_by(Feed.id).limit(limit)
-    ).all()
+    stale = select(Feed).where(Feed.stale_on <= desk.today).order_by(Feed.id).limit(limit)
+    if session.scalars(stale.limit(1)).one_or_none() is None:
+        return 0
+    _wait_for_others(session)
+    feeds = session.scalars(stale.execution_options(populate_existing=True)).all()
     events = events_of(session, desk, {feed.person_id for feed in feeds})
     for feed, made in zip(feeds, _rendered(session, desk, feeds, events), strict=True):
         _store(feed, made, _aged_at(desk, feed, made))
     return len(feeds)
+
+
+def _wait_for_others(session: Session) -> None:
+    """From here on, everything read is complete until the commit.
+
+    Whoever else changes something holds this row. Without waiting, the later of two transactions
+    would overwrite what the other one has put into a feed.
+    """
+    session.flush()
+    session.execute(select(AuditHead.id).with_for_update()).all()
 
 
 def _render_again(session: Session, desk: Desk, feeds: Sequence[Feed], events: Events) -> None:
