@@ -67,7 +67,9 @@ def test_icons_of_the_templates_are_in_the_sprite() -> None:
 
 def icons_of(template: Path) -> Iterator[str]:
     """The icon names written out in the calls of our macros."""
-    syntax = Environment(extensions=["jinja2.ext.i18n"]).parse(template.read_text("utf-8"))
+    syntax = Environment(autoescape=True, extensions=["jinja2.ext.i18n"]).parse(
+        template.read_text("utf-8")
+    )
     for call in syntax.find_all(nodes.Call):
         macro = getattr(call.node, "attr", getattr(call.node, "name", ""))
         if macro not in ICON_AT:
