@@ -35,5 +35,5 @@ def test_german_has_no_entry_that_nobody_uses() -> None:
     assert not obsolete, "\n".join(obsolete)
 
 
-def _forms(text: str | tuple[str, ...] | list[str]) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)
+def _forms(text: str | tuple[str, ...] | list[str] | None) -> list[str]:
+    return [text or ""] if isinstance(text, str | None) else list(text)
