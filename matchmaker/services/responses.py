@@ -130,12 +130,18 @@ def _counting(invitation: Invitation, log: Sequence[Response]) -> list[Response]
 def _hold(session: Session, invitation: Invitation) -> None:
     """Two answers at once: the second one waits here and then sees the first.
 
-    The assignment comes first, in the order in which a flush writes the two.
+    The assignment comes first, in the order in which a flush writes the two. Locked by id, because
+    a refresh repeats the joins with which a row was loaded, and PostgreSQL locks no outer join.
     """
     session.flush()
-    if invitation.assignment is not None:
-        session.refresh(invitation.assignment, with_for_update=True)
-    session.refresh(invitation, with_for_update=True)
+    assignment = invitation.assignment
+    if assignment is not None:
+        session.execute(
+            select(Assignment.id).where(Assignment.id == assignment.id).with_for_update()
+        )
+        session.refresh(assignment)
+    session.execute(select(Invitation.id).where(Invitation.id == invitation.id).with_for_update())
+    session.refresh(invitation)
     session.refresh(invitation.talk)
 
 
