@@ -1,0 +1,32 @@
+"""Heute: what needs me, the most urgent first, each with the one thing to do about it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+
+from matchmaker.models.states import Role
+from matchmaker.services import worklist
+from matchmaker.web.access import for_roles
+from matchmaker.web.context import desk, signed_in
+from matchmaker.web.coordinator.task_words import figures_of, line_of
+from matchmaker.web.db import db
+
+WRITERS = frozenset({Role.COORDINATOR, Role.ADMIN})
+
+blueprint = Blueprint("coordinator_today", __name__, url_prefix="/koordination")
+
+
+@blueprint.get("/")
+@for_roles(Role.COORDINATOR, Role.ADMIN, Role.AUDITOR)
+def index() -> str:
+    """Auditors see how things stand, not what others have to do."""
+    session = db.session()
+    may_act = bool(signed_in().roles & WRITERS)
+    tasks = worklist.worklist(session, desk()) if may_act else []
+    return render_template(
+        "coordinator/today/index.html",
+        figures=figures_of(worklist.figures(session, desk())),
+        lines=[line_of(task) for task in tasks],
+        may_act=may_act,
+        today=desk().today,
+    )
