@@ -14,6 +14,7 @@ from matchmaker.models import Person, Proposal, RoundDecision
 from matchmaker.scheduling.formats import read_proposal
 from matchmaker.scheduling.formats.encode import encoded
 from matchmaker.scheduling.problem import Assignment, Mode
+from matchmaker.scheduling.proposal import Score
 from matchmaker.services.aliases import spoken
 
 
@@ -44,6 +45,11 @@ def planned(proposal: Proposal) -> list[Assignment]:
 def served(proposal: Proposal) -> frozenset[str]:
     """The codes of the requests that a stored proposal places."""
     return frozenset(row["request"] for row in proposal.content["assignments"])
+
+
+def score_of(proposal: Proposal) -> Score:
+    """The points of a stored proposal by part."""
+    return read_proposal(proposal.content).score
 
 
 def standing_decisions(session: Session, round_id: int) -> list[RoundDecision]:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from matchmaker.i18n import language_name
-from matchmaker.models import Person, Request
+from matchmaker.models import Person, Request, SolveRun
+from matchmaker.models.states import RunState
 from matchmaker.scheduling.judge import Breach
 from matchmaker.services.aliases import spoken
+from matchmaker.services.goals import Importance
 from matchmaker.services.plan_view import Plan
+from matchmaker.services.problems import Note
 from matchmaker.web.i18n import day, locale, moment
 from matchmaker.web.texts import _, ngettext, number
 
@@ -167,16 +171,92 @@ def proof(plan: Plan) -> str:
     return _("The search was stopped at its time limit; there may be a better plan.")
 
 
-def progress_text(progress: Mapping[str, Any], asked: int) -> str:
+@dataclass(frozen=True, slots=True)
+class ProgressWords:
+    """A run for the progress region: `value` of `total` requests (None: not known yet)."""
+
+    title: str
+    text: str
+    value: int | None
+    total: int
+
+
+def progress_of(run: SolveRun) -> ProgressWords:
     """`41 of 60 placed, at most 49 possible` while a plan is being made."""
-    served, most = progress.get("served"), progress.get("most")
+    progress = run.progress
+    served, asked, most = (progress.get(name) for name in ("served", "asked", "most"))
+    titles = {
+        RunState.QUEUED: _("The plan waits for its turn."),
+        RunState.RUNNING: _("The plan is being made."),
+        RunState.DONE: _("The plan is ready."),
+        RunState.FAILED: _("The plan could not be made."),
+        RunState.CANCELLED: _("The search was stopped."),
+    }
+    if not asked:
+        return ProgressWords(titles[run.state], "", None, 1)
     if served is None:
-        return _("The plan is being prepared.")
-    if isinstance(most, int):
-        return _(
+        text = ngettext("%(num)s request is looked at.", "%(num)s requests are looked at.", asked)
+        return ProgressWords(titles[run.state], text, None, asked)
+    if most is None:
+        text = _("%(served)s of %(asked)s placed", served=served, asked=asked)
+    else:
+        text = _(
             "%(served)s of %(asked)s placed, at most %(most)s possible",
             served=served,
             asked=asked,
             most=most,
         )
-    return _("%(served)s of %(asked)s placed", served=served, asked=asked)
+    return ProgressWords(titles[run.state], text, served, asked)
+
+
+def note_text(note: Note, people: Mapping[str, Person], requests: Mapping[str, Request]) -> str:
+    """Something to know before planning."""
+    names = [people[code].name for code in note.facts.get("people", ()) if code in people]
+    if note.code == "school_holidays_unknown":
+        since = day(note.facts["from"])
+        return _(
+            "From %(day)s on the school holidays are not known yet. The plan does not avoid them.",
+            day=since,
+        )
+    if note.code == "people_without_times":
+        return ngettext(
+            "%(num)s person has given no times for this period: %(names)s.",
+            "%(num)s people have given no times for this period: %(names)s.",
+            len(names),
+            names=", ".join(names),
+        )
+    if note.code == "people_incomplete":
+        return ngettext(
+            "%(num)s person cannot be planned, because topics or languages are missing: %(names)s.",
+            "%(num)s people cannot be planned, because topics or languages are missing: %(names)s.",
+            len(names),
+            names=", ".join(names),
+        )
+    if note.code == "open_duplicates":
+        pairs = "; ".join(f"{one} + {other}" for one, other in note.facts["pairs"])
+        return _("These requests look alike and may be one: %(pairs)s.", pairs=pairs)
+    return _(
+        "%(request)s was fixed with people who are not available any more.",
+        request=request_name(note.facts.get("request", ""), requests),
+    )
+
+
+def goal_name(key: str) -> str:
+    names = {
+        "fairness": _("Every association gets a talk before others get a second one"),
+        "waiting": _("Whoever has waited longest comes first"),
+        "language": _("Talks in the wished language, without interpreting"),
+        "preference": _("The associations' favourite times"),
+        "balance": _("Speakers and interpreters have equally many talks"),
+        "travel": _("Short ways"),
+    }
+    return names[key]
+
+
+def importance_name(level: Importance) -> str:
+    names = {
+        Importance.LESS: _("less important"),
+        Importance.NORMAL: _("as usual"),
+        Importance.MORE: _("more important"),
+    }
+    return names[level]

@@ -1,0 +1,87 @@
+"""The form that puts a request on an evening: as typed, as read, and what was wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time
+
+from werkzeug.datastructures import MultiDict
+
+from matchmaker.i18n import N_
+from matchmaker.scheduling.problem import Assignment, Mode
+from matchmaker.web.dates import read_day, read_time
+
+MOST_PEOPLE = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typed:
+    """The fields as they stand in the form; people by code, empty ones left away."""
+
+    day: str = ""
+    start: str = ""
+    mode: str = Mode.ONSITE.value
+    language: str = ""
+    speakers: tuple[str, ...] = ()
+    interpreters: tuple[str, ...] = ()
+    reason: str = ""
+
+    def faults(self, first: date, last: date) -> dict[str, str]:
+        """What is missing or unreadable, by field."""
+        found = {}
+        day = read_day(self.day)
+        if day is None:
+            found["day"] = N_("Please give a day. Example: 19.01.2027.")
+        elif not first <= day <= last:
+            found["day"] = N_("Please choose a day within the period of the round.")
+        if read_time(self.start) is None:
+            found["start"] = N_("Please give a time. Example: 18:00.")
+        if not self.language:
+            found["language"] = N_("Please choose the language of the evening.")
+        if not self.speakers:
+            found["speaker"] = N_("Please choose who speaks.")
+        if len(set(self.speakers)) < len(self.speakers):
+            found["speaker"] = N_("Please choose each person only once.")
+        if len(set(self.interpreters)) < len(self.interpreters):
+            found["interpreter"] = N_("Please choose each person only once.")
+        return found
+
+    def assignment(self, code: str) -> Assignment:
+        """What was typed, once it has no faults."""
+        day, start = read_day(self.day), read_time(self.start)
+        return Assignment(
+            request=code,
+            start=datetime.combine(day or date.min, start or time(0)),
+            mode=Mode(self.mode),
+            language=self.language,
+            speakers=tuple(sorted(self.speakers)),
+            interpreters=tuple(sorted(self.interpreters)),
+        )
+
+
+def from_request(form: MultiDict[str, str]) -> Typed:
+    mode = form.get("mode", "")
+    return Typed(
+        day=form.get("day", ""),
+        start=form.get("start", ""),
+        mode=mode if mode in set(Mode) else Mode.ONSITE.value,
+        language=form.get("language", ""),
+        speakers=_chosen(form, "speaker"),
+        interpreters=_chosen(form, "interpreter"),
+        reason=form.get("reason", ""),
+    )
+
+
+def of_assignment(row: Assignment) -> Typed:
+    return Typed(
+        day=row.start.date().isoformat(),
+        start=f"{row.start:%H:%M}",
+        mode=row.mode.value,
+        language=row.language,
+        speakers=row.speakers,
+        interpreters=row.interpreters,
+    )
+
+
+def _chosen(form: MultiDict[str, str], name: str) -> tuple[str, ...]:
+    return tuple(code for code in form.getlist(name)[:MOST_PEOPLE] if code)

@@ -1,0 +1,176 @@
+"""Why a request lies where it does, and what else could be, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+
+from matchmaker.i18n import language_name
+from matchmaker.models import Person
+from matchmaker.scheduling.problem import Assignment, Mode
+from matchmaker.scheduling.proposal import Score
+from matchmaker.services.aliases import spoken
+from matchmaker.services.alternatives import Alternative
+from matchmaker.services.plan_view import Placed, Plan
+from matchmaker.services.request_view import Workbench
+from matchmaker.web.i18n import locale, when
+from matchmaker.web.plan_words import person_name
+from matchmaker.web.texts import _, ngettext
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Option:
+    """Another placement as a row: `fields` are what the form sends to choose it."""
+
+    when: str
+    language: str
+    people: tuple[str, ...]
+    difference: int | None
+    fields: Mapping[str, str]
+    speakers: tuple[str, ...]
+    interpreters: tuple[str, ...]
+
+
+def option(row: Alternative, bench: Workbench, people: Mapping[str, Person]) -> Option:
+    """`difference` in points to where the request lies now; None if it lies nowhere."""
+    assignment = row.assignment
+    end = assignment.start + timedelta(minutes=bench.bench.request.minutes)
+    now = None if bench.opinion is None else bench.opinion.score.total
+    return Option(
+        when=when(assignment.start, end),
+        language=spoken(assignment.language),
+        people=tuple(_candidate(code, assignment, bench, people) for code in assignment.people),
+        difference=None if now is None else row.score.total - now,
+        fields={
+            "day": assignment.start.date().isoformat(),
+            "start": f"{assignment.start:%H:%M}",
+            "mode": assignment.mode.value,
+            "language": spoken(assignment.language),
+        },
+        speakers=assignment.speakers,
+        interpreters=assignment.interpreters,
+    )
+
+
+def _candidate(
+    code: str, assignment: Assignment, bench: Workbench, people: Mapping[str, Person]
+) -> str:
+    """`Name (institution) · 2 of 9 talks · 30 minutes away`."""
+    name = person_name(people[code]) if code in people else code
+    load = ngettext("%(num)s other talk", "%(num)s other talks", bench.bench.load(code))
+    parts = [name, load]
+    if assignment.mode is Mode.ONSITE:
+        minutes = _way(code, bench)
+        parts.append(_("%(minutes)s minutes’ journey", minutes=minutes))
+    return " · ".join(parts)
+
+
+def why(bench: Workbench, placed: Placed, plan: Plan) -> list[tuple[str, str]]:
+    """Heading and sentence for everything that speaks for and against the placement."""
+    return [
+        (_("Topic"), _topic(bench, placed)),
+        (_("Language"), _language(placed)),
+        (_("Evening"), _evening(bench, placed)),
+        *((_("Journey"), line) for line in _ways(bench, placed)),
+        (_("Talks so far"), _fairness(bench, plan, placed)),
+        *((_("Load"), line) for line in _loads(plan, placed)),
+    ]
+
+
+def _topic(bench: Workbench, placed: Placed) -> str:
+    levels = {1: _("has an overview"), 2: _("knows it well"), 3: _("does it every day")}
+    lines = []
+    for wish in placed.request.topics:
+        name = wish.topic.name_de if locale() == "de" else wish.topic.name_en
+        known = [
+            (person, bench.problem.speaker[person.code].topics.get(wish.topic_code, 0))
+            for person in placed.speakers
+            if person.code in bench.problem.speaker
+        ]
+        best = max(known, key=lambda pair: pair[1], default=None)
+        covered = f"{best[0].name} {levels[best[1]]}" if best and best[1] else _("not covered")
+        lines.append(f"{name}: {covered}")
+    return "; ".join(lines)
+
+
+def _language(placed: Placed) -> str:
+    tags = [row.language_tag for row in placed.request.languages]
+    name = language_name(placed.assignment.language, locale())
+    rank = tags.index(placed.assignment.language) + 1 if placed.assignment.language in tags else 0
+    wish = _("wish no. %(rank)s", rank=rank) if rank else _("not among the wishes")
+    if placed.interpreters:
+        helpers = ", ".join(person.name for person in placed.interpreters)
+        return f"{name} ({wish}), {_('interpreted by %(names)s', names=helpers)}"
+    return f"{name} ({wish}), {_('without interpreting')}"
+
+
+def _evening(bench: Workbench, placed: Placed) -> str:
+    day = placed.start.date()
+    if day in bench.made.days.school:
+        return _("It lies in the school holidays; without them it would be better.")
+    if day in bench.made.days.eves:
+        return _("It lies on the day before a public holiday.")
+    if day in bench.made.days.bridges:
+        return _("It lies between a public holiday and the weekend.")
+    return _("It lies within the wished times, on an ordinary day.")
+
+
+def _ways(bench: Workbench, placed: Placed) -> Iterator[str]:
+    if placed.assignment.mode is not Mode.ONSITE:
+        return
+    for person in placed.people:
+        if person.code in bench.problem.person:
+            minutes = _way(person.code, bench)
+            yield _("%(name)s: %(minutes)s minutes", name=person.name, minutes=minutes)
+
+
+def _way(code: str, bench: Workbench) -> int:
+    person = bench.problem.person[code]
+    return bench.problem.travel.between(person.home, bench.bench.request.district)
+
+
+def _fairness(bench: Workbench, plan: Plan, placed: Placed) -> str:
+    host = bench.bench.request.organisation
+    past = bench.problem.organisation[host].past_talks
+    here = sum(row.request.organisation_id == placed.request.organisation_id for row in plan.placed)
+    return " ".join(
+        [
+            ngettext("%(num)s talk in the year before,", "%(num)s talks in the year before,", past),
+            ngettext("%(num)s in this plan.", "%(num)s in this plan.", here),
+        ]
+    )
+
+
+def _loads(plan: Plan, placed: Placed) -> Iterator[str]:
+    for person in placed.people:
+        load = plan.load[person.code]
+        text = ngettext("%(num)s talk in this plan", "%(num)s talks in this plan", load)
+        yield f"{person.name}: {text}"
+
+
+def parts(score: Score) -> list[tuple[str, int]]:
+    """The parts of the score that are not zero, by name."""
+    names = {
+        "serve": _("Talk takes place"),
+        "fairness": _("Fair shares"),
+        "topics": _("Topics"),
+        "language": _("Language"),
+        "preference": _("Favourite times"),
+        "day": _("Days to avoid"),
+        "avoid": _("Times that people would rather not"),
+        "travel": _("Journeys"),
+        "team": _("Further speakers"),
+        "preferred": _("Wished speakers"),
+        "balance": _("Equal load"),
+        "stability": _("Changes to what was sent"),
+    }
+    return [(names[name], points) for name, points in asdict(score).items() if points]
+
+
+def choice_name(person: Person) -> str:
+    """Name and institution for a list; the languages tell interpreters apart."""
+    profile = person.profile
+    tags = [row.language_tag for row in profile.languages] if profile else []
+    spoken_here = ", ".join(language_name(tag, locale()) for tag in tags)
+    return f"{person_name(person)} – {spoken_here}" if spoken_here else person_name(person)

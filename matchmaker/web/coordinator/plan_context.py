@@ -1,0 +1,121 @@
+"""What the planning's templates call: names, words and whether the reader may change things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from babel.dates import format_date
+from flask import Blueprint, current_app
+
+from matchmaker.i18n import language_name, languages
+from matchmaker.models import Request, RoundDecision
+from matchmaker.models.states import DecisionKind, Role
+from matchmaker.services.aliases import spoken
+from matchmaker.services.plan_rows import assignment_from_json
+from matchmaker.services.plan_view import Placed
+from matchmaker.services.planning_rules import planning_rules
+from matchmaker.web.context import current_person
+from matchmaker.web.db import db
+from matchmaker.web.i18n import day, locale, moment, time_range
+from matchmaker.web.plan_words import breach_text, person_name, rule_name
+from matchmaker.web.reason_words import reason_item
+from matchmaker.web.texts import _
+
+WRITERS = frozenset({Role.COORDINATOR, Role.ADMIN})
+
+
+def install(blueprint: Blueprint) -> None:
+    """Give the templates of this blueprint their words."""
+    blueprint.context_processor(_words)
+    blueprint.add_app_template_filter(rule_name, "rule_name")
+
+
+def _words() -> dict[str, Any]:
+    person = current_person()
+    return {
+        "may_write": person is not None and bool(person.roles & WRITERS),
+        "has_approval": "coordinator_approval.confirm" in current_app.view_functions,
+        "has_request_pages": "coordinator_requests.detail" in current_app.view_functions,
+        "autonym": autonym,
+        "breach_text": breach_text,
+        "decision_words": decision_words,
+        "difference_words": difference_words,
+        "grid_minutes": planning_rules(db.session()).start_grid_minutes,
+        "language_choices": language_choices,
+        "people_lines": people_lines,
+        "person_choices": person_choices,
+        "placement_rows": placement_rows,
+        "reason_item": reason_item,
+        "time_range": time_range,
+        "topic_name": topic_name,
+        "weekday_name": weekday_name,
+    }
+
+
+def topic_name(request: Request) -> str:
+    """The topic wanted most; `+ 2` says how many others there are."""
+    names = [row.topic.name_de if locale() == "de" else row.topic.name_en for row in request.topics]
+    if not names:
+        return request.other_topic
+    return names[0] if len(names) == 1 else f"{names[0]} (+ {len(names) - 1})"
+
+
+def people_lines(row: Placed) -> list[str]:
+    """Who comes, a line each; interpreters are called that."""
+    helpers = (_("Interpreting: %(name)s", name=person.name) for person in row.interpreters)
+    return [*(person_name(person) for person in row.speakers), *helpers]
+
+
+def autonym(tag: str) -> str:
+    """What speakers of a language call it."""
+    language = languages().get(spoken(tag))
+    return language.autonym if language else spoken(tag)
+
+
+def weekday_name(moment_: datetime) -> str:
+    return str(format_date(moment_, "EEE", locale=locale()))
+
+
+def decision_words(row: RoundDecision) -> str:
+    """What was decided for a request."""
+    if row.kind is DecisionKind.PIN and row.assignment is not None:
+        return _("fixed on %(when)s", when=moment(assignment_from_json(row.assignment).start))
+    if row.kind is DecisionKind.BAN_PERSON and row.person is not None:
+        return _("without %(name)s", name=row.person.name)
+    if row.kind is DecisionKind.BAN_DAY and row.day is not None:
+        return _("not on %(day)s", day=day(row.day))
+    return _("left out of this round")
+
+
+def difference_words(points: int) -> str:
+    """How much better or worse another placement is."""
+    if points > 0:
+        return _("%(points)s points better than now", points=points)
+    if points < 0:
+        return _("%(points)s points worse than now", points=-points)
+    return _("as good as now")
+
+
+def language_choices(tags: Iterable[str]) -> list[tuple[str, str]]:
+    return [(tag, f"{language_name(tag, locale())} ({autonym(tag)})") for tag in tags]
+
+
+def person_choices(row: Placed) -> list[tuple[str, str]]:
+    return [(person.code, person_name(person)) for person in row.people]
+
+
+def placement_rows(row: Placed) -> list[Mapping[str, str]]:
+    """Where, how and with whom a talk takes place, as labelled lines."""
+    request = row.request
+    online = row.assignment.mode.value == "online"
+    place = request.venue.name if request.venue else request.address
+    lines = [
+        (_("Place"), _("online") if online else place or _("not known yet")),
+        (_("Language"), language_name(row.assignment.language, locale())),
+        (_("Speaker"), "; ".join(person_name(person) for person in row.speakers)),
+        (_("Interpreter"), "; ".join(person.name for person in row.interpreters)),
+        (_("Guests"), str(request.people) if request.people else ""),
+    ]
+    return [{"label": label, "value": value} for label, value in lines if value]

@@ -1,0 +1,47 @@
+"""What the pages of a plan share: the blueprint, the version in the address, who may do what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, url_for
+from werkzeug.wrappers import Response
+
+from matchmaker.models.states import Role
+from matchmaker.services.plan_view import Plan, load_plan
+from matchmaker.services.proposals import find_proposal
+from matchmaker.services.rounds import find_round
+from matchmaker.web.coordinator import plan_context
+from matchmaker.web.db import db
+
+Page = Response | str | tuple[str, int]
+
+WRITERS = (Role.COORDINATOR, Role.ADMIN)
+READERS = (*WRITERS, Role.AUDITOR)
+
+blueprint = Blueprint(
+    "coordinator_proposals",
+    __name__,
+    url_prefix="/koordination/planung/<int:round_id>/vorschlag",
+)
+plan_context.install(blueprint)
+
+
+def plan_of(round_id: int, number: int) -> Plan:
+    """Raises NotFound."""
+    planning_round = find_round(db.session(), round_id)
+    return load_plan(db.session(), planning_round, find_proposal(db.session(), round_id, number))
+
+
+def plan_url(round_id: int, number: int, **values: Any) -> str:
+    return url_for("coordinator_proposals.show", round_id=round_id, number=number, **values)
+
+
+def request_url(round_id: int, number: int, code: str, **values: Any) -> str:
+    return url_for(
+        "coordinator_proposals.request_page",
+        round_id=round_id,
+        number=number,
+        code=code,
+        **values,
+    )

@@ -1,0 +1,181 @@
+"""A version of a plan: as a calendar, as a list, what is open and why, in pictures, compared."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from matchmaker.models.states import Role
+from matchmaker.services import edits, plan_rows, proposals
+from matchmaker.services.judging import RulesBroken
+from matchmaker.services.plan_view import Placed, Plan, load_people, load_requests
+from matchmaker.services.planning_rules import planning_rules
+from matchmaker.services.round_changes import changed_since
+from matchmaker.services.rounds import active_run
+from matchmaker.web.access import for_roles
+from matchmaker.web.context import commit, desk
+from matchmaker.web.coordinator import (
+    placement_words,
+    plan_board,
+    plan_figures,
+    request_pages,
+)
+from matchmaker.web.coordinator.plan_room import (
+    READERS,
+    WRITERS,
+    Page,
+    blueprint,
+    plan_of,
+    plan_url,
+)
+from matchmaker.web.db import db
+from matchmaker.web.i18n import locale
+from matchmaker.web.plan_words import summary
+from matchmaker.web.reason_words import reason_item
+from matchmaker.web.texts import _
+
+__all__ = ["blueprint", "request_pages"]
+
+VIEWS = ("calendar", "list", "open", "figures")
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What the list shows: text in names and codes, and one kind of talk."""
+
+    text: str = ""
+    kind: str = ""
+
+    def keeps(self, row: Placed) -> bool:
+        kinds = {
+            "pinned": row.pin is not None,
+            "changed": row.is_changed,
+            "interpreted": bool(row.interpreters),
+            "broken": bool(row.broken),
+            "agreed": row.agreed,
+        }
+        wanted = self.text.casefold()
+        return kinds.get(self.kind, True) and (not wanted or wanted in _words(row).casefold())
+
+
+@blueprint.get("/<int:number>")
+@for_roles(*READERS)
+def show(round_id: int, number: int) -> str:
+    """The calendar; `ansicht` chooses another view of the same plan."""
+    plan = plan_of(round_id, number)
+    view = request.args.get("ansicht", VIEWS[0])
+    view = view if view in VIEWS else VIEWS[0]
+    return render_template(
+        f"coordinator/planning/plan_{view}.html",
+        plan=plan,
+        round=plan.round,
+        view=view,
+        summary=summary(plan),
+        run=active_run(db.session(), round_id),
+        changed=changed_since(db.session(), plan) if plan.is_current else None,
+        current_number=_current_number(plan),
+        figures=plan_figures.figures(plan),
+        **_VIEW_FACTS[view](plan),
+    )
+
+
+@blueprint.get("/<int:number>/vergleich/<int:other>")
+@for_roles(*READERS)
+def compare(round_id: int, number: int, other: int) -> str:
+    """What is different in `number`, seen from `other`."""
+    plan, before = plan_of(round_id, number), plan_of(round_id, other)
+    return render_template(
+        "coordinator/planning/compare.html",
+        plan=plan,
+        before=before,
+        round=plan.round,
+        rows=plan_figures.change_rows(before, plan),
+        figures=plan_figures.side_by_side(before, plan),
+    )
+
+
+@blueprint.post("/<int:number>/uebernehmen")
+@for_roles(*WRITERS)
+def adopt(round_id: int, number: int) -> Page:
+    """Make this version the current one again."""
+    base = request.form.get("base", 0, type=int)
+    try:
+        proposals.adopt(db.session(), desk(), round_id, number, base=base)
+    except RulesBroken as broken:
+        db.session.rollback()
+        return _refused(round_id, number, broken)
+    commit()
+    flash(_("Version %(number)s is the current plan again.", number=number), "good")
+    return redirect(plan_url(round_id, number), 303)
+
+
+@blueprint.post("/<int:number>/rueckgaengig")
+@for_roles(*WRITERS)
+def revert(round_id: int, number: int) -> Response:
+    """Undo the change by hand that has made this version."""
+    row = edits.revert(db.session(), desk(), round_id, base=number)
+    commit()
+    flash(_("The change is undone. Version %(number)s counts again.", number=row.number), "good")
+    return redirect(plan_url(round_id, row.number), 303)
+
+
+def _refused(round_id: int, number: int, broken: RulesBroken) -> tuple[str, int]:
+    plan = plan_of(round_id, number)
+    codes = {code for breach in broken.breaches for code in breach.requests}
+    persons = {code for breach in broken.breaches for code in breach.persons}
+    page = render_template(
+        "coordinator/planning/refused.html",
+        plan=plan,
+        round=plan.round,
+        breaches=broken.breaches,
+        requests={**plan.requests, **load_requests(db.session(), codes)},
+        people={**plan.people, **load_people(db.session(), persons)},
+    )
+    return page, 409
+
+
+def _current_number(plan: Plan) -> int | None:
+    current = plan.round.current_proposal
+    return None if current is None else current.number
+
+
+def _calendar(plan: Plan) -> dict[str, Any]:
+    rules = planning_rules(db.session())
+    return {
+        "columns": plan_board.columns(locale()),
+        "weeks": plan_board.board(plan, rules.subdivision, locale()),
+    }
+
+
+def _list(plan: Plan) -> dict[str, Any]:
+    chosen = Filter(request.args.get("q", "").strip(), request.args.get("zeige", ""))
+    return {"filter": chosen, "rows": [row for row in plan.placed if chosen.keeps(row)]}
+
+
+def _figures(plan: Plan) -> dict[str, Any]:
+    return {
+        "weeks": plan_board.talks_by_week(plan),
+        "speakers": plan_board.loads(plan, Role.SPEAKER),
+        "interpreters": plan_board.loads(plan, Role.INTERPRETER),
+        "points": placement_words.parts(plan_rows.score_of(plan.proposal)),
+    }
+
+
+_VIEW_FACTS = {
+    "calendar": _calendar,
+    "list": _list,
+    "open": lambda plan: {"reasons": [reason_item(row, plan) for row in plan.open]},
+    "figures": _figures,
+}
+
+
+def _words(row: Placed) -> str:
+    """Everything by which somebody might look for a talk."""
+    host = row.request.organisation.name if row.request.organisation else ""
+    topics = (f"{one.topic.name_de} {one.topic.name_en}" for one in row.request.topics)
+    people = (person.name for person in row.people)
+    institutions = (person.organisation.name for person in row.people if person.organisation)
+    return " ".join([row.code, host, *topics, *people, *institutions])

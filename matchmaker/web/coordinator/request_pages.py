@@ -1,0 +1,220 @@
+"""One request of a plan: why it lies there, and everything that a coordinator can do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from flask import flash, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from matchmaker.i18n import N_
+from matchmaker.models import Person, Request
+from matchmaker.models.states import Role
+from matchmaker.scheduling.judge import Breach
+from matchmaker.services import decisions, edits
+from matchmaker.services.aliases import spoken
+from matchmaker.services.errors import Invalid, NotFound
+from matchmaker.services.judging import RulesBroken
+from matchmaker.services.plan_view import Plan, load_requests
+from matchmaker.services.request_view import Workbench, open_workbench, planned_people
+from matchmaker.web.access import for_roles
+from matchmaker.web.context import commit, desk
+from matchmaker.web.coordinator import move_form, placement_words
+from matchmaker.web.coordinator.plan_room import (
+    READERS,
+    WRITERS,
+    Page,
+    blueprint,
+    plan_of,
+    plan_url,
+    request_url,
+)
+from matchmaker.web.dates import read_day
+from matchmaker.web.db import db
+from matchmaker.web.texts import _
+
+PATH = "/<int:number>/anfrage/<code>"
+
+
+@blueprint.get(PATH)
+@for_roles(*READERS)
+def request_page(round_id: int, number: int, code: str) -> str:
+    plan = plan_of(round_id, number)
+    return _page(plan, code, None, {})
+
+
+@blueprint.post(f"{PATH}/verschieben")
+@for_roles(*WRITERS)
+def move(round_id: int, number: int, code: str) -> Page:
+    """Put the request on an evening; with `insist` also against a rule, for a reason."""
+    plan = plan_of(round_id, number)
+    _require_asked(plan, code)
+    typed = move_form.from_request(request.form)
+    faults = typed.faults(plan.round.first_day, plan.round.last_day)
+    if faults:
+        return _page(plan, code, typed, faults), 422
+    override = typed.reason if "insist" in request.form else None
+    assignment = typed.assignment(code)
+    try:
+        made = edits.place(
+            db.session(), desk(), round_id, assignment, base=number, override=override
+        )
+    except RulesBroken as broken:
+        db.session.rollback()
+        return _page(plan_of(round_id, number), code, typed, {}, broken.breaches), 422
+    except Invalid as invalid:
+        db.session.rollback()
+        plan = plan_of(round_id, number)
+        return _page(plan, code, typed, invalid.fields, _breaches(plan, typed, code)), 422
+    commit()
+    flash(_("%(request)s is placed and stays fixed there.", request=code), "good")
+    return redirect(plan_url(round_id, made.number), 303)
+
+
+@blueprint.post(f"{PATH}/entfernen")
+@for_roles(*WRITERS)
+def remove(round_id: int, number: int, code: str) -> Response:
+    made = edits.remove(db.session(), desk(), round_id, code, base=number, reason=_reason())
+    commit()
+    text = _("%(request)s is taken out of the plan and left out of this round.", request=code)
+    flash(text, "good")
+    return redirect(plan_url(round_id, made.number), 303)
+
+
+@blueprint.post(f"{PATH}/weglassen")
+@for_roles(*WRITERS)
+def leave_out(round_id: int, number: int, code: str) -> Response:
+    decisions.leave_out(db.session(), desk(), round_id, code, reason=_reason())
+    return _decided(
+        round_id, number, code, _("%(request)s is left out of the next plan.", request=code)
+    )
+
+
+@blueprint.post(f"{PATH}/festlegen")
+@for_roles(*WRITERS)
+def pin(round_id: int, number: int, code: str) -> Response:
+    decisions.pin(db.session(), desk(), round_id, code, reason=_reason())
+    text = _("%(request)s is fixed. Every new plan keeps this evening.", request=code)
+    return _decided(round_id, number, code, text)
+
+
+@blueprint.post(f"{PATH}/person-sperren")
+@for_roles(*WRITERS)
+def ban_person(round_id: int, number: int, code: str) -> Response:
+    person = request.form.get("person", "")
+    decisions.ban_person(db.session(), desk(), round_id, code, person, reason=_reason())
+    text = _("The next plan sends somebody else to %(request)s.", request=code)
+    return _decided(round_id, number, code, text)
+
+
+@blueprint.post(f"{PATH}/tag-sperren")
+@for_roles(*WRITERS)
+def ban_day(round_id: int, number: int, code: str) -> Response:
+    day = read_day(request.form.get("day", ""))
+    if day is None:
+        raise Invalid({"day": N_("Please give a day. Example: 19.01.2027.")})
+    decisions.ban_day(db.session(), desk(), round_id, code, day, reason=_reason())
+    text = _("The next plan puts %(request)s on another day.", request=code)
+    return _decided(round_id, number, code, text)
+
+
+@blueprint.post(f"{PATH}/aufheben/<int:decision_id>")
+@for_roles(*WRITERS)
+def undo(round_id: int, number: int, code: str, decision_id: int) -> Response:
+    decisions.undo(db.session(), desk(), round_id, decision_id)
+    text = _("The decision is undone. The next plan is free again here.")
+    return _decided(round_id, number, code, text)
+
+
+def _decided(round_id: int, number: int, code: str, text: str) -> Response:
+    commit()
+    flash(text, "good")
+    return redirect(request_url(round_id, number, code), 303)
+
+
+def _reason() -> str:
+    return request.form.get("reason", "").strip()[:1000]
+
+
+def _require_asked(plan: Plan, code: str) -> Request:
+    asked = plan.requests.get(code)
+    if asked is None:
+        raise NotFound(N_("This request is not part of this plan."))
+    return asked
+
+
+def _breaches(plan: Plan, typed: move_form.Typed, code: str) -> Sequence[Breach]:
+    """The rules that the typed placement breaks, to be shown beside the missing reason."""
+    bench = open_workbench(db.session(), desk(), plan, code)
+    if bench is None:
+        return ()
+    return bench.bench.opinion(bench.made.named(typed.assignment(code))).breaches
+
+
+def _page(
+    plan: Plan,
+    code: str,
+    typed: move_form.Typed | None,
+    faults: Mapping[str, str],
+    breaches: Sequence[Breach] = (),
+) -> str:
+    asked = _require_asked(plan, code)
+    placed, waiting = plan.placed_of(code), plan.open_of(code)
+    bench = open_workbench(db.session(), desk(), plan, code)
+    people = planned_people(db.session()) if bench else {}
+    if typed is None:
+        typed = move_form.of_assignment(placed.assignment) if placed else _blank(asked)
+    named = {one for breach in breaches for one in breach.requests}
+    persons = {**plan.people, **people}
+    return render_template(
+        "coordinator/planning/request.html",
+        plan=plan,
+        round=plan.round,
+        asked=asked,
+        placed=placed,
+        waiting=waiting,
+        decisions=plan.decisions_of(code),
+        bench=bench,
+        why=placement_words.why(bench, placed, plan) if bench and placed else [],
+        parts=placement_words.parts(bench.opinion.score) if bench and bench.opinion else [],
+        options=_options(bench, persons) if bench else [],
+        typed=typed,
+        faults={name: _(fault) for name, fault in faults.items()},
+        breaches=breaches,
+        requests={**plan.requests, **load_requests(db.session(), named - set(plan.requests))},
+        people=persons,
+        speaker_choices=_choices(people, asked, Role.SPEAKER) if bench else {},
+        interpreter_choices=_choices(people, asked, Role.INTERPRETER) if bench else {},
+        language_tags=[spoken(tag) for tag in bench.bench.request.languages] if bench else [],
+    )
+
+
+def _blank(asked: Request) -> move_form.Typed:
+    tags = [row.language_tag for row in asked.languages]
+    return replace(move_form.Typed(), language=tags[0] if tags else "")
+
+
+def _options(bench: Workbench, people: Mapping[str, Person]) -> list[placement_words.Option]:
+    return [placement_words.option(row, bench, people) for row in bench.alternatives]
+
+
+def _choices(
+    people: Mapping[str, Person], asked: Request, role: Role
+) -> dict[str, list[tuple[str, str]]]:
+    """Who could be chosen: those who fit first, in groups for the list."""
+    topics = {row.topic_code for row in asked.topics}
+    tags = {row.language_tag for row in asked.languages}
+    fitting: list[tuple[str, str]] = []
+    others: list[tuple[str, str]] = []
+    for code, person in people.items():
+        profile = person.profile
+        if profile is None or profile.kind != role:
+            continue
+        if role is Role.SPEAKER:
+            fits = bool(topics & {row.topic_code for row in profile.topics})
+        else:
+            fits = bool(tags & {row.language_tag for row in profile.languages})
+        (fitting if fits else others).append((code, placement_words.choice_name(person)))
+    label = _("Knows the topic") if role is Role.SPEAKER else _("Interprets the language")
+    return {label: fitting, _("Everybody else"): others}
