@@ -104,6 +104,7 @@ def _open() -> Response | None:
     g.reading = only_reads.set(request.method in csrf.SAFE_METHODS)
     if request.endpoint == "static":
         return None
+    context.now()  # before the request's own transaction: the clock's first use may write
     token = request.cookies.get(security.session_cookie())
     if token:
         g.person = sessions.person_of(db.session(), context.desk(), token)
