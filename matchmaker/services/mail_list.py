@@ -1,0 +1,136 @@
+"""The outbox as a list: what needs a person first, then what is on its way, then what is out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from matchmaker.models import Invitation, OutboxMessage, Person, Talk
+from matchmaker.models.states import InvitationRole, OutboxState
+
+PER_PAGE = 50
+STUCK = (OutboxState.DEAD, OutboxState.UNCERTAIN)
+WAITING = (OutboxState.QUEUED, OutboxState.SENDING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailFilter:
+    """`state` is a state, `waiting`, `stuck` or empty; `text` looks in name, address, subject."""
+
+    state: str = ""
+    kind: str = ""
+    text: str = ""
+    person: str = ""
+    talk: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MailRow:
+    """A mail with the person and the talk that it is about, without its bytes."""
+
+    id: int
+    kind: str
+    recipient: str
+    subject: str
+    state: OutboxState
+    attempts: int
+    last_error: str
+    created_at: datetime
+    due_at: datetime
+    sent_at: datetime | None
+    method: str | None
+    name: str | None
+    person: str | None
+    talk: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailPage:
+    rows: tuple[MailRow, ...]
+    found: int
+    page: int
+    pages: int
+
+
+def mails(session: Session, wanted: MailFilter, page: int = 1) -> MailPage:
+    """One page, with one statement however many mails there are."""
+    urgency = case(
+        (OutboxMessage.state.in_(STUCK), 0), (OutboxMessage.state.in_(WAITING), 1), else_=2
+    )
+    query = (
+        select(*_COLUMNS, func.count().over())
+        .outerjoin(Person, Person.id == OutboxMessage.person_id)
+        .outerjoin(Talk, Talk.id == OutboxMessage.talk_id)
+        .where(*_conditions(wanted))
+        .order_by(urgency, OutboxMessage.id.desc())
+        .limit(PER_PAGE)
+    )
+    rows = session.execute(query.offset((page - 1) * PER_PAGE)).all()
+    if not rows and page > 1:
+        return mails(session, wanted, 1)
+    found: int = rows[0][-1] if rows else 0
+    shown = tuple(MailRow(*row[:-1]) for row in rows)
+    return MailPage(rows=shown, found=found, page=page, pages=max(1, -(-found // PER_PAGE)))
+
+
+def kinds_and_states(session: Session) -> tuple[list[str], Mapping[OutboxState, int]]:
+    """The kinds of mails that exist, and how many mails are in each state."""
+    counted = session.execute(
+        select(OutboxMessage.kind, OutboxMessage.state, func.count()).group_by(
+            OutboxMessage.kind, OutboxMessage.state
+        )
+    )
+    states = dict.fromkeys(OutboxState, 0)
+    kinds = set()
+    for kind, state, number in counted:
+        kinds.add(kind)
+        states[state] += number
+    return sorted(kinds), states
+
+
+def role_of(session: Session, mail: OutboxMessage) -> InvitationRole | None:
+    if mail.invitation_id is None:
+        return None
+    return session.scalar(select(Invitation.role).where(Invitation.id == mail.invitation_id))
+
+
+_COLUMNS: tuple[Any, ...] = (
+    OutboxMessage.id,
+    OutboxMessage.kind,
+    OutboxMessage.recipient,
+    OutboxMessage.subject,
+    OutboxMessage.state,
+    OutboxMessage.attempts,
+    OutboxMessage.last_error,
+    OutboxMessage.created_at,
+    OutboxMessage.due_at,
+    OutboxMessage.sent_at,
+    OutboxMessage.method,
+    Person.name,
+    Person.code,
+    Talk.code,
+)
+
+
+def _conditions(wanted: MailFilter) -> list[ColumnElement[bool]]:
+    groups = {"waiting": WAITING, "stuck": STUCK}
+    found: list[ColumnElement[bool]] = []
+    if wanted.state in groups:
+        found.append(OutboxMessage.state.in_(groups[wanted.state]))
+    elif wanted.state in set(OutboxState):
+        found.append(OutboxMessage.state == OutboxState(wanted.state))
+    if wanted.kind:
+        found.append(OutboxMessage.kind == wanted.kind)
+    if wanted.person:
+        found.append(Person.code == wanted.person)
+    if wanted.talk:
+        found.append(Talk.code == wanted.talk)
+    if wanted.text:
+        columns = (Person.name, OutboxMessage.recipient, OutboxMessage.subject)
+        found.append(or_(*(column.icontains(wanted.text, autoescape=True) for column in columns)))
+    return found
