@@ -1,0 +1,245 @@
+"""A draft becomes a request, and a request is changed by those who sent it."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from matchmaker.i18n import N_, language_name, translations_for
+from matchmaker.models import AccessToken, AuditHead, Person, Request, Topic
+from matchmaker.models.states import MeetingMode, RequestState, TokenPurpose
+from matchmaker.services import audit, duplicates, links, post, tokens
+from matchmaker.services.carrier import carrier
+from matchmaker.services.codes import next_code
+from matchmaker.services.desk import Actor, Desk
+from matchmaker.services.errors import Invalid, NotFound, NotPossible
+from matchmaker.services.intake import drafts, hosts
+from matchmaker.services.intake.checks import faults
+from matchmaker.services.intake.need import Who, read_need, read_who, typed_need
+from matchmaker.services.intake.offer import Offer, load_offer
+from matchmaker.services.intake.record import differences, put_host, put_need, snapshot
+from matchmaker.services.intake.steps import WHO
+from matchmaker.services.intake.typed import Typed
+
+CHANGEABLE = (
+    RequestState.SUBMITTED,
+    RequestState.IN_CLARIFICATION,
+    RequestState.READY,
+    RequestState.PROPOSED,
+)
+PLANNED = (RequestState.READY, RequestState.PROPOSED)
+CODE = "A"
+
+NO_SUCH_REQUEST = N_("We do not know this request. Please check the link, or call us.")
+CALL_US = N_("This request can no longer be changed here. Please call us.")
+CHANGED_BY_HOST = N_("The association has changed its request.")
+WITHDRAWN_BY_HOST = N_("The association has withdrawn its request.")
+
+
+def submit(session: Session, desk: Desk, request: Request, *, person: Person | None = None) -> None:
+    """Send a draft: the association, the contact and the room are found or written down.
+
+    A draft that was sent already stays as it is. `person` is who is signed in. Raises Invalid
+    with every fault; nothing is changed then.
+    """
+    _one_after_the_other(session)
+    session.refresh(request, with_for_update=True)
+    if request.state is not RequestState.DRAFT:
+        return
+    typed = drafts.fields_of(request)
+    offer = load_offer(session, desk)
+    _require_no_faults(typed, offer)
+    who, locale = read_who(typed, offer), str(request.draft.get(drafts.LOCALE, "de"))
+    _put_who(session, desk, request, who, person=person, locale=locale)
+    put_need(session, request, read_need(typed, offer))
+    request.code = next_code(session, Request.code, CODE, 3)
+    request.state = RequestState.SUBMITTED
+    request.submitted_at = request.updated_at = desk.now
+    request.draft = {drafts.WHO: {name: typed.get(name, "") for name in WHO.fields}}
+    session.flush()
+    _open_status(session, request)
+    audit.record(
+        session,
+        _as_host(desk, request),
+        "request.submitted",
+        request,
+        before={"state": RequestState.DRAFT.value},
+        after={"state": request.state.value, **snapshot(request)},
+    )
+    duplicates.flag(session, desk, request)
+    confirm(session, desk, request)
+
+
+def _one_after_the_other(session: Session) -> None:
+    """Two requests sent at once must not reach for the same code."""
+    session.scalars(select(AuditHead).with_for_update()).one_or_none()
+
+
+def _require_no_faults(typed: Typed, offer: Offer) -> None:
+    found = faults(typed, offer)
+    if found:
+        raise Invalid({fault.field: fault.message for fault in reversed(found)})
+
+
+def _put_who(
+    session: Session,
+    desk: Desk,
+    request: Request,
+    who: Who,
+    *,
+    person: Person | None,
+    locale: str,
+) -> None:
+    own = person.organisation if person else request.organisation
+    organisation, is_new = hosts.find_or_add_organisation(session, desk, who, own)
+    contact = hosts.find_or_add_contact(
+        session, desk, who, organisation, is_new=is_new, locale=locale
+    )
+    put_host(request, organisation, contact, who)
+
+
+def _open_status(session: Session, request: Request) -> None:
+    """The link to the form becomes the link to the request, for as long as there is one."""
+    session.execute(
+        update(AccessToken)
+        .where(AccessToken.purpose == TokenPurpose.DRAFT, AccessToken.subject_id == request.id)
+        .values(purpose=TokenPurpose.REQUEST_STATUS, expires_at=None)
+    )
+
+
+def confirm(session: Session, desk: Desk, request: Request) -> None:
+    """Mail the contact what has arrived and the link to it, if they can be reached."""
+    person = request.contact
+    if person is None or not post.reachable(desk, person):
+        return
+    token = tokens.issue(session, desk, TokenPurpose.REQUEST_STATUS, request.id)
+    languages = [language_name(row.language_tag, person.locale) for row in request.languages]
+    post.queue_letter(
+        session,
+        desk,
+        kind="request_received",
+        subject_key=f"request:{request.id}",
+        person=person,
+        facts={
+            "topics": tuple(topic_titles(session, request, person.locale)),
+            "language": ", ".join(languages),
+            "place": _place(request, person.locale),
+            "hear_by": desk.today + timedelta(days=carrier(session).answer_days),
+            "url": links.request_status(desk.settings, token),
+        },
+        request_id=request.id,
+    )
+
+
+def topic_titles(session: Session, request: Request, locale: str) -> list[str]:
+    """What the request is about, the most wanted first; never empty."""
+    codes = [row.topic_code for row in sorted(request.topics, key=lambda row: row.rank)]
+    known = {row.code: row for row in session.scalars(select(Topic).where(Topic.code.in_(codes)))}
+    german = locale.startswith("de")
+    names = [known[code].name_de if german else known[code].name_en for code in codes]
+    return names or [translations_for(locale).gettext(N_("Your own question"))]
+
+
+def _place(request: Request, locale: str) -> str:
+    if request.mode is MeetingMode.ONLINE:
+        return translations_for(locale).pgettext("mail", "Online")
+    return request.address
+
+
+def request_of(session: Session, desk: Desk, token: str, *, to_write: bool = False) -> Request:
+    """The request behind a status link; NotFound if there is none."""
+    number = tokens.subject_of(session, desk, TokenPurpose.REQUEST_STATUS, token)
+    query = select(Request).where(Request.id == number)
+    if to_write:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    request = session.scalars(query).one_or_none() if number else None
+    if request is None:
+        raise NotFound(NO_SUCH_REQUEST)
+    return request
+
+
+def begin_change(session: Session, request: Request) -> Typed:
+    """Put the request back into the form; nothing is changed before it is sent again."""
+    require_changeable(request)
+    typed = drafts.fields_of(request) or typed_need(request) | drafts.who_of(request)
+    drafts.keep_draft(session, request, {**request.draft, drafts.FIELDS: typed})
+    return typed
+
+
+def drop_change(session: Session, request: Request) -> None:
+    """Forget what was typed and not sent."""
+    kept = {name: value for name, value in request.draft.items() if name != drafts.FIELDS}
+    drafts.keep_draft(session, request, kept)
+
+
+def is_changing(request: Request) -> bool:
+    return request.state is not RequestState.DRAFT and bool(drafts.fields_of(request))
+
+
+def require_changeable(request: Request) -> None:
+    if request.state not in CHANGEABLE:
+        raise NotPossible(CALL_US)
+
+
+def send_change(
+    session: Session, desk: Desk, request: Request, *, person: Person | None = None
+) -> bool:
+    """Make the typed changes; a request that waits for planning goes back to clarification.
+
+    Returns whether anything is different now. Raises Invalid, NotPossible.
+    """
+    _one_after_the_other(session)
+    require_changeable(request)
+    typed = drafts.fields_of(request)
+    if not typed:
+        return False
+    offer = load_offer(session, desk, request)
+    _require_no_faults(typed, offer)
+    before, state = snapshot(request), request.state
+    who = read_who(typed, offer)
+    if {name: typed.get(name) for name in WHO.fields} != drafts.who_of(request):
+        contact = request.contact
+        locale = contact.locale if contact else "de"
+        _put_who(session, desk, request, who, person=person, locale=locale)
+    put_need(session, request, read_need(typed, offer))
+    request.draft = {drafts.WHO: {name: typed.get(name, "") for name in WHO.fields}}
+    session.flush()
+    was, becomes = differences(before, snapshot(request))
+    if not becomes:
+        return False
+    request.updated_at = desk.now
+    if state in PLANNED:
+        request.state, request.state_reason = RequestState.IN_CLARIFICATION, CHANGED_BY_HOST
+        was, becomes = was | {"state": state.value}, becomes | {"state": request.state.value}
+    audit.record(
+        session, _as_host(desk, request), "request.changed", request, before=was, after=becomes
+    )
+    duplicates.flag(session, desk, request)
+    return True
+
+
+def withdraw(session: Session, desk: Desk, request: Request) -> None:
+    """Take the request back; a second time changes nothing. Raises NotPossible."""
+    if request.state is RequestState.WITHDRAWN:
+        return
+    require_changeable(request)
+    before = request.state
+    request.state, request.state_reason = RequestState.WITHDRAWN, WITHDRAWN_BY_HOST
+    request.updated_at = desk.now
+    audit.record(
+        session,
+        _as_host(desk, request),
+        "request.withdrawn",
+        request,
+        before={"state": before.value},
+        after={"state": request.state.value},
+    )
+
+
+def _as_host(desk: Desk, request: Request) -> Desk:
+    """Who has the link acts for the contact, unless somebody is signed in."""
+    if desk.actor.id is not None or request.contact is None:
+        return desk
+    return desk.by(Actor.of(request.contact))

@@ -1,0 +1,67 @@
+"""A signed-in host's requests and talks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import redirect, render_template, url_for
+
+from matchmaker.i18n import N_
+from matchmaker.models import Request
+from matchmaker.models.states import Role, TokenPurpose
+from matchmaker.services import tokens
+from matchmaker.services.errors import NotFound
+from matchmaker.services.own_talks import own_talks
+from matchmaker.services.request_status import own_requests
+from matchmaker.web import intake_words as words
+from matchmaker.web.access import for_roles
+from matchmaker.web.context import commit, desk, signed_in
+from matchmaker.web.db import db
+from matchmaker.web.host.room import Page, blueprint
+from matchmaker.web.host.status import OVER, Next, answer_by, next_of
+from matchmaker.web.talk_view import talk_view
+from matchmaker.web.texts import _
+
+NO_SUCH_REQUEST = N_("We do not know this request.")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A request in the list: what it is about and what happens next."""
+
+    request: Request
+    title: str
+    next: Next
+
+
+@blueprint.get("/meine")
+@for_roles(Role.HOST)
+def mine() -> str:
+    requests = own_requests(db.session(), signed_in())
+    talks = own_talks(db.session(), desk(), signed_in())
+    return render_template(
+        "host/mine.html",
+        current=[_entry(row) for row in requests if row.state not in OVER],
+        past=[_entry(row) for row in requests if row.state in OVER],
+        talks=[talk_view(row) for row in talks.upcoming],
+    )
+
+
+@blueprint.post("/meine/<code>")
+@for_roles(Role.HOST)
+def open_mine(code: str) -> Page:
+    """To the request's page. A link is made for it, so this is no plain address."""
+    request = next(
+        (row for row in own_requests(db.session(), signed_in()) if row.code == code), None
+    )
+    if request is None:
+        raise NotFound(NO_SUCH_REQUEST)
+    token = tokens.issue(db.session(), desk(), TokenPurpose.REQUEST_STATUS, request.id)
+    commit()
+    return redirect(url_for("host.status", token=token), 303)
+
+
+def _entry(request: Request) -> Entry:
+    names = [words.topic_question(row.topic) for row in request.topics]
+    title = names[0] if names else (request.other_topic or _("Your own question"))
+    return Entry(request, title, next_of(request, answer_by(request)))
