@@ -91,6 +91,7 @@ def feed_address(
 
 def renew(session: Session, desk: Desk, person: Person, scope: FeedScope = FeedScope.FULL) -> str:
     """A new address; the one before stops working at once."""
+    _wait_for_others(session)
     feed = _feed(session, person, scope)
     if feed is None:
         feed = _new_feed(session, desk, person, scope)
@@ -154,7 +155,8 @@ def renew_stale(session: Session, desk: Desk, *, limit: int = 500) -> int:
     if session.scalars(stale.limit(1)).one_or_none() is None:
         return 0
     _wait_for_others(session)
-    feeds = session.scalars(stale.execution_options(populate_existing=True)).all()
+    again = stale.options(joinedload(Feed.person)).execution_options(populate_existing=True)
+    feeds = session.scalars(again).all()
     events = events_of(session, desk, {feed.person_id for feed in feeds})
     for feed, made in zip(feeds, _rendered(session, desk, feeds, events), strict=True):
         _store(feed, made, _aged_at(desk, feed, made))
