@@ -1,0 +1,63 @@
+"""From a problem to its proposal."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+
+from matchmaker.scheduling.problem import Assignment, Problem
+from matchmaker.scheduling.progress import Progress
+from matchmaker.scheduling.proposal import Proposal, Status, Unassigned
+from matchmaker.scheduling.solving.case import make_case
+from matchmaker.scheduling.solving.clock import Clock
+from matchmaker.scheduling.solving.columns import Columns, assignment
+from matchmaker.scheduling.solving.plan import Plan
+from matchmaker.scheduling.solving.score import score
+from matchmaker.scheduling.solving.search import State, run
+
+SEARCH_SHARE = 0.95  # of the time limit; the rest is for explaining what stayed unassigned
+
+
+def solve(
+    problem: Problem,
+    *,
+    time_limit: float = 60.0,
+    threads: int | None = None,
+    seed: int = 0,
+    on_progress: Callable[[Progress], object] | None = None,
+    stop: threading.Event | None = None,
+) -> Proposal:
+    """The best plan found in `time_limit` seconds, with a bound on the total of any plan.
+
+    `threads` None takes every core. Setting `stop`, or Ctrl-C, ends the search early; the best
+    plan so far is the answer then. Without a cut by time, equal input, seed and threads give the
+    same assignments.
+    """
+    clock = Clock(SEARCH_SHARE * time_limit, stop or threading.Event())
+    case = make_case(problem, problem.fixed)
+    base = score(problem, problem.fixed).total
+    state = State(case, clock, base, seed, on_progress, Plan(Columns.none(), 0))
+    with suppress(KeyboardInterrupt):
+        run(state, threads or os.cpu_count() or 1)
+    columns = state.plan.columns
+    placed = [assignment(case.tables, columns, row) for row in range(len(columns))]
+    order = case.tables.request_row
+    plan = tuple(sorted((*problem.fixed, *placed), key=lambda talk: order[talk.request]))
+    points = score(problem, plan)
+    return Proposal(
+        status=Status.OPTIMAL if state.closed else Status.FEASIBLE,
+        assignments=plan,
+        unassigned=_unassigned(problem, plan),
+        score=points,
+        bound=None if state.bound is None else base + max(state.bound, state.plan.points),
+        seconds=round(clock.seconds, 3),
+        seed=seed,
+        info=dict(state.counts),
+    )
+
+
+def _unassigned(problem: Problem, plan: tuple[Assignment, ...]) -> tuple[Unassigned, ...]:
+    placed = {talk.request for talk in plan}
+    return tuple(Unassigned(request=row.id) for row in problem.requests if row.id not in placed)
