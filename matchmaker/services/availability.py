@@ -74,6 +74,7 @@ def confirm(session: Session, desk: Desk, profile: Profile) -> None:
     session.execute(
         update(Profile).where(Profile.person_id == profile.person_id).values(confirmed_at=desk.now)
     )
+    session.refresh(profile, ["confirmed_at"])
     audit.record(
         session,
         desk,
