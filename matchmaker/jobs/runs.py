@@ -66,17 +66,19 @@ def _job(place: Workplace, run_id: int) -> Job | None:
         if attempts > MOST_ATTEMPTS:
             _end(run, RunState.FAILED, place.clock(), error=GAVE_UP)
             return None
-        run.progress = {ATTEMPTS: attempts}
         planning_round = session.get_one(PlanningRound, run.round_id)
         made = round_problem(session, place.desk(), planning_round)
+        run.progress = {ATTEMPTS: attempts, "asked": len(made.problem.requests)}
         return Job(run.id, attempts, made, planning_round.time_limit_seconds, planning_round.seed)
 
 
-def keep(place: Workplace, job: Job, news: Mapping[str, Any] | None) -> bool:
+def keep(place: Workplace, job: Job, news: Mapping[str, Any]) -> bool:
     """Renew the lease and show the progress; False if the run is not ours any more."""
-    values: dict[str, Any] = {"lease_until": place.clock() + LEASE}
-    if news is not None:
-        values["progress"] = {**news, ATTEMPTS: job.attempts}
+    asked = len(job.made.problem.requests)
+    values = {
+        "lease_until": place.clock() + LEASE,
+        "progress": {**news, ATTEMPTS: job.attempts, "asked": asked},
+    }
     with place.factory.begin() as session:
         return _changed(session, *_ours(place, job.run_id), values=values)
 
@@ -103,8 +105,8 @@ def fail(place: Workplace, run_id: int, error: str) -> None:
             audit.record(session, place.desk(), "plan.failed", run, after=after)
 
 
-def finish(place: Workplace, job: Job, proposal: Proposal) -> None:
-    """Keep the plan and end the run, both or neither.
+def finish(place: Workplace, job: Job, proposal: Proposal, most: int | None) -> None:
+    """Keep the plan and end the run, both or neither; `most` requests can be served at all.
 
     If something has been agreed or decided meanwhile, the plan is out of date before it is kept:
     the run goes back to the queue.
@@ -120,7 +122,13 @@ def finish(place: Workplace, job: Job, proposal: Proposal) -> None:
             run.state, run.lease_owner, run.lease_until = RunState.QUEUED, None, None
             return
         stored = store_proposal(
-            session, desk, planning_round, job.made, proposal, source=ProposalSource.SOLVER
+            session,
+            desk,
+            planning_round,
+            job.made,
+            proposal,
+            source=ProposalSource.SOLVER,
+            info={} if most is None else {"most_served": most},
         )
         run.proposal_id = stored.id
         run.progress = {

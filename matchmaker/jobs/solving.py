@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from matchmaker.config import Settings
@@ -14,7 +14,9 @@ from matchmaker.jobs.search import Search, SearchFailed, search
 from matchmaker.jobs.workplace import Workplace, open_workplace
 from matchmaker.models import Proposal, SolveRun
 from matchmaker.models.states import RunState
+from matchmaker.scheduling import proposal as core
 from matchmaker.scheduling.formats import FormatError
+from matchmaker.scheduling.problem import Weights
 from matchmaker.services.desk import SYSTEM, Actor
 from matchmaker.services.errors import ServiceError
 from matchmaker.services.judging import RulesBroken
@@ -23,8 +25,12 @@ from matchmaker.services.rounds import request_plan
 LOOK_SECONDS = 0.2
 SHOW_SECONDS = 0.5
 RENEW_SECONDS = runs.LEASE.total_seconds() / 3
+COUNTING_SECONDS = 5
 GRACE_SECONDS = 60
 """How much longer than its limit a search may take, with starting, reading and writing."""
+
+ONLY_SERVED = Weights(**{row.name: 0 for row in fields(Weights)} | {"serve": 1})
+"""With these, and no day dearer than others, the points are the number of requests served."""
 
 log = logging.getLogger(__name__)
 
@@ -58,30 +64,50 @@ def solve_run(place: Workplace, run_id: int) -> bool:
 
 
 def _solve(place: Workplace, job: runs.Job) -> None:
-    with search(job.made.problem, time_limit=job.time_limit, seed=job.seed) as running:
-        proposal = _watched(place, job, running)
+    problem, limits = job.made.problem, {"time_limit": job.time_limit, "seed": job.seed}
+    counted = replace(problem, weights=ONLY_SERVED, discouraged_days={})
+    with search(problem, **limits) as running, search(counted, **limits) as counting:
+        watch = _Watch(place, job, running, counting)
+        proposal = watch.until_end()
     if proposal is not None:
-        runs.finish(place, job, proposal)
+        served = len(proposal.assignments)
+        most = watch.most
+        runs.finish(place, job, proposal, most if most is not None and most >= served else None)
 
 
-def _watched(place: Workplace, job: runs.Job, running: Search) -> Any:
-    """The plan, or None if the run was stopped, cancelled or lost on the way."""
-    started = shown = time.monotonic()
-    latest: dict[str, Any] | None = None
-    while not running.ended(LOOK_SECONDS):
-        now = time.monotonic()
-        latest = running.news() or latest
-        if place.stop.is_set():
-            runs.give_back(place, job)
-            return None
-        if now - started > job.time_limit * 1.1 + GRACE_SECONDS:
-            raise SearchFailed("The solver did not end in time.")
-        if (latest and now - shown > SHOW_SECONDS) or now - shown > RENEW_SECONDS:
-            if not runs.keep(place, job, latest):
+class _Watch:
+    """Follows two searches: for the best plan, and for how many requests can be served at all."""
+
+    def __init__(self, place: Workplace, job: runs.Job, running: Search, counting: Search) -> None:
+        self.place, self.job, self.running, self.counting = place, job, running, counting
+        self.report: dict[str, Any] = {}
+        self.most: int | None = None
+
+    def until_end(self) -> core.Proposal | None:
+        """The plan, or None if the run was stopped, cancelled or lost on the way."""
+        started = shown = time.monotonic()
+        while not self.running.ended(LOOK_SECONDS):
+            now = time.monotonic()
+            if self.place.stop.is_set():
+                runs.give_back(self.place, self.job)
                 return None
-            shown, latest = now, None
-    runs.keep(place, job, running.news())
-    return running.proposal()
+            if now - started > self.job.time_limit * 1.1 + GRACE_SECONDS:
+                raise SearchFailed("The solver did not end in time.")
+            if (self._look() and now - shown > SHOW_SECONDS) or now - shown > RENEW_SECONDS:
+                if not runs.keep(self.place, self.job, self.report):
+                    return None
+                shown = now
+        self.counting.ended(COUNTING_SECONDS)
+        self._look()
+        return self.running.proposal() if runs.keep(self.place, self.job, self.report) else None
+
+    def _look(self) -> bool:
+        """Whether there is news; it is kept in the report."""
+        news, count = self.running.news(), self.counting.news()
+        if count is not None and count.get("bound") is not None:
+            self.most = int(count["bound"])
+        self.report |= {**(news or {}), "most": self.most}
+        return news is not None or count is not None
 
 
 def _told(error: Exception) -> str:

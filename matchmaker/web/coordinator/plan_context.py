@@ -39,6 +39,7 @@ def _words() -> dict[str, Any]:
         "has_approval": "coordinator_approval.confirm" in current_app.view_functions,
         "has_request_pages": "coordinator_requests.detail" in current_app.view_functions,
         "autonym": autonym,
+        "card_lines": card_lines,
         "breach_text": breach_text,
         "decision_words": decision_words,
         "difference_words": difference_words,
@@ -66,6 +67,12 @@ def people_lines(row: Placed) -> list[str]:
     """Who comes, a line each; interpreters are called that."""
     helpers = (_("Interpreting: %(name)s", name=person.name) for person in row.interpreters)
     return [*(person_name(person) for person in row.speakers), *helpers]
+
+
+def card_lines(row: Placed) -> list[str]:
+    """The same for a card on the board, where there is little room: names alone."""
+    helpers = (_("Interpreting: %(name)s", name=person.name) for person in row.interpreters)
+    return [", ".join(person.name for person in row.speakers), *helpers]
 
 
 def autonym(tag: str) -> str:
