@@ -240,7 +240,7 @@ def _require_valid_venue(session: Session, facts: VenueFacts) -> None:
     if facts.district is not None and session.get(District, facts.district) is None:
         faults["venue_district"] = N_("District: please choose one from the list.")
     if facts.capacity is not None and not 1 <= facts.capacity <= LARGEST_ROOM:
-        faults["venue_capacity"] = N_("Places: please give a number from 1 to 2000.")
+        faults["venue_capacity"] = N_("Seats: please give a number from 1 to 2000.")
     if faults:
         raise Invalid(faults)
 

@@ -9,16 +9,15 @@ from werkzeug.wrappers import Response
 from matchmaker import i18n
 from matchmaker.models import Person
 from matchmaker.models.states import Role
-from matchmaker.services import availability, contact_views, contacts, profiles
+from matchmaker.services import availability, contact_views, contacts
 from matchmaker.services import sessions as sign_ins
 from matchmaker.services.errors import Invalid, NotPossible
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, signed_in
-from matchmaker.web.coordinator import contact_forms, contact_words
+from matchmaker.web.coordinator import contact_forms, contact_words, profile_words
 from matchmaker.web.coordinator.contact_forms import PersonForm
 from matchmaker.web.coordinator.contact_room import READERS, WRITERS, Page, blueprint, may_write
 from matchmaker.web.db import db
-from matchmaker.web.speaker import availability_form, profile_form
 from matchmaker.web.texts import _
 
 
@@ -57,8 +56,8 @@ def person(code: str) -> str:
         view=view,
         months=[(format_date(month.first_day, "MMMM y"), month) for month in view.months],
         role_names=contact_words.role_names(),
-        profile=_profile_words(person),
-        times=_times_words(person),
+        profile=profile_words.profile(person.profile) if person.profile else [],
+        times=profile_words.week(availability.read(person.profile)) if person.profile else [],
         old_times=person.profile is not None and availability.is_due(person.profile, desk().now),
         may_change=_may_change(person),
     )
@@ -113,19 +112,6 @@ def _changeable(code: str) -> Person:
 
 def _may_change(person: Person) -> bool:
     return may_write() and contacts.may_change(signed_in(), person)
-
-
-def _profile_words(person: Person) -> list[tuple[str, str]]:
-    if person.profile is None:
-        return []
-    offer = profile_form.choices(db.session(), desk(), person.profile)
-    return profile_form.in_words(profiles.read(person.profile), offer)
-
-
-def _times_words(person: Person) -> list[tuple[str, str]]:
-    if person.profile is None:
-        return []
-    return availability_form.in_words(availability.read(person.profile))
 
 
 def _person_form(form: PersonForm, faults: dict[str, str], person: Person | None) -> str:

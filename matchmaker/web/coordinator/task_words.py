@@ -72,7 +72,8 @@ def _since(task: Task) -> str:
 
 
 def _mail_trouble(task: Task) -> Line:
-    text = _(task.facts["text"])
+    known = task.facts["text"]
+    text = _(known)
     return Line(
         tone="problem",
         icon="problem",
@@ -168,7 +169,7 @@ def _duplicate(task: Task) -> Line:
             first=task.facts["first"],
             second=task.facts["second"],
         ),
-        text=_("Both come from %(host)s.", host=task.facts["host"]),
+        text=_("Both from %(host)s", host=task.facts["host"]),
         action=_("Compare"),
         url=url_for("coordinator_requests.detail", code=task.facts["second"]),
     )
