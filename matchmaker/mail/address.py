@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+
+PRIVATE = frozenset({"localhost", "local", "test"})
+"""Names by which a mail server inside a private network is reached, or one on this machine."""
+
+# The library refuses them everywhere; changing its list is the way that it offers.
+SPECIAL_USE_DOMAIN_NAMES[:] = [name for name in SPECIAL_USE_DOMAIN_NAMES if name not in PRIVATE]
 
 
 class AddressError(ValueError):

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from matchmaker.config import Settings
 from matchmaker.mail.address import AddressError
 from matchmaker.mail.message import CalendarPart, OutgoingMail, compose
 from matchmaker.text import clean_line, clean_text
@@ -217,6 +218,20 @@ def test_local_part_beyond_ascii_is_written_as_it_is() -> None:
 def test_unusable_address_is_refused(address: str) -> None:
     with pytest.raises(AddressError):
         compose(replace(MAIL, recipient_email=address))
+
+
+@pytest.mark.parametrize("host", ["localhost", "mail.local", "verein.test", "post"])
+def test_mailboxes_inside_a_private_network_can_write_and_get_mail(host: str) -> None:
+    message = read(replace(MAIL, sender_email=f"planung@{host}", recipient_email=f"amina@{host}"))
+    assert [parseaddr(message[name])[1] for name in ("From", "To")] == [
+        f"planung@{host}",
+        f"amina@{host}",
+    ]
+
+
+def test_the_usual_sender_can_send() -> None:
+    usual = Settings.from_environment({}, instance=".", secret_key="x").mail_from
+    assert parseaddr(read(replace(MAIL, sender_email=usual))["From"])[1] == usual
 
 
 @pytest.mark.parametrize(
