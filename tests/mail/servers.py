@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
+
+from tests.support.smtp import AnyPort
 
 DROP, HANG = "drop", "hang"
 
@@ -99,15 +100,6 @@ class Inbox:
         return [bytes(envelope.content or b"") for envelope in self.envelopes]
 
 
-class _AnyPort(Controller):
-    """Listens on a free port, which the system chooses."""
-
-    def _trigger_server(self) -> None:
-        assert self.server is not None
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
-
-
 class MailServer:
     def __init__(self, port: int, inbox: Inbox, faults: Faults, connections: list[int]) -> None:
         self.port, self.inbox, self.faults = port, inbox, faults
@@ -142,7 +134,7 @@ def running(
 ) -> Iterator[MailServer]:
     inbox, given, connections = Inbox(), Faults(), [0]
 
-    class Server(_AnyPort):
+    class Server(AnyPort):
         def factory(self) -> FaultySMTP:
             connections[0] += 1
             return FaultySMTP(

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+
+from tests.support.ports import free_port
 
 REQUIRE_ALL = os.environ.get("MATCHMAKER_TEST_REQUIRE_ALL") == "1"
 """Set by `.ci/run`: there a missing program is a failure, not a reason to skip."""
@@ -33,12 +34,6 @@ def programs() -> Path | None:
         inside = Path(spec.origin).parent / "pginstall" / "bin"
         return inside if (inside / "initdb").exists() else None
     return None
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def _as_server_user(folder: Path) -> dict[str, object]:
@@ -64,7 +59,7 @@ def running_server() -> Iterator[str | None]:
         folder = Path(name)
         folder.chmod(0o755)
         who = _as_server_user(folder)
-        data, port = folder / "data", _free_port()
+        data, port = folder / "data", free_port()
         initdb, control = folder_with_programs / "initdb", folder_with_programs / "pg_ctl"
         options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off"
         _run([initdb, "-D", data, "-U", "test", "-A", "trust", "-E", "UTF8", "--no-sync"], who)
