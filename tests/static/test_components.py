@@ -9,9 +9,6 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 from jinja2 import FileSystemLoader, StrictUndefined
-from werkzeug.datastructures import MultiDict
-from wtforms import EmailField, Form, IntegerField, RadioField, SelectChoice, StringField
-from wtforms.validators import DataRequired, Optional
 
 from tests.static.test_files import ROOT
 
@@ -115,22 +112,3 @@ def test_board_hides_days_without_talks_only_from_small_screens(render: Render) 
         weeks=weeks,
     )
     assert re.findall(r'<td class="(\w+)">', html) == ["free", "closed"]
-
-
-class Contact(Form):  # type: ignore[misc]  # WTForms ships no types
-    name = StringField("Name", [DataRequired()])
-    mail = EmailField("Mail", [Optional()])
-    people = IntegerField("People")
-    room = RadioField("Room", choices=[SelectChoice("no", "No"), SelectChoice("yes", "Yes")])
-
-
-def test_wtforms_fields_keep_what_was_typed_and_say_what_is_wrong(render: Render) -> None:
-    form = Contact(MultiDict({"people": "many", "room": "yes"}))
-    form.validate()
-    html = render(
-        "{{ ui.wtf_errors(f) }}{% for field in f %}{{ ui.wtf_field(field) }}{% endfor %}", f=form
-    )
-    assert re.findall(r'href="#(\w+)"', html) == ["name", "people"]
-    assert 'value="many"' in html
-    assert re.findall(r'value="(\w+)" checked', html) == ["yes"]
-    assert html.count("(optional)") == 1
