@@ -52,7 +52,7 @@ def rehearse(session: Session, desk: Desk, change: Callable[[], Talk]) -> Rehear
         return Rehearsal(
             mails=_new_mails(session, last),
             dropped=_dropped(session) - dropped,
-            breaches=_breaches(session, desk, talk),
+            breaches=breaches(session, desk, talk),
         )
     finally:
         trial.rollback()
@@ -90,7 +90,7 @@ def _dropped(session: Session) -> int:
     return session.scalar(select(func.count()).where(OutboxMessage.state == "dropped")) or 0
 
 
-def _breaches(session: Session, desk: Desk, talk: Talk) -> tuple[Breach, ...]:
+def breaches(session: Session, desk: Desk, talk: Talk) -> tuple[Breach, ...]:
     """What the judge says about the talk as it would be; nothing about those dated by hand."""
     if talk.format is not Format.TALK or talk.request is None or talk.round_id is None:
         return ()

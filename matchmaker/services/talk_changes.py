@@ -103,12 +103,14 @@ def move(
     minutes: int,
     place: Place | None = None,
     reason: str = "",
+    note: str = "",
     version: int | None = None,
 ) -> Talk:
     """Give a talk another time (wall clock), length or place and tell everybody.
 
-    Whoever said no is asked again. Raises NotFound, Invalid (day, starts, minutes, address,
-    venue_id), Conflict (somebody is elsewhere then, or a stale version), NotPossible.
+    Whoever said no is asked again. `reason` stands in the mails, `note` only in the log. Raises
+    NotFound, Invalid (day, starts, minutes, address, venue_id), Conflict (somebody is elsewhere
+    then, or a stale version), NotPossible.
     """
     reason = clean_text(reason)
     length = timedelta(minutes=minutes)
@@ -126,8 +128,8 @@ def move(
                 row.state = AssignmentState.APPROVED
     for invitation in talk.invitations:
         invitations.update(session, desk, invitation, reason=reason)
-    after = _when_and_where(talk)
-    audit.record(session, desk, "talk.moved", talk, before=before, after=after, reason=reason)
+    after, why = _when_and_where(talk), _both(reason, note)
+    audit.record(session, desk, "talk.moved", talk, before=before, after=after, reason=why)
     _refresh(session, desk, talk.invitations)
     return talk
 
@@ -139,15 +141,14 @@ def replace_person(
     *,
     leaving: str,
     coming: str,
-    reason: str = "",
+    note: str = "",
     version: int | None = None,
 ) -> Talk:
     """Send somebody else: one invitation ends, another begins, all others are told.
 
-    `leaving` and `coming` are the people's codes. Raises NotFound, Invalid (coming), Conflict,
-    NotPossible.
+    `leaving` and `coming` are the people's codes, `note` stands only in the log. Raises NotFound,
+    Invalid (coming), Conflict, NotPossible.
     """
-    reason = clean_text(reason)
     talk = held_for_change(session, code, version)
     if talk.starts_at <= desk.now:
         raise NotPossible(OVER)
@@ -177,10 +178,14 @@ def replace_person(
         talk,
         before={"person": leaving},
         after={"person": coming, "role": old.role.value},
-        reason=reason,
+        reason=clean_text(note),
     )
     _refresh(session, desk, talk.invitations)
     return talk
+
+
+def _both(reason: str, note: str) -> str:
+    return "\n".join(filter(None, (reason, clean_text(note))))
 
 
 def _given(reason: str) -> str:

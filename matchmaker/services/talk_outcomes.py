@@ -39,7 +39,7 @@ def answer_for(
 ) -> Response:
     """Write down an answer that somebody gave by telephone, to the date as it is now."""
     talk = find_talk(session, code)
-    invitation = _invitation(talk, invitation_id)
+    invitation = invitation_of(talk, invitation_id)
     if invitation.state is InvitationState.CANCELLED or talk.state is not TalkState.CONFIRMED:
         raise NotPossible(ENDED)
     return record_response(
@@ -108,7 +108,7 @@ def mark_no_show(session: Session, desk: Desk, code: str, person: str) -> Assign
     return row
 
 
-def _invitation(talk: Talk, invitation_id: int) -> Invitation:
+def invitation_of(talk: Talk, invitation_id: int) -> Invitation:
     for row in talk.invitations:
         if row.id == invitation_id:
             return row

@@ -1,0 +1,185 @@
+"""Freigabe: which evenings become talks, who gets which mail, and how far the sending is."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import func, select
+from werkzeug.wrappers import Response
+
+from matchmaker.models import OutboxMessage, PlanningRound, Talk
+from matchmaker.models.states import OutboxState, Role
+from matchmaker.services import approval, mail_trouble
+from matchmaker.services.approval import AlreadyApproved, ApprovalPreview
+from matchmaker.services.rounds import find_round
+from matchmaker.web.access import for_roles
+from matchmaker.web.context import commit, desk, settings
+from matchmaker.web.coordinator import plan_context, sending_words
+from matchmaker.web.db import db
+from matchmaker.web.errors import error_text
+from matchmaker.web.texts import _, ngettext
+
+Page = Response | str | tuple[str, int]
+
+WRITERS = (Role.COORDINATOR, Role.ADMIN)
+READERS = (*WRITERS, Role.AUDITOR)
+REASON = "reason-"
+LONGEST_REASON = 1000
+
+blueprint = Blueprint(
+    "coordinator_approval", __name__, url_prefix="/koordination/planung/<int:round_id>/freigabe"
+)
+plan_context.install(blueprint)
+
+
+@blueprint.get("")
+@for_roles(*WRITERS)
+def confirm(round_id: int) -> str:
+    return _page(approval.preview(db.session(), desk(), round_id))
+
+
+@blueprint.post("")
+@for_roles(*WRITERS)
+def approve(round_id: int) -> Page:
+    """Approve what the page showed; a changed choice is shown again with its own figures first."""
+    codes = request.form.getlist("code")
+    planning_round = find_round(db.session(), round_id)
+    if codes != request.form.get("shown", "").split() or "count" in request.form:
+        found = approval.preview(db.session(), desk(), round_id, codes)
+        return _page(found, recounted=True)
+    reasons = _reasons()
+    missing = _missing_reasons(round_id, codes, reasons)
+    if missing:
+        return _page(approval.preview(db.session(), desk(), round_id, codes), missing), 422
+    try:
+        done = approval.approve(
+            db.session(),
+            desk(),
+            round_id,
+            requests=codes,
+            proposal_id=request.form.get("proposal", type=int),
+            round_version=request.form.get("version", type=int),
+            reasons=reasons,
+        )
+    except AlreadyApproved as error:
+        db.session.rollback()
+        flash(error_text(error), "info")
+        return redirect(url_for(".sending", round_id=planning_round.id), 303)
+    commit()
+    flash(_approved_text(len(done.talks)), "success")
+    return redirect(url_for(".sending", round_id=round_id), 303)
+
+
+@blueprint.get("/versand")
+@for_roles(*READERS)
+def sending(round_id: int) -> str:
+    """What became of the round's mails."""
+    return _sending(find_round(db.session(), round_id), "coordinator/approval/sending.html")
+
+
+@blueprint.get("/versand/stand")
+@for_roles(*READERS)
+def progress(round_id: int) -> str:
+    """The part of the page that is fetched again and again."""
+    return _sending(find_round(db.session(), round_id), "coordinator/approval/_progress.html")
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """How many of a round's mails are out, on their way, and stuck."""
+
+    sent: int
+    waiting: int
+    stuck: int
+    dropped: int
+
+    @property
+    def total(self) -> int:
+        return self.sent + self.waiting + self.stuck
+
+
+def _page(
+    found: ApprovalPreview,
+    errors: Sequence[tuple[str, str]] = (),
+    *,
+    recounted: bool = False,
+) -> str:
+    evenings = found.review.evenings
+    chosen = {row.code for row in found.chosen}
+    return render_template(
+        "coordinator/approval/confirm.html",
+        round=found.review.round,
+        proposal=found.review.proposal,
+        found=found,
+        possible=[row for row in evenings if row.possible],
+        impossible=[row for row in evenings if not row.possible],
+        chosen=chosen,
+        mails=found.mails,
+        errors=list(errors),
+        faulty={name for name, _text in errors},
+        recounted=recounted,
+        trouble=mail_trouble.trouble(db.session(), settings()),
+        typed=request.form,
+        words=sending_words,
+        objection_text=partial(sending_words.objection_text, evenings=evenings),
+    )
+
+
+def _reasons() -> dict[str, str]:
+    """By code, as typed."""
+    return {
+        name.removeprefix(REASON): text.strip()[:LONGEST_REASON]
+        for name, text in request.form.items()
+        if name.startswith(REASON) and text.strip()
+    }
+
+
+def _missing_reasons(
+    round_id: int, codes: Sequence[str], reasons: Collection[str]
+) -> list[tuple[str, str]]:
+    found = approval.preview(db.session(), desk(), round_id, codes)
+    return [
+        (
+            f"{REASON}{row.code}",
+            _(
+                "%(request)s: please give a reason for breaking the rule, or leave it out.",
+                request=row.code,
+            ),
+        )
+        for row in found.chosen
+        if row.needs_reason and row.code not in reasons
+    ]
+
+
+def _approved_text(number: int) -> str:
+    return ngettext("%(num)s talk is approved.", "%(num)s talks are approved.", number)
+
+
+def _sending(planning_round: PlanningRound, template: str) -> str:
+    counted = {
+        row[0]: row[1]
+        for row in db.session.execute(
+            select(OutboxMessage.state, func.count())
+            .join(Talk, Talk.id == OutboxMessage.talk_id)
+            .where(Talk.round_id == planning_round.id)
+            .group_by(OutboxMessage.state)
+        )
+    }
+
+    def of(*states: OutboxState) -> int:
+        return sum(counted.get(state, 0) for state in states)
+
+    return render_template(
+        template,
+        round=planning_round,
+        sending=Sending(
+            sent=of(OutboxState.SENT),
+            waiting=of(OutboxState.QUEUED, OutboxState.SENDING),
+            stuck=of(OutboxState.DEAD, OutboxState.UNCERTAIN),
+            dropped=of(OutboxState.DROPPED),
+        ),
+        trouble=mail_trouble.trouble(db.session(), settings()),
+    )

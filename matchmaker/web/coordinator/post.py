@@ -1,0 +1,148 @@
+"""Post: every mail, what became of it, and what can still be done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy.orm import Session
+from werkzeug.wrappers import Response
+
+from matchmaker.jobs.queue import poke
+from matchmaker.models import Person, Talk
+from matchmaker.models.states import OutboxState, Role
+from matchmaker.services import mail_list, mail_preview, mail_trouble, outbox
+from matchmaker.services.mail_list import STUCK, WAITING, MailFilter
+from matchmaker.web.access import for_roles
+from matchmaker.web.context import commit, desk, settings
+from matchmaker.web.coordinator import sending_words
+from matchmaker.web.db import db
+from matchmaker.web.texts import _
+
+WRITERS = (Role.COORDINATOR, Role.ADMIN)
+MOST_PAGES = 100_000
+
+blueprint = Blueprint("coordinator_post", __name__, url_prefix="/koordination/post")
+
+
+@blueprint.get("")
+@for_roles(*WRITERS)
+def index() -> str:
+    session, wanted = db.session(), _wanted()
+    page = max(1, min(request.args.get("seite", 1, type=int), MOST_PAGES))
+    kinds, states = mail_list.kinds_and_states(session)
+    return render_template(
+        "coordinator/post/index.html",
+        wanted=wanted,
+        filtered=wanted != MailFilter(),
+        found=mail_list.mails(session, wanted, page),
+        kinds=[(kind, sending_words.kind_name(kind)) for kind in kinds],
+        figures=_figures(states),
+        any_mail=any(states.values()),
+        states=_state_choices(),
+        trouble=mail_trouble.trouble(session, settings()),
+        page_address=_page_address,
+        kind_name=sending_words.kind_name,
+    )
+
+
+@blueprint.get("/<int:message_id>")
+@for_roles(*WRITERS)
+def detail(message_id: int) -> str:
+    session = db.session()
+    mail = outbox.get(session, message_id)
+    return render_template(
+        "coordinator/post/detail.html",
+        mail=mail,
+        seen=mail_preview.preview(mail.body, mail.kind),
+        person=_row(session, Person, mail.person_id),
+        talk=_row(session, Talk, mail.talk_id),
+        kind_name=sending_words.kind_name,
+        can_resend=mail.state in STUCK,
+        can_drop=mail.state in (*STUCK, OutboxState.QUEUED),
+    )
+
+
+@blueprint.post("/<int:message_id>/erneut")
+@for_roles(*WRITERS)
+def resend(message_id: int) -> Response:
+    outbox.resend(db.session(), desk(), message_id)
+    commit()
+    poke(settings(), "mail")
+    flash(_("The mail goes out once more, exactly as it was."), "success")
+    return redirect(url_for(".detail", message_id=message_id), 303)
+
+
+@blueprint.post("/<int:message_id>/verwerfen")
+@for_roles(*WRITERS)
+def drop(message_id: int) -> Response:
+    outbox.drop(db.session(), desk(), message_id)
+    commit()
+    flash(_("The mail will not be sent."), "success")
+    return redirect(url_for(".detail", message_id=message_id), 303)
+
+
+@blueprint.post("/versuchen")
+@for_roles(*WRITERS)
+def try_again() -> Response:
+    """End the pause after a refused login."""
+    mail_trouble.end(db.session())
+    commit()
+    poke(settings(), "mail")
+    flash(_("The waiting mails are tried again now."), "success")
+    return redirect(url_for(".index"), 303)
+
+
+def _wanted() -> MailFilter:
+    given = request.args
+    return MailFilter(
+        state=given.get("status", ""),
+        kind=given.get("art", ""),
+        text=given.get("q", "").strip()[:200],
+        person=given.get("person", ""),
+        talk=given.get("termin", ""),
+    )
+
+
+def _state_choices() -> list[tuple[str, str]]:
+    return [
+        ("", _("all")),
+        ("stuck", _("need you")),
+        ("waiting", _("waiting to be sent")),
+        (OutboxState.SENT.value, _("sent")),
+        (OutboxState.DEAD.value, _("not deliverable")),
+        (OutboxState.UNCERTAIN.value, _("uncertain")),
+        (OutboxState.DROPPED.value, _("taken out")),
+    ]
+
+
+def _figures(states: Mapping[OutboxState, int]) -> list[dict[str, object]]:
+    stuck = sum(states[state] for state in STUCK)
+    waiting = sum(states[state] for state in WAITING)
+    return [
+        {
+            "value": stuck,
+            "label": _("need you"),
+            "tone": "problem" if stuck else "",
+            "url": url_for(".index", status="stuck") if stuck else "",
+        },
+        {
+            "value": waiting,
+            "label": _("waiting to be sent"),
+            "url": url_for(".index", status="waiting") if waiting else "",
+        },
+        {
+            "value": states[OutboxState.SENT],
+            "label": _("sent"),
+            "url": url_for(".index", status="sent") if states[OutboxState.SENT] else "",
+        },
+    ]
+
+
+def _page_address(number: int) -> str:
+    kept = {name: value for name, value in request.args.items() if name not in {"seite", "lang"}}
+    return url_for(".index", **kept, seite=number)  # type: ignore[arg-type]  # names of the filter
+
+
+def _row(session: Session, table: type, row_id: int | None) -> object:
+    return session.get(table, row_id) if row_id is not None else None

@@ -1,0 +1,150 @@
+"""Approval, talks and mail in the coordinators' words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from matchmaker.models import AuditEntry
+from matchmaker.models.states import AnswerVia, Format, InvitationRole
+from matchmaker.scheduling.judge import Breach
+from matchmaker.services.approval_review import Evening, MailCount, Objection
+from matchmaker.services.errors import Invalid
+from matchmaker.web.plan_words import breach_text
+from matchmaker.web.texts import _, ngettext
+
+
+def role_name(role: InvitationRole) -> str:
+    names = {
+        InvitationRole.SPEAKER: _("Speaker"),
+        InvitationRole.INTERPRETER: _("Interpreter"),
+        InvitationRole.HOST: _("Association"),
+        InvitationRole.GUEST: _("Guest"),
+    }
+    return names[role]
+
+
+def role_count(role: InvitationRole, number: int) -> str:
+    """`31 speakers`, for the sentence that says where mails go."""
+    names = {
+        InvitationRole.SPEAKER: ngettext("%(num)s to a speaker", "%(num)s to speakers", number),
+        InvitationRole.INTERPRETER: ngettext(
+            "%(num)s to an interpreter", "%(num)s to interpreters", number
+        ),
+        InvitationRole.HOST: ngettext(
+            "%(num)s to an association", "%(num)s to associations", number
+        ),
+        InvitationRole.GUEST: ngettext("%(num)s to a guest", "%(num)s to guests", number),
+    }
+    return names[role]
+
+
+def mails_by_role(count: MailCount) -> str:
+    """`31 to speakers, 19 to interpreters, 31 to associations`."""
+    return ", ".join(
+        role_count(role, count.by_role[role]) for role in InvitationRole if count.by_role.get(role)
+    )
+
+
+def invitations(number: int) -> str:
+    return ngettext("%(num)s invitation", "%(num)s invitations", number)
+
+
+def send_label(number: int) -> str:
+    """The button that lets the mails go."""
+    if number == 0:
+        return _("Approve without mails")
+    return ngettext("Send %(num)s invitation", "Send %(num)s invitations", number)
+
+
+def send_mails_label(number: int) -> str:
+    if number == 0:
+        return _("Change it, no mails")
+    return ngettext("Change it and send %(num)s mail", "Change it and send %(num)s mails", number)
+
+
+def kind_name(kind: str) -> str:
+    """What a mail is, in one or two words."""
+    names = {
+        "request_received": _("Request received"),
+        "invitation": _("Invitation"),
+        "invitation_changed": _("Change"),
+        "invitation_cancelled": _("Cancellation"),
+        "login": _("Sign-in"),
+        "no_slot_found": _("No date found"),
+        "request_status_link": _("Link to a request"),
+        "reminder": _("Reminder"),
+        "feedback_request": _("Feedback"),
+    }
+    return names.get(kind, kind)
+
+
+def format_name(talk_format: Format) -> str:
+    names = {
+        Format.TALK: _("Labour-market talk"),
+        Format.WORKSHOP: _("Workshop"),
+        Format.ADVICE: _("Advice session"),
+        Format.COACHING: _("Coaching"),
+    }
+    return names[talk_format]
+
+
+def via_name(via: AnswerVia) -> str:
+    names = {
+        AnswerVia.WEB: _("by link"),
+        AnswerVia.MAIL: _("by mail"),
+        AnswerVia.COORDINATOR: _("entered by the coordination"),
+    }
+    return names[via]
+
+
+def outcome_name(outcome: str) -> str:
+    """Why an answer was only logged; empty for one that counts."""
+    names = {
+        "older": _("overtaken by a later answer"),
+        "outdated": _("to an earlier date, asked again"),
+        "ahead": _("to a date that was never sent, please check"),
+        "taken": _("the evening has been taken meanwhile"),
+        "cancelled": _("after the cancellation"),
+        "past": _("after the talk"),
+    }
+    return names.get(outcome, "")
+
+
+def entry_text(entry: AuditEntry) -> str:
+    """What happened, in a sentence; the entry's own facts stand beside it."""
+    texts = {
+        "talk.approved": _("Talk approved, everybody invited"),
+        "talk.created": _("Put into the calendar by hand, everybody invited"),
+        "talk.moved": _("Talk moved"),
+        "talk.called_off": _("Talk called off"),
+        "talk.held": _("Marked as held"),
+        "talk.person_replaced": _("Somebody else takes over"),
+        "assignment.invited": _("The invitation has been sent"),
+        "assignment.no_show": _("Did not come"),
+        "invitation.updated": _("Invitation updated"),
+        "invitation.cancelled": _("Invitation cancelled"),
+        "invitation.answered": _("Answer received"),
+        "invitation.answer_logged": _("Answer logged, without effect"),
+    }
+    return texts.get(entry.action, entry.action)
+
+
+def objection_text(objection: Objection, evenings: Iterable[Evening]) -> str:
+    """What stands against an evening, with names instead of codes."""
+    rows = list(evenings)
+    people = {mail.person.code: mail.person for row in rows for mail in row.mails}
+    requests = {row.code: row.request for row in rows}
+    breach = Breach(
+        code=objection.code,
+        template=objection.template,
+        facts=objection.facts,
+        requests=(),
+        persons=(),
+        only_fixed=False,
+    )
+    return breach_text(breach, people, requests)
+
+
+def field_errors(error: Invalid) -> dict[str, str]:
+    """The faults by field, translated."""
+    return {name: _(text) for name, text in error.fields.items()}

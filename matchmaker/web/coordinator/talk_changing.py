@@ -1,0 +1,227 @@
+"""Calling off, moving and sending somebody else: a form, a page that shows the mails, then done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, time
+from typing import TypeVar
+
+from flask import render_template, request, url_for
+
+from matchmaker.models import Assignment, Talk
+from matchmaker.models.states import AssignmentState, MeetingMode, RequestState
+from matchmaker.services import talk_changes, talk_list
+from matchmaker.services.errors import Conflict, Invalid, NotFound
+from matchmaker.services.substitutes import candidates
+from matchmaker.services.talk_changes import NOT_ASSIGNED, Place
+from matchmaker.services.talk_facts import ends, starts
+from matchmaker.services.talks import find_talk, require_standing
+from matchmaker.web.context import desk
+from matchmaker.web.coordinator.talk_room import (
+    Page,
+    ask_or_do,
+    blueprint,
+    faults_of,
+    version,
+    writers_only,
+)
+from matchmaker.web.db import db
+from matchmaker.web.texts import _
+
+NO_FAULTS: Mapping[str, str] = {}
+Value = TypeVar("Value")
+
+
+@blueprint.get("/<code>/absagen")
+@writers_only
+def ask_call_off(code: str) -> str:
+    return _call_off_page(code)
+
+
+@blueprint.post("/<code>/absagen")
+@writers_only
+def call_off(code: str) -> Page:
+    becomes = request.form.get("request_becomes", RequestState.READY.value)
+
+    def change() -> Talk:
+        return talk_changes.call_off(
+            db.session(),
+            desk(),
+            code,
+            reason=request.form.get("reason", ""),
+            request_becomes=RequestState(becomes)
+            if becomes in set(RequestState)
+            else RequestState.DRAFT,
+            version=version(),
+        )
+
+    try:
+        return ask_or_do(
+            code,
+            change,
+            title=_("Call off %(code)s?", code=code),
+            back=url_for(".ask_call_off", code=code),
+            done=_("The talk is called off."),
+            danger=True,
+        )
+    except Invalid as error:
+        db.session.rollback()
+        return _call_off_page(code, faults_of(error, "reason")), 422
+
+
+@blueprint.get("/<code>/verschieben")
+@writers_only
+def ask_move(code: str) -> str:
+    return _move_page(code)
+
+
+@blueprint.post("/<code>/verschieben")
+@writers_only
+def move(code: str) -> Page:
+    try:
+        start, minutes = read_time(request.form)
+
+        def change() -> Talk:
+            return talk_changes.move(
+                db.session(),
+                desk(),
+                code,
+                start=start,
+                minutes=minutes,
+                place=read_place(request.form),
+                reason=request.form.get("reason", ""),
+                note=request.form.get("note", ""),
+                version=version(),
+            )
+
+        return ask_or_do(
+            code,
+            change,
+            title=_("Move %(code)s?", code=code),
+            back=url_for(".ask_move", code=code),
+            done=_("The talk is moved. Everybody is asked whether the new date suits them."),
+        )
+    except (Invalid, Conflict) as error:
+        db.session.rollback()
+        status = 422 if isinstance(error, Invalid) else 409
+        return _move_page(code, faults_of(error, "day")), status
+
+
+@blueprint.get("/<code>/ersetzen/<person>")
+@writers_only
+def ask_replace(code: str, person: str) -> str:
+    return _replace_page(code, person)
+
+
+@blueprint.post("/<code>/ersetzen/<person>")
+@writers_only
+def replace(code: str, person: str) -> Page:
+    def change() -> Talk:
+        return talk_changes.replace_person(
+            db.session(),
+            desk(),
+            code,
+            leaving=person,
+            coming=request.form.get("coming", ""),
+            note=request.form.get("note", ""),
+            version=version(),
+        )
+
+    try:
+        return ask_or_do(
+            code,
+            change,
+            title=_("Send somebody else to %(code)s?", code=code),
+            back=url_for(".ask_replace", code=code, person=person),
+            done=_("Somebody else takes over. Everybody concerned gets a mail."),
+        )
+    except (Invalid, Conflict) as error:
+        db.session.rollback()
+        status = 422 if isinstance(error, Invalid) else 409
+        return _replace_page(code, person, faults_of(error, "coming")), status
+
+
+def read_time(form: Mapping[str, str]) -> tuple[datetime, int]:
+    """Start and minutes as typed; raises Invalid (day, starts, minutes)."""
+    day = _read(date.fromisoformat, form.get("day", ""))
+    clock = _read(time.fromisoformat, form.get("starts", ""))
+    length = form.get("minutes", "").strip()
+    faults = {}
+    if day is None:
+        faults["day"] = _("Please give a day, for example 2027-01-19.")
+    if clock is None or clock.tzinfo is not None:
+        faults["starts"] = _("Please give a time, for example 18:00.")
+    if not (length.isascii() and length.isdigit() and len(length) <= 4):
+        faults["minutes"] = _("Please give the length in minutes, for example 120.")
+    if faults or day is None or clock is None:
+        raise Invalid(faults)
+    return datetime.combine(day, clock.replace(second=0, microsecond=0)), int(length)
+
+
+def _read(reader: Callable[[str], Value], text: str) -> Value | None:
+    try:
+        return reader(text.strip())
+    except ValueError:
+        return None
+
+
+def read_place(form: Mapping[str, str]) -> Place:
+    venue = form.get("venue_id", "")
+    return Place(
+        mode=MeetingMode.ONLINE if form.get("mode") == "online" else MeetingMode.ONSITE,
+        venue_id=int(venue) if venue.isascii() and venue.isdigit() and len(venue) < 10 else None,
+        address=form.get("address", ""),
+    )
+
+
+def _call_off_page(code: str, faults: Mapping[str, str] = NO_FAULTS) -> str:
+    talk = find_talk(db.session(), code)
+    require_standing(talk)
+    return render_template(
+        "coordinator/talks/call_off.html", talk=talk, faults=faults, typed=request.form
+    )
+
+
+def _move_page(code: str, faults: Mapping[str, str] = NO_FAULTS) -> str:
+    talk = find_talk(db.session(), code)
+    require_standing(talk)
+    start = starts(talk)
+    now = {
+        "day": start.date().isoformat(),
+        "starts": f"{start:%H:%M}",
+        "minutes": str(int((ends(talk) - start).total_seconds() // 60)),
+        "mode": talk.mode.value,
+        "venue_id": str(talk.venue_id or ""),
+        "address": "" if talk.venue_id else talk.location,
+        "reason": "",
+    }
+    host = talk_list.with_venue_choices(db.session(), talk)
+    return render_template(
+        "coordinator/talks/move.html",
+        talk=talk,
+        host=host,
+        rooms=[(venue.id, f"{venue.name}, {venue.address}") for venue in host.venues],
+        faults=faults,
+        typed=request.form or now,
+    )
+
+
+def _replace_page(code: str, person: str, faults: Mapping[str, str] = NO_FAULTS) -> str:
+    talk = find_talk(db.session(), code)
+    require_standing(talk)
+    leaving = _leaving(talk, person)
+    return render_template(
+        "coordinator/talks/replace.html",
+        talk=talk,
+        leaving=leaving,
+        candidates=candidates(db.session(), desk(), talk, leaving.role),
+        faults=faults,
+        typed=request.form,
+    )
+
+
+def _leaving(talk: Talk, code: str) -> Assignment:
+    for row in talk.assignments:
+        if row.person.code == code and row.state is not AssignmentState.CANCELLED:
+            return row
+    raise NotFound(NOT_ASSIGNED)

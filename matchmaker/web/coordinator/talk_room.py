@@ -1,0 +1,123 @@
+"""What the pages of talks share: the blueprint, words, and asking before mails go out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from matchmaker.models import Person, Request, Talk
+from matchmaker.models.states import Role
+from matchmaker.services.errors import Conflict, Invalid
+from matchmaker.services.rehearsal import Rehearsal, breaches, rehearse
+from matchmaker.services.talks import find_talk
+from matchmaker.web.access import for_roles
+from matchmaker.web.context import commit, current_person, desk
+from matchmaker.web.coordinator import sending_words
+from matchmaker.web.db import db
+from matchmaker.web.errors import error_text
+from matchmaker.web.i18n import locale
+from matchmaker.web.plan_words import breach_text, rule_name
+from matchmaker.web.texts import _
+
+Page = Response | str | tuple[str, int]
+
+WRITERS = (Role.COORDINATOR, Role.ADMIN)
+READERS = (*WRITERS, Role.AUDITOR)
+
+blueprint = Blueprint("coordinator_talks", __name__, url_prefix="/koordination/termine")
+writers_only, readers = for_roles(*WRITERS), for_roles(*READERS)
+
+
+@blueprint.context_processor
+def _words() -> dict[str, Any]:
+    person = current_person()
+    return {
+        "may_write": person is not None and bool(person.roles & set(WRITERS)),
+        "words": sending_words,
+        "rule_name": rule_name,
+        "topic_names": topic_names,
+    }
+
+
+def topic_names(talk: Talk) -> list[str]:
+    rows = talk.request.topics if talk.request else []
+    names = [row.topic.name_de if locale() == "de" else row.topic.name_en for row in rows]
+    return names or [talk.title]
+
+
+def version() -> int | None:
+    """The talk's version that the form was made from."""
+    return request.form.get("version", type=int)
+
+
+def ask_or_do(
+    code: str,
+    change: Callable[[], Talk],
+    *,
+    title: str,
+    back: str,
+    done: str,
+    danger: bool = False,
+) -> Page:
+    """First show who would get which mail; with the form's `sure` do it and go to the talk.
+
+    A change that breaks a rule needs the field `note`. Raises what `change` raises.
+    """
+    if "sure" not in request.form:
+        seen = rehearse(db.session(), desk(), change)
+        db.session.rollback()
+        return _ask(code, seen, title=title, back=back, danger=danger)
+    talk = change()
+    broken = breaches(db.session(), desk(), talk)
+    if broken and not request.form.get("note", "").strip():
+        db.session.rollback()
+        seen = rehearse(db.session(), desk(), change)
+        db.session.rollback()
+        fault = _("Please give a reason for breaking the rule.")
+        return _ask(code, seen, title=title, back=back, danger=danger, fault=fault), 422
+    commit()
+    flash(done, "success")
+    return redirect(url_for("coordinator_talks.detail", code=talk.code), 303)
+
+
+def _ask(
+    code: str, seen: Rehearsal, *, title: str, back: str, danger: bool, fault: str = ""
+) -> str:
+    kept = [
+        (name, value)
+        for name, value in request.form.items(multi=True)
+        if name not in {"csrf_token", "note"}
+    ]
+    return render_template(
+        "coordinator/talks/confirm.html",
+        talk=find_talk(db.session(), code) if code else None,
+        seen=seen,
+        title=title,
+        back=back,
+        danger=danger,
+        kept=kept,
+        fault=fault,
+        note=request.form.get("note", ""),
+        breach_texts=_breach_texts(seen),
+    )
+
+
+def _breach_texts(seen: Rehearsal) -> list[tuple[str, str]]:
+    """Each broken rule and what it is about, with names instead of codes."""
+    codes = {code for breach in seen.breaches for code in breach.persons}
+    asked = {code for breach in seen.breaches for code in breach.requests}
+    people = db.session.scalars(select(Person).where(Person.code.in_(codes)))
+    requests = db.session.scalars(select(Request).where(Request.code.in_(asked)))
+    by_code = {row.code: row for row in people}, {row.code: row for row in requests}
+    return [(rule_name(row.code), breach_text(row, *by_code)) for row in seen.breaches]
+
+
+def faults_of(error: Invalid | Conflict, field: str) -> Mapping[str, str]:
+    """What went wrong by field; a conflict stands at `field`."""
+    if isinstance(error, Invalid):
+        return sending_words.field_errors(error)
+    return {field: error_text(error)}
