@@ -1,14 +1,13 @@
-"""Reading our own stored mails back: the words as text and HTML, and the calendar part as facts."""
+"""A stored mail in full, as its reader gets it; for the demo, where every mailbox is open."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 
-from icalendar import Calendar, Event
+from matchmaker.services.mail_preview import CalendarFacts, preview
 
 SHOWN_HEADERS = (
     "From",
@@ -24,27 +23,8 @@ SHOWN_HEADERS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CalendarFacts:
-    """What a calendar program reads from the mail; `raw` is the part as it is."""
-
-    method: str
-    uid: str
-    sequence: int
-    status: str
-    summary: str
-    starts: datetime | date
-    ends: datetime | date
-    location: str
-    organizer: str
-    attendee: str
-    answer: str
-    description: str
-    raw: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReadMail:
-    """A mail in parts; `html` is as it was written and must be shown in a sandbox only."""
+    """`html` is as it was written and must be shown in a sandbox only; `raw_calendar` as sent."""
 
     headers: tuple[tuple[str, str], ...]
     text: str
@@ -52,18 +32,21 @@ class ReadMail:
     language: str
     attachments: tuple[str, ...]
     calendar: CalendarFacts | None
+    raw_calendar: str
 
 
 def read(body: bytes) -> ReadMail:
     """The mail behind the bytes of an outbox row."""
     message = BytesParser(EmailMessage, policy=policy.default).parsebytes(body)
+    seen = preview(body, "")
     return ReadMail(
         headers=tuple((name, str(message[name])) for name in SHOWN_HEADERS if message[name]),
         text=_content(message, "plain"),
         html=_content(message, "html"),
-        language=str(message["Content-Language"] or ""),
-        attachments=tuple(part.get_filename() or "" for part in message.iter_attachments()),
-        calendar=_calendar(message),
+        language=seen.language,
+        attachments=seen.attachments,
+        calendar=seen.calendar,
+        raw_calendar=_raw_calendar(message),
     )
 
 
@@ -72,37 +55,9 @@ def _content(message: EmailMessage, kind: str) -> str:
     return str(part.get_content()) if part is not None else ""
 
 
-def _calendar(message: EmailMessage) -> CalendarFacts | None:
+def _raw_calendar(message: EmailMessage) -> str:
     for part in message.walk():
         if part.get_content_type() == "text/calendar":
             raw = part.get_payload(decode=True)
-            return _facts(raw) if isinstance(raw, bytes) else None
-    return None
-
-
-def _facts(raw: bytes) -> CalendarFacts | None:
-    calendar = Calendar.from_ical(raw)
-    events = [item for item in calendar.walk("VEVENT") if isinstance(item, Event)]
-    if not events:
-        return None
-    event = events[0]
-    attendee = event.get("ATTENDEE")
-    return CalendarFacts(
-        method=str(calendar.get("METHOD", "")),
-        uid=str(event.get("UID", "")),
-        sequence=int(event.get("SEQUENCE", 0)),
-        status=str(event.get("STATUS", "")),
-        summary=str(event.get("SUMMARY", "")),
-        starts=event.decoded("DTSTART"),
-        ends=event.decoded("DTEND"),
-        location=str(event.get("LOCATION", "")),
-        organizer=_address(event.get("ORGANIZER")),
-        attendee=_address(attendee),
-        answer=str(attendee.params.get("PARTSTAT", "")) if attendee is not None else "",
-        description=str(event.get("DESCRIPTION", "")),
-        raw=raw.decode("utf-8"),
-    )
-
-
-def _address(value: object) -> str:
-    return str(value or "").removeprefix("mailto:")
+            return raw.decode("utf-8") if isinstance(raw, bytes) else ""
+    return ""

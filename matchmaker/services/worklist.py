@@ -199,6 +199,7 @@ def _duplicates(session: Session) -> Iterator[Task]:
             continue
         host = flag.first.organisation
         facts = {
+            "flag": flag.id,
             "first": flag.first.code,
             "second": flag.second.code,
             "host": host.name if host else "",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
@@ -15,6 +14,7 @@ from matchmaker import i18n
 from matchmaker.models import OutboxMessage, Person, PersonRole
 from matchmaker.models.states import Role
 from matchmaker.services import mail_reading, sessions
+from matchmaker.services.mail_preview import CalendarFacts
 from matchmaker.web.access import public
 from matchmaker.web.auth import cookies
 from matchmaker.web.auth.homes import landing
@@ -133,10 +133,10 @@ def message_raw(message_id: int) -> Response:
 @blueprint.get("/post/<int:message_id>/invite.ics")
 @public
 def message_calendar(message_id: int) -> Response:
-    calendar = mail_reading.read(_mail(message_id).body).calendar
-    if calendar is None:
+    calendar = mail_reading.read(_mail(message_id).body).raw_calendar
+    if not calendar:
         abort(404)
-    return _download(calendar.raw.encode(), "text/calendar; charset=utf-8", "invite.ics")
+    return _download(calendar.encode(), "text/calendar; charset=utf-8", "invite.ics")
 
 
 @blueprint.get("/bausteine")
@@ -145,11 +145,11 @@ def components() -> str:
     return render_template("styleguide.html", shape=None)
 
 
-def _when(event: mail_reading.CalendarFacts) -> str:
-    """The event's own wall times; a whole day has none."""
-    if isinstance(event.starts, datetime) and isinstance(event.ends, datetime):
-        return i18n.format_when(event.starts, event.ends, locale())
-    return i18n.format_day(event.starts, locale())
+def _when(event: CalendarFacts) -> str:
+    """The event's own wall times."""
+    if event.start is None or event.end is None:
+        return "–"
+    return i18n.format_when(event.start, event.end, locale())
 
 
 def _representative(role: Role, code: str) -> Person:

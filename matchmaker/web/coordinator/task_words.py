@@ -95,7 +95,7 @@ def _mail_dead(task: Task) -> Line:
         ),
         text=_("For example to %(recipient)s.", recipient=task.facts["recipient"]),
         action=_("See why"),
-        url=url_for("coordinator_post.index", state="dead"),
+        url=url_for("coordinator_post.index", status="dead"),
     )
 
 
@@ -110,7 +110,7 @@ def _mail_uncertain(task: Task) -> Line:
         ),
         text=_("The connection broke at the last moment. Please decide whether to send again."),
         action=_("Decide"),
-        url=url_for("coordinator_post.index", state="uncertain"),
+        url=url_for("coordinator_post.index", status="uncertain"),
     )
 
 
@@ -171,7 +171,7 @@ def _duplicate(task: Task) -> Line:
         ),
         text=_("Both from %(host)s", host=task.facts["host"]),
         action=_("Compare"),
-        url=url_for("coordinator_requests.detail", code=task.facts["second"]),
+        url=url_for("coordinator_requests.double", number=task.facts["flag"]),
     )
 
 
