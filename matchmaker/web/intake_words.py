@@ -134,27 +134,36 @@ def period_words(first: str, last: str) -> str:
     return " – ".join(dict.fromkeys(filter(None, shown)))
 
 
-def lines(typed: Typed, offer: Offer) -> list[Line]:
-    """Everything that was typed, in the order of the steps; nothing where nothing was said."""
-    return [*_who(typed, offer), *_wishes(typed, offer), *_when(typed), *_rest(typed, offer)]
+def lines(typed: Typed, offer: Offer, *, own: bool = True) -> list[Line]:
+    """Every answer, in the order of the steps, without values where nothing was said.
+
+    `own`: the reader is who asks; otherwise it is the coordination.
+    """
+    return [
+        *_who(typed, offer, own),
+        *_wishes(typed, offer, own),
+        *_when(typed),
+        *_rest(typed, offer),
+    ]
 
 
 def _line(step: int, field: str, label: str, *values: str) -> Line:
     return Line(step, field, label, tuple(value for value in values if value))
 
 
-def _who(typed: Typed, offer: Offer) -> list[Line]:
+def _who(typed: Typed, offer: Offer, own: bool) -> list[Line]:
     district = offer.districts.get(text(typed, "district"))
     return [
         _line(1, "organisation", _("Association"), text(typed, "organisation")),
-        _line(1, "name", _("Your name"), text(typed, "name")),
+        _line(1, "name", _("Your name") if own else _("Contact"), text(typed, "name")),
         _line(1, "email", _("E-mail"), text(typed, "email")),
         _line(1, "phone", _("Phone"), text(typed, "phone")),
         _line(1, "district", _("District"), district.name if district else ""),
     ]
 
 
-def _wishes(typed: Typed, offer: Offer) -> list[Line]:
+def _wishes(typed: Typed, offer: Offer, own: bool) -> list[Line]:
+    asked = _("Questions of your members") if own else _("Questions of the members")
     codes = [code for code in many(typed, "topics") if code in offer.topics]
     numbered = [
         f"{rank}. {topic_question(offer.topics[code])}"
@@ -165,7 +174,7 @@ def _wishes(typed: Typed, offer: Offer) -> list[Line]:
     return [
         _line(2, "topics", _("Questions"), *numbered),
         _line(2, "other_topic", _("Something else"), text(typed, "other_topic")),
-        _line(3, "questions", _("Questions of your members"), *_rows(text(typed, "questions"))),
+        _line(3, "questions", asked, *_rows(text(typed, "questions"))),
     ]
 
 

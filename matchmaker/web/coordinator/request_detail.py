@@ -1,0 +1,239 @@
+"""Anfragen: one request with everything about it, and the steps that can be taken with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from matchmaker.models import Person, Request
+from matchmaker.models.states import RequestState
+from matchmaker.services import duplicates
+from matchmaker.services import requests as steps
+from matchmaker.services.errors import Conflict, Invalid, NotPossible
+from matchmaker.services.intake import drafts
+from matchmaker.services.intake.need import typed_need
+from matchmaker.services.intake.offer import Offer, load_offer
+from matchmaker.services.reasons import WhyOpen, why_open
+from matchmaker.services.request_status import talk_of
+from matchmaker.web import intake_words as words
+from matchmaker.web import plan_words
+from matchmaker.web.access import for_roles
+from matchmaker.web.context import commit, desk
+from matchmaker.web.coordinator import request_words
+from matchmaker.web.coordinator.request_room import READERS, WRITERS, Page, blueprint, may_write
+from matchmaker.web.db import db
+from matchmaker.web.errors import error_text
+from matchmaker.web.texts import _
+
+
+@blueprint.get("/<code>")
+@for_roles(*READERS)
+def detail(code: str) -> str:
+    return page(steps.request_by_code(db.session(), code))
+
+
+@blueprint.post("/<code>/bereit")
+@for_roles(*WRITERS)
+def ready(code: str) -> Page:
+    row, version = _asked(code)
+    try:
+        steps.set_ready(db.session(), desk(), row, version=version)
+    except (Conflict, NotPossible) as refusal:
+        return _refused(code, error_text(refusal))
+    return _done(code, _("%(code)s is ready for planning.", code=code))
+
+
+@blueprint.post("/<code>/klaeren")
+@for_roles(*WRITERS)
+def clarify(code: str) -> Page:
+    row, version = _asked(code)
+    reason = request.form.get("question", "")
+    try:
+        steps.clarify(db.session(), desk(), row, reason=reason, version=version)
+    except Invalid as invalid:
+        return _refused(code, "", {"question": _(invalid.fields["reason"])}, 422)
+    except (Conflict, NotPossible) as refusal:
+        return _refused(code, error_text(refusal))
+    return _done(code, _("%(code)s is in clarification.", code=code))
+
+
+@blueprint.post("/<code>/unmoeglich")
+@for_roles(*WRITERS)
+def not_possible(code: str) -> Page:
+    row, version = _asked(code)
+    reason = request.form.get("reason", "")
+    try:
+        steps.not_possible(db.session(), desk(), row, reason, version=version)
+    except Invalid as invalid:
+        return _refused(code, "", {"reason": _(invalid.fields["reason"])}, 422)
+    except (Conflict, NotPossible) as refusal:
+        return _refused(code, error_text(refusal))
+    return _done(code, _("%(code)s is not possible at present.", code=code))
+
+
+@blueprint.post("/<code>/zuruecknehmen")
+@for_roles(*WRITERS)
+def withdraw(code: str) -> Page:
+    row, version = _asked(code)
+    try:
+        steps.withdraw(db.session(), desk(), row, version=version)
+    except (Conflict, NotPossible) as refusal:
+        return _refused(code, error_text(refusal))
+    return _done(code, _("%(code)s is withdrawn.", code=code))
+
+
+@blueprint.post("/<code>/wieder-oeffnen")
+@for_roles(*WRITERS)
+def reopen(code: str) -> Page:
+    row, version = _asked(code)
+    try:
+        steps.reopen(db.session(), desk(), row, version=version)
+    except (Conflict, NotPossible) as refusal:
+        return _refused(code, error_text(refusal))
+    return _done(code, _("%(code)s is open again, in clarification.", code=code))
+
+
+@blueprint.post("/<code>/rueckgaengig")
+@for_roles(*WRITERS)
+def undo(code: str) -> Page:
+    row, version = _asked(code)
+    try:
+        steps.undo(db.session(), desk(), row, version=version)
+    except (Conflict, NotPossible) as refusal:
+        return _refused(code, error_text(refusal))
+    return _done(code, _("The last step is undone."))
+
+
+@blueprint.post("/<code>/mitglied")
+@for_roles(*WRITERS)
+def join_contact(code: str) -> Page:
+    row, _version = _asked(code)
+    steps.join_contact(db.session(), desk(), row)
+    return _done(code, _("The contact belongs to the association now."))
+
+
+def _asked(code: str) -> tuple[Request, int | None]:
+    """The request and the version that the page showed."""
+    row = steps.request_by_code(db.session(), code, to_write=True)
+    return row, request.form.get("version", type=int)
+
+
+def _done(code: str, message: str) -> Response:
+    commit()
+    flash(message, "good")
+    return redirect(url_for(".detail", code=code), 303)
+
+
+def _refused(
+    code: str, message: str, faults: dict[str, str] | None = None, status: int = 409
+) -> tuple[str, int]:
+    """The page as it is now, with why nothing was done and what was typed."""
+    db.session.rollback()
+    row = steps.request_by_code(db.session(), code)
+    return page(row, message, faults or {}), status
+
+
+def page(row: Request, message: str = "", faults: dict[str, str] | None = None) -> str:
+    offer = load_offer(db.session(), desk(), row)
+    typed = typed_need(row) | drafts.who_of(row)
+    history = steps.history(db.session(), row)
+    why = why_open(db.session(), row)
+    return render_template(
+        "coordinator/requests/detail.html",
+        asked=row,
+        message=message,
+        faults=faults or {},
+        typed_reason=request.form.get("reason", ""),
+        typed_question=request.form.get("question", ""),
+        lines=[
+            line for line in words.lines(typed, offer, own=False) if line.values and line.step > 1
+        ],
+        said_otherwise=said_otherwise(row),
+        missing=[request_words.missing_name(part) for part in steps.missing(row)],
+        doubles=duplicates.flags_of(db.session(), row),
+        talk=talk_of(db.session(), row),
+        plan=_plan(row, why),
+        history=_history(history, offer),
+        undoable=steps.undoable(db.session(), desk(), row) is not None,
+        may=_may(row),
+        source=request_words.source_name(row.source),
+        duplicate_of=db.session.get(Request, row.duplicate_of_id) if row.duplicate_of_id else None,
+    )
+
+
+def _may(row: Request) -> dict[str, bool]:
+    writes = may_write()
+    allowed = {
+        state.value: writes and row.state in before for state, before in steps.ALLOWED.items()
+    }
+    contact = row.contact
+    return allowed | {
+        "edit": writes and row.state in steps.OPEN,
+        "reopen": writes and row.state in steps.CLOSED,
+        "join": writes and contact is not None and contact.organisation_id is None,
+        "write": writes,
+    }
+
+
+def said_otherwise(row: Request) -> list[dict[str, str]]:
+    """What the form says of the contact where the address book says something else."""
+    contact, typed = row.contact, drafts.who_of(row)
+    if contact is None:
+        return []
+    pairs = (
+        (_("Name"), contact.name, str(typed["name"])),
+        (_("Phone"), contact.phone or "", str(typed["phone"])),
+    )
+    return [
+        {"label": label, "before": known, "after": said}
+        for label, known, said in pairs
+        if said and said != known
+    ]
+
+
+def _plan(row: Request, why: WhyOpen) -> dict[str, Any] | None:
+    """Why the newest plan has no evening for it."""
+    if why.round is None or why.proposal is None or row.state is not RequestState.READY:
+        return None
+    return {
+        "round": why.round,
+        "number": why.proposal.number,
+        "reasons": [
+            {
+                "label": plan_words.rule_name(code),
+                "title": plan_words.reason_text(code) or _("Left out of this round."),
+            }
+            for code in why.codes
+        ],
+    }
+
+
+def _history(entries: Any, offer: Offer) -> list[dict[str, Any]]:
+    numbers = {
+        number
+        for entry in entries
+        for name in ("wanted_speakers", "unwanted_speakers")
+        for facts in (entry.before, entry.after)
+        for number in facts.get(name) or []
+    }
+    actors = {entry.actor_id for entry in entries if entry.actor_id}
+    people = {
+        person.id: person.name
+        for person in db.session.scalars(select(Person).where(Person.id.in_(numbers | actors)))
+    }
+    return [
+        {
+            "at": entry.at,
+            "who": people.get(entry.actor_id or 0, _actor(entry.actor)),
+            "what": request_words.action_name(entry),
+            "changes": request_words.changes(entry, offer, people),
+        }
+        for entry in entries
+    ]
+
+
+def _actor(label: str) -> str:
+    return {"system": _("the service"), "public": _("the association")}.get(label, label)

@@ -1,0 +1,85 @@
+"""Anfragen: everything that was asked for, filtered and counted."""
+
+from __future__ import annotations
+
+from flask import render_template, request, url_for
+
+from matchmaker.i18n import language_name
+from matchmaker.services import request_list
+from matchmaker.services.request_list import Offered, RequestFilter
+from matchmaker.web.access import for_roles
+from matchmaker.web.coordinator import (
+    request_detail,
+    request_doubles,
+    request_form,
+    request_words,
+)
+from matchmaker.web.coordinator.request_room import READERS, blueprint, may_write
+from matchmaker.web.db import db
+from matchmaker.web.i18n import locale
+from matchmaker.web.texts import _, ngettext
+
+PAGES = (request_detail, request_doubles, request_form)
+"""Modules whose pages join the blueprint when they are imported."""
+
+
+@blueprint.get("")
+@for_roles(*READERS)
+def index() -> str:
+    wanted = RequestFilter(
+        words=request.args.get("q", "")[:200],
+        state=request.args.get("state", ""),
+        district=request.args.get("district", ""),
+        area=request.args.get("area", ""),
+        language=request.args.get("language", ""),
+        doubled="doubled" in request.args,
+    )
+    offered = request_list.offered(db.session())
+    page = max(1, min(request.args.get("page", 1, type=int), 100_000))
+    return render_template(
+        "coordinator/requests/index.html",
+        wanted=wanted,
+        shown=request_list.requests(db.session(), wanted, page),
+        offered=offered,
+        summary=summary(offered),
+        total=sum(offered.by_state.values()),
+        filtered=wanted != RequestFilter(),
+        states=_states(offered),
+        districts=[(nr, name) for nr, name, _same in offered.districts],
+        areas=[(code, de if locale() == "de" else en) for code, de, en in offered.areas],
+        languages=sorted(
+            ((tag, language_name(tag, locale())) for tag in offered.languages),
+            key=lambda pair: pair[1],
+        ),
+        source_name=request_words.source_name,
+        page_address=_page_address,
+        may_change=may_write(),
+    )
+
+
+def summary(offered: Offered) -> str:
+    """`3 to read, 2 in clarification, 48 ready, 7 with a date.`"""
+    count = offered.count
+    return ", ".join(
+        [
+            ngettext("%(num)s to read", "%(num)s to read", count("submitted")),
+            ngettext(
+                "%(num)s in clarification", "%(num)s in clarification", count("in_clarification")
+            ),
+            ngettext("%(num)s ready", "%(num)s ready", count("ready")),
+            ngettext("%(num)s in a plan", "%(num)s in a plan", count("proposed")),
+            ngettext("%(num)s with a date", "%(num)s with a date", count("scheduled")),
+        ]
+    )
+
+
+def _states(offered: Offered) -> list[tuple[str, str]]:
+    return [
+        (str(key), _("%(state)s (%(num)s)", state=name, num=offered.count(str(key))))
+        for key, name in request_words.state_names().items()
+    ]
+
+
+def _page_address(number: int) -> str:
+    kept = {name: value for name, value in request.args.items() if name not in {"page", "lang"}}
+    return url_for(".index", **kept, page=number)  # type: ignore[arg-type]  # names of the filter
