@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, request
+from typing import TYPE_CHECKING
+
+from flask import Blueprint, Response, request
+from werkzeug.datastructures import Headers
 from werkzeug.http import http_date
-from werkzeug.wrappers import Response
 
 from matchmaker.services import feeds
 from matchmaker.services.feeds import ServedFeed
@@ -12,9 +14,21 @@ from matchmaker.web.access import by_link
 from matchmaker.web.context import desk
 from matchmaker.web.db import db
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 FRESH_SECONDS = 300
 
 blueprint = Blueprint("feeds", __name__)
+
+
+class NotModified(Response):
+    """A 304 with both validators; werkzeug alone drops Last-Modified from it."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        headers = super().get_wsgi_headers(environ)
+        headers["Last-Modified"] = self.headers["Last-Modified"]
+        return headers
 
 
 @blueprint.get("/kalender/<token>/<name>.ics")
@@ -30,8 +44,7 @@ def serve(token: str, name: str) -> Response:  # noqa: ARG001  # people read the
             410, "This calendar has a new address. / Dieser Kalender hat eine neue Adresse."
         )
     if _is_known(served):
-        response = Response(status=304)
-        del response.headers["Content-Type"]
+        response: Response = NotModified(status=304)
     else:
         response = Response(
             feeds.content(session, at, served, token), content_type="text/calendar; charset=utf-8"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from matchmaker.models import Person
 from matchmaker.services import sessions
 from matchmaker.services.desk import Desk
 from matchmaker.web.app import create_app
+from matchmaker.web.db import db
 from tests.conftest import NOW
 from tests.support.pages import Browser
 
@@ -29,15 +30,22 @@ def _at_noon_of_the_demo() -> Any:
         yield
 
 
-@pytest.fixture
-def app(settings: Settings) -> Flask:
-    return create_app(settings)
+def _running(settings: Settings) -> Iterator[Flask]:
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
 
 
 @pytest.fixture
-def demo_app(demo_settings: Settings) -> Flask:
+def app(settings: Settings) -> Iterator[Flask]:
+    yield from _running(settings)
+
+
+@pytest.fixture
+def demo_app(demo_settings: Settings) -> Iterator[Flask]:
     """The pages over a database with the demo quarter (not the demo mode)."""
-    return create_app(demo_settings)
+    yield from _running(demo_settings)
 
 
 @pytest.fixture
