@@ -43,13 +43,13 @@ def fault(data: bytes) -> str:
     return str(only)
 
 
-@pytest.mark.parametrize("data", [TEXT, b"\xef\xbb\xbf" + TEXT, gzip.compress(TEXT)])
+@pytest.mark.parametrize("data", [TEXT, b"\xef\xbb\xbf" + TEXT, gzip.compress(TEXT, mtime=0)])
 def test_load_problem_reads_plain_marked_and_packed(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "problem").write_bytes(data)
     assert load_problem(tmp_path / "problem") == read_problem(PROBLEM)
 
 
-@pytest.mark.parametrize("data", [TEXT, gzip.compress(TEXT)])
+@pytest.mark.parametrize("data", [TEXT, gzip.compress(TEXT, mtime=0)])
 def test_load_problem_reads_standard_input(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
     monkeypatch.setattr(sys, "stdin", Stream(data))
     assert load_problem("-") == read_problem(PROBLEM)
@@ -71,12 +71,12 @@ def test_parse_json_faults_are_one_clear_line() -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        gzip.compress(TEXT)[:-1],
-        gzip.compress(TEXT)[:100],
-        gzip.compress(TEXT)[:-8] + b"12345678",
+        gzip.compress(TEXT, mtime=0)[:-1],
+        gzip.compress(TEXT, mtime=0)[:100],
+        gzip.compress(TEXT, mtime=0)[:-8] + b"12345678",
         b"\x1f\x8b",
         b"\x1f\x8bnonsense and more of it",
-        gzip.compress(TEXT) + b"rest",
+        gzip.compress(TEXT, mtime=0) + b"rest",
     ],
 )
 def test_load_bytes_damaged_gzip_is_a_fault(tmp_path: Path, data: bytes) -> None:
@@ -85,7 +85,7 @@ def test_load_bytes_damaged_gzip_is_a_fault(tmp_path: Path, data: bytes) -> None
         load_bytes(tmp_path / "p.json.gz")
 
 
-@pytest.mark.parametrize("data", [b" " * 1001, gzip.compress(b" " * 10**7)])
+@pytest.mark.parametrize("data", [b" " * 1001, gzip.compress(b" " * 10**7, mtime=0)])
 def test_load_bytes_oversized_document_is_a_fault(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "p.json").write_bytes(data)
     with pytest.raises(FormatError, match="too large"):
