@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matchmaker.models import Assignment, Person, Profile, Talk
-from matchmaker.models.states import AssignmentRole, LanguageUse
+from matchmaker.models.states import AssignmentRole, AssignmentState, LanguageUse
 from matchmaker.services.calendar_days import calendar_days
 from matchmaker.services.desk import Desk
 from matchmaker.services.expansion import free_time
@@ -46,7 +46,9 @@ def candidates(session: Session, desk: Desk, talk: Talk, role: AssignmentRole) -
     period = Period(first=day, last=day, school=school, zone=desk.settings.zone)
     busy = load_busy(session, period)
     taken, load = _taken(session, talk), _load(session, talk)
-    present = {row.person_id for row in talk.assignments if row.state not in FREE}
+    present = {
+        row.person_id for row in talk.assignments if row.state is not AssignmentState.CANCELLED
+    }
     found = []
     for person in load_people(session):
         profile = person.profile

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 
 from matchmaker.models import AuditEntry
 from matchmaker.models.states import AnswerVia, Format, InvitationRole
 from matchmaker.scheduling.judge import Breach
 from matchmaker.services.approval_review import Evening, MailCount, Objection
 from matchmaker.services.errors import Invalid
-from matchmaker.web.plan_words import breach_text
+from matchmaker.web.i18n import moment
+from matchmaker.web.plan_words import breach_text, rule_name
 from matchmaker.web.texts import _, ngettext
 
 
@@ -67,8 +70,8 @@ def kind_name(kind: str) -> str:
     names = {
         "request_received": _("Request received"),
         "invitation": _("Invitation"),
-        "invitation_changed": _("Change"),
-        "invitation_cancelled": _("Cancellation"),
+        "invitation_changed": _("Changed date"),
+        "invitation_cancelled": _("Called off"),
         "login": _("Sign-in"),
         "no_slot_found": _("No date found"),
         "request_status_link": _("Link to a request"),
@@ -127,6 +130,58 @@ def entry_text(entry: AuditEntry) -> str:
         "invitation.answer_logged": _("Answer logged, without effect"),
     }
     return texts.get(entry.action, entry.action)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Who is meant by the codes and ids in the log of a talk."""
+
+    by_code: Mapping[str, str]
+    by_invitation: Mapping[int, str]
+    by_assignment: Mapping[int, str]
+
+
+def entry_detail(entry: AuditEntry, names: Names) -> str:
+    """Who or what an entry is about: `Rana Haddad: accepted`, `18:00 → 19:00`."""
+    before, after = entry.before, entry.after
+    if entry.action == "talk.person_replaced":
+        gone, come = (names.by_code.get(str(facts.get("person"))) for facts in (before, after))
+        return f"{gone or before.get('person')} → {come or after.get('person')}"
+    if entry.action == "talk.moved":
+        return f"{_start(before)} → {_start(after)}"
+    if entry.subject_kind == "assignment":
+        return names.by_assignment.get(entry.subject_id or 0, "")
+    if entry.subject_kind == "invitation":
+        name = names.by_invitation.get(entry.subject_id or 0, "")
+        answer = answer_word(str(after.get("answer", "")))
+        return f"{name}: {answer}" if answer else name
+    return ""
+
+
+def _start(facts: Mapping[str, object]) -> str:
+    try:
+        return moment(datetime.fromisoformat(str(facts.get("starts"))))
+    except ValueError:
+        return "–"
+
+
+def answer_word(answer: str) -> str:
+    words = {
+        "accepted": _("yes"),
+        "tentative": _("perhaps"),
+        "declined": _("no"),
+    }
+    return words.get(answer, "")
+
+
+def objection_label(objection: Objection) -> str:
+    """What kind of thing stands against an evening."""
+    labels = {
+        "request": _("Request"),
+        "person": _("Person"),
+        "past": _("Date"),
+    }
+    return labels.get(objection.code) or rule_name(objection.code)
 
 
 def objection_text(objection: Objection, evenings: Iterable[Evening]) -> str:

@@ -59,6 +59,7 @@ def detail(code: str) -> str:
         standing=talk.state is TalkState.CONFIRMED,
         assignment_of={row.person_id: row for row in talk.assignments},
         shown=_shown_first(talk),
+        names=_names(talk),
     )
 
 
@@ -153,6 +154,15 @@ def _answer_page(code: str, invitation_id: int, faults: dict[str, str]) -> str:
 def _shown_first(talk: Talk) -> list[Invitation]:
     """Living invitations before those that have ended."""
     return sorted(talk.invitations, key=lambda row: row.state is InvitationState.CANCELLED)
+
+
+def _names(talk: Talk) -> sending_words.Names:
+    people = [row.person for row in talk.assignments] + [row.person for row in talk.invitations]
+    return sending_words.Names(
+        by_code={person.code: person.name for person in people},
+        by_invitation={row.id: row.person.name for row in talk.invitations},
+        by_assignment={row.id: row.person.name for row in talk.assignments},
+    )
 
 
 def _wanted() -> TalkFilter:
