@@ -36,7 +36,7 @@ class Places:
             ("today", "coordinator_today.index", _("Today")),
             ("requests", "coordinator_requests.index", _("Requests")),
             ("planning", "coordinator_planning.index", _("Planning")),
-            ("talks", "coordinator_talks.index", _("Talks")),
+            ("talks", "coordinator_talks.index", _("Scheduled talks")),
             ("contacts", "coordinator_contacts.index", _("Contacts")),
             ("post", "coordinator_post.index", _("Mail")),
         ):
