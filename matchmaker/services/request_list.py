@@ -160,7 +160,7 @@ def offered(session: Session) -> Offered:
     )
 
 
-def _rows() -> Select[Any]:
+def _rows() -> Select[*tuple[Any, ...]]:
     flagged = exists().where(
         DuplicateFlag.state == DuplicateState.OPEN,
         or_(DuplicateFlag.first_id == Request.id, DuplicateFlag.second_id == Request.id),
@@ -208,7 +208,7 @@ def _rows() -> Select[Any]:
     )
 
 
-def _filtered(query: Select[Any], wanted: RequestFilter) -> Select[Any]:
+def _filtered(query: Select[*tuple[Any, ...]], wanted: RequestFilter) -> Select[*tuple[Any, ...]]:
     if states := wanted.states():
         query = query.where(Request.state.in_(states))
     if wanted.district:

@@ -159,12 +159,10 @@ def undoable(session: Session, desk: Desk, request: Request) -> AuditEntry | Non
         .order_by(AuditEntry.id.desc())
         .limit(1)
     ).one_or_none()
-    known = (*_ACTIONS.values(), REOPENED)
-    if (
-        entry is None
-        or entry.action not in known
-        or request.state.value != entry.after.get("state")
-    ):
+    if entry is None or entry.at + UNDO_WITHIN < desk.now:
+        return None
+    by_hand = entry.action in (*_ACTIONS.values(), REOPENED)
+    if not by_hand or request.state.value != entry.after.get("state"):
         return None
     before = entry.before.get("state")
     if before not in [state.value for state in (*OPEN, *CLOSED)]:

@@ -40,7 +40,6 @@ from matchmaker.services.desk import Desk
 STUCK = (OutboxState.DEAD, OutboxState.UNCERTAIN)
 WAITING = (RequestState.SUBMITTED, RequestState.IN_CLARIFICATION)
 ALIVE = frozenset({*WAITING, RequestState.READY, RequestState.PROPOSED, RequestState.SCHEDULED})
-WORKING = (RoundState.OPEN, RoundState.COMPUTED, RoundState.IN_REVIEW, RoundState.APPROVED)
 ANSWER_WANTED_WITHIN = timedelta(days=10)
 SOON = timedelta(days=14)
 
@@ -74,7 +73,7 @@ def worklist(session: Session, desk: Desk) -> list[Task]:
         *_unanswered(session, desk),
         *_duplicates(session),
         *_waiting_requests(session),
-        *_planning(session),
+        *_planning(session, desk),
         *_talks_to_mark(session, desk),
         *_old_availability(session, desk),
     ]
@@ -225,11 +224,11 @@ def _waiting_requests(session: Session) -> Iterator[Task]:
             yield Task(kind=state.value, since=since, count=count, facts={"request": code})
 
 
-def _planning(session: Session) -> Iterator[Task]:
+def _planning(session: Session, desk: Desk) -> Iterator[Task]:
     """Plans that failed, plans to look at, and requests that no plan has seen yet."""
     working = session.scalars(
         select(PlanningRound)
-        .where(PlanningRound.state.in_(WORKING))
+        .where(PlanningRound.state != RoundState.CLOSED, PlanningRound.last_day >= desk.today)
         .options(joinedload(PlanningRound.current_proposal))
         .order_by(PlanningRound.first_day, PlanningRound.id)
     ).all()
@@ -251,7 +250,7 @@ def _planning(session: Session) -> Iterator[Task]:
                 facts=facts | {"number": proposal.number, "unserved": proposal.unserved},
             )
     if not to_review and not any(_is_active(run) for run in runs.values()):
-        yield from _ready(session, [row for row in working if row.state is RoundState.OPEN])
+        yield from _ready(session, working)
 
 
 def _last_runs(session: Session, working: Sequence[PlanningRound]) -> dict[int, SolveRun]:
@@ -267,7 +266,8 @@ def _is_active(run: SolveRun) -> bool:
     return run.state in {RunState.QUEUED, RunState.RUNNING}
 
 
-def _ready(session: Session, open_rounds: Sequence[PlanningRound]) -> Iterator[Task]:
+def _ready(session: Session, working: Sequence[PlanningRound]) -> Iterator[Task]:
+    """Requests without a talk: in a round that has not been planned, left over, or in none."""
     count, since = session.execute(
         select(func.count(), func.min(Request.submitted_at)).where(
             Request.state == RequestState.READY
@@ -275,12 +275,13 @@ def _ready(session: Session, open_rounds: Sequence[PlanningRound]) -> Iterator[T
     ).one()
     if not count:
         return
-    if open_rounds:
-        row = open_rounds[0]
-        facts = {"round": row.id, "name": row.name}
-        yield Task(kind="ready", since=since, count=count, facts=facts)
-    else:
-        yield Task(kind="ready_without_round", since=since, count=count)
+    fresh = [row for row in working if row.state is RoundState.OPEN]
+    for kind, rounds in (("ready", fresh), ("left_over", working)):
+        if rounds:
+            facts = {"round": rounds[0].id, "name": rounds[0].name}
+            yield Task(kind=kind, since=since, count=count, facts=facts)
+            return
+    yield Task(kind="ready_without_round", since=since, count=count)
 
 
 def _talks_to_mark(session: Session, desk: Desk) -> Iterator[Task]:

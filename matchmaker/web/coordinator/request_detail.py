@@ -54,7 +54,7 @@ def clarify(code: str) -> Page:
     try:
         steps.clarify(db.session(), desk(), row, reason=reason, version=version)
     except Invalid as invalid:
-        return _refused(code, "", {"question": _(invalid.fields["reason"])}, 422)
+        return _refused(code, "", _faults(invalid, "question"), 422)
     except (Conflict, NotPossible) as refusal:
         return _refused(code, error_text(refusal))
     return _done(code, _("%(code)s is in clarification.", code=code))
@@ -68,7 +68,7 @@ def not_possible(code: str) -> Page:
     try:
         steps.not_possible(db.session(), desk(), row, reason, version=version)
     except Invalid as invalid:
-        return _refused(code, "", {"reason": _(invalid.fields["reason"])}, 422)
+        return _refused(code, "", _faults(invalid, "reason"), 422)
     except (Conflict, NotPossible) as refusal:
         return _refused(code, error_text(refusal))
     return _done(code, _("%(code)s is not possible at present.", code=code))
@@ -113,6 +113,12 @@ def join_contact(code: str) -> Page:
     row, _version = _asked(code)
     steps.join_contact(db.session(), desk(), row)
     return _done(code, _("The contact belongs to the association now."))
+
+
+def _faults(invalid: Invalid, field: str) -> dict[str, str]:
+    """The fault of a reason under the name of its field on the page."""
+    (message,) = invalid.fields.values()
+    return {field: _(message)}
 
 
 def _asked(code: str) -> tuple[Request, int | None]:

@@ -17,7 +17,7 @@ from matchmaker.web.coordinator import (
 from matchmaker.web.coordinator.request_room import READERS, blueprint, may_write
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
-from matchmaker.web.texts import _, ngettext
+from matchmaker.web.texts import ngettext
 
 PAGES = (request_detail, request_doubles, request_form)
 """Modules whose pages join the blueprint when they are imported."""
@@ -75,7 +75,7 @@ def summary(offered: Offered) -> str:
 
 def _states(offered: Offered) -> list[tuple[str, str]]:
     return [
-        (str(key), _("%(state)s (%(num)s)", state=name, num=offered.count(str(key))))
+        (str(key), f"{name} ({offered.count(str(key))})")
         for key, name in request_words.state_names().items()
     ]
 

@@ -8,9 +8,12 @@ from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 
+from matchmaker.i18n import N_
 from matchmaker.models import Request
-from matchmaker.models.states import RequestState
+from matchmaker.models.states import RequestState, TokenPurpose
+from matchmaker.services import tokens
 from matchmaker.services.carrier import carrier
+from matchmaker.services.errors import NotFound
 from matchmaker.services.intake import drafts, submit
 from matchmaker.services.intake.need import typed_need
 from matchmaker.services.intake.offer import load_offer
@@ -23,10 +26,12 @@ from matchmaker.web.context import commit, desk
 from matchmaker.web.db import db
 from matchmaker.web.host.room import Page, blueprint
 from matchmaker.web.i18n import day
+from matchmaker.web.limits import limiter
 from matchmaker.web.talk_view import talk_view
 from matchmaker.web.texts import _
 
 OVER = (RequestState.WITHDRAWN, RequestState.NOT_POSSIBLE, RequestState.DUPLICATE)
+NO_TALK = N_("There is no date for this request yet.")
 REACHED, CURRENT, AHEAD = "reached", "current", "ahead"
 
 
@@ -54,6 +59,21 @@ def withdraw(token: str) -> Page:
     commit()
     flash(_("Your request is withdrawn."), "good")
     return redirect(url_for("host.status", token=token), 303)
+
+
+@blueprint.post("/<token>/antworten")
+@by_link
+@limiter.limit("60 per hour")
+def answer(token: str) -> Page:
+    """To the page where the host says yes or no; a link of its own is made for it."""
+    request = submit.request_of(db.session(), desk(), token, to_write=True)
+    talk = talk_of(db.session(), request)
+    invitation = host_invitation(db.session(), talk) if talk else None
+    if invitation is None:
+        raise NotFound(NO_TALK)
+    answer_token = tokens.issue(db.session(), desk(), TokenPurpose.ANSWER, invitation.id)
+    commit()
+    return redirect(url_for("answers.show", token=answer_token), 303)
 
 
 @dataclass(frozen=True, slots=True)
