@@ -17,7 +17,7 @@ from random import Random
 from typing import Any
 
 FIRST_DAY = date(2027, 1, 11)
-NOW = datetime(2026, 12, 14, 9)
+NOW = datetime.fromisoformat("2026-12-14T09:00")
 DISTRICTS_PER_CITY = 12
 TOPICS = tuple(f"T{number:02}" for number in range(1, 31))
 LANGUAGES = ("ar", "tr", "ru", "uk", "fa", "fr", "kmr", "en", "es", "pl", "vi", "ti")

@@ -6,6 +6,8 @@ talks have to share) → `linear` and `exact` (the relaxation and the proof) →
 proposal). Only this package imports numpy and ortools, ortools inside functions.
 """
 
+from matchmaker.scheduling.solving.explain import explain
+from matchmaker.scheduling.solving.place import Place, place
 from matchmaker.scheduling.solving.planner import solve
 
-__all__ = ["solve"]
+__all__ = ["Place", "explain", "place", "solve"]

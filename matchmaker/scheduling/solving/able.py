@@ -113,10 +113,7 @@ def able_interpreters(case: Case, chosen: Ints) -> Able:
     asked = (wanted.languages >= 0) & ~wanted.german & wanted.interpreting[:, None]
     owner, rank = np.nonzero(asked[chosen])
     left, right = join(wanted.languages[chosen[owner], rank], begins)
-    pairs = np.unique(
-        chosen[owner[left]] * len(people.ids) + people.speakers + row[right]
-    )
+    pairs = np.unique(chosen[owner[left]] * len(people.ids) + people.speakers + row[right])
     request, person = np.divmod(pairs, len(people.ids))
     spoken, foreign = _language_sets(tables, request, person)
     return _finish(case, request, person, np.zeros_like(spoken), spoken & foreign)
-

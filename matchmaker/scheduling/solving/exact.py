@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from matchmaker.scheduling.solving.arrays import Ints, offsets
+from matchmaker.scheduling.solving.arrays import Bools, offsets
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.columns import Columns
 from matchmaker.scheduling.solving.plan import Plan
@@ -48,7 +48,7 @@ def search(
     wrapper.add_solution_callback(watcher)
     model = _model(sat, columns, rows, np.isin(columns.identity, hint.identity))
     answers: list[Any] = []
-    clock.run(lambda: answers.append(wrapper.solve(model)), wrapper.stop_search)
+    clock.run(lambda: answers.append(_solve(wrapper, model)), wrapper.stop_search)
     answer = answers[0]
     if answer.status not in (sat.OPTIMAL, sat.FEASIBLE):
         return Searched(None, None, False)
@@ -56,6 +56,10 @@ def search(
     plan = Plan(columns.take(values > 0), round(answer.objective_value))
     bound = int(np.floor(answer.best_objective_bound + 1e-6))
     return Searched(plan, bound, answer.status == sat.OPTIMAL)
+
+
+def _solve(wrapper: Any, model: Any) -> Any:
+    return wrapper.solve(model)
 
 
 def _parameters(sat: Any, clock: Clock, seed: int, effort: float | None) -> Any:
@@ -79,10 +83,10 @@ def _watcher(sat: Any, columns: int, found: Found) -> Any:
     return Watcher()
 
 
-def _model(sat: Any, columns: Columns, rows: Rows, hinted: Ints) -> Any:
+def _model(sat: Any, columns: Columns, rows: Rows, hinted: Bools) -> Any:
     """Booleans for columns, small integers for steps, minimising the negated points."""
     model = sat.CpModelProto()
-    sizes = [1] * len(columns) + rows.step_size.tolist()
+    sizes = [1] * len(columns) + np.minimum(rows.step_size, len(columns)).tolist()
     for size in sizes:
         model.variables.add().domain.extend([0, size])
     requests = np.argsort(columns.request, kind="stable")
@@ -90,7 +94,7 @@ def _model(sat: Any, columns: Columns, rows: Rows, hinted: Ints) -> Any:
     for group in np.split(requests, groups[1:-1]):
         if len(group) > 1:
             model.constraints.add().at_most_one.literals.extend(group.tolist())
-    _add_rows(model, len(columns), rows)
+    _add_rows(model, len(columns), rows, sizes)
     model.objective.vars.extend(range(len(sizes)))
     model.objective.coeffs.extend([*(-columns.value).tolist(), *rows.step_cost.tolist()])
     model.objective.scaling_factor = -1.0
@@ -99,7 +103,7 @@ def _model(sat: Any, columns: Columns, rows: Rows, hinted: Ints) -> Any:
     return model
 
 
-def _add_rows(model: Any, columns: int, rows: Rows) -> None:
+def _add_rows(model: Any, columns: int, rows: Rows, sizes: list[int]) -> None:
     column = np.repeat(np.arange(columns), np.diff(rows.begins))
     order = np.argsort(rows.row, kind="stable")
     begins = offsets(np.bincount(rows.row, minlength=len(rows.limit))).tolist()
@@ -116,4 +120,4 @@ def _add_rows(model: Any, columns: int, rows: Rows) -> None:
         linear = model.constraints.add().linear
         linear.vars.extend([*inside, *wider])
         linear.coeffs.extend([1] * len(inside) + [-1] * len(wider))
-        linear.domain.extend([-len(inside) - limit - sum(1 for _ in wider) * 10**6, limit])
+        linear.domain.extend([-sum(sizes[step] for step in wider), limit])

@@ -48,7 +48,7 @@ def find_free(case: Case, able: Able, places: Places) -> Free:
         row = cell[can]
         where = district[can] if mode == ONSITE else np.full(len(row), tables.online)
         free[row, mode] = keeps_distance(
-            tables, case.load.busy, person[row], begin[row], end[row], where
+            tables, case.load.busy, person[row], begin=begin[row], end=end[row], place=where
         )
     avoid = np.zeros(len(pair), dtype=np.bool_)
     avoid[cell] = tables.people.avoid.overlap(person[cell], begin[cell], end[cell])

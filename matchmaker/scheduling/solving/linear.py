@@ -23,9 +23,7 @@ class Relaxed:
     request_duals: Ints
 
 
-def solve_relaxation(
-    clock: Clock, columns: Columns, rows: Rows, requests: int
-) -> Relaxed | None:
+def solve_relaxation(clock: Clock, columns: Columns, rows: Rows, requests: int) -> Relaxed | None:
     """The optimum if columns may be taken in part; None if the time did not suffice."""
     from ortools.linear_solver.python import model_builder_helper as glop  # noqa: PLC0415 (dear)
 

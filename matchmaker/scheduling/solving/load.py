@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -18,7 +18,7 @@ class Room:
     """How many more talks each owner (person or organisation) may take, and has in the plan.
 
     `day`, `week`, `month` have one row an owner and one column a day, week, month of the horizon;
-    `taken` counts the talks that stand. Room is never below 0: a breach admits nobody else.
+    `taken` counts the talks that stand. Where these are too many, the room is negative.
     """
 
     day: Ints
@@ -38,13 +38,18 @@ class Room:
 class Busy:
     """Commitments and standing talks of people, sorted by person and day that they touch.
 
-    `key` is person * days + day; `place` a row of the travel table.
+    `key` is person * days + day; `place` a row of the travel table; `request` is -1 for
+    commitments.
     """
 
     key: Ints
     begin: Ints
     end: Ints
     place: Ints
+    request: Ints
+
+    def take(self, rows: Bools) -> Busy:
+        return Busy(*(getattr(self, item.name)[rows] for item in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,15 @@ class Load:
     venues: Spans
 
 
+def _spots(days: Days, ordinal: int) -> tuple[int, int, int]:
+    """Day, week and month of the horizon; outside of it too small or too large."""
+    return (
+        ordinal - days.first,
+        week(ordinal) - days.first_week,
+        month(ordinal) - days.first_month,
+    )
+
+
 def _room(owners: list[int], ordinals: list[int], days: Days, limits: list[Ints]) -> Room:
     per_day, per_week, per_month, in_all = limits
     count = len(per_day)
@@ -70,33 +84,21 @@ def _room(owners: list[int], ordinals: list[int], days: Days, limits: list[Ints]
     ]
     taken = np.bincount(np.array(owners, dtype=np.int64), minlength=count)
     for owner, ordinal in zip(owners, ordinals, strict=True):
-        spots = (
-            ordinal - days.first,
-            week(ordinal) - days.first_week,
-            month(ordinal) - days.first_month,
-        )
-        for table, spot in zip(tables, spots, strict=True):
+        for table, spot in zip(tables, _spots(days, ordinal), strict=True):
             if 0 <= spot < table.shape[1]:
                 table[owner, spot] -= 1
-    day, weekly, monthly = (np.maximum(table, 0) for table in tables)
-    return Room(day, weekly, monthly, np.maximum(in_all - taken, 0), taken)
+    day, weekly, monthly = tables
+    return Room(day, weekly, monthly, in_all - taken, taken)
 
 
 def _busy(tables: Tables, talks: Sequence[Assignment]) -> Busy:
-    rows: list[tuple[int, int, int, int]] = []
-    days = tables.days
-
-    def add(person: int, day: int, begin: int, end: int, place: int) -> None:
-        if 0 <= day - days.first < days.count:
-            rows.append((person * days.count + day - days.first, begin, end, place))
-
-    problem = tables.problem
+    rows: list[tuple[int, int, int, int, int, int]] = []
+    problem, days = tables.problem, tables.days
     for row, person in enumerate((*problem.speakers, *problem.interpreters)):
         for item in person.commitments:
             place = tables.online if item.district is None else tables.district_row[item.district]
             begin, end = minute(item.start), minute(item.end)
-            for day in touched_days(begin, end):
-                add(row, day, begin, end, place)
+            rows += [(row, day, begin, end, place, -1) for day in touched_days(begin, end)]
     for talk in talks:
         request = tables.request_row[talk.request]
         onsite = talk.mode is Mode.ONSITE
@@ -105,10 +107,15 @@ def _busy(tables: Tables, talks: Sequence[Assignment]) -> Busy:
         end = begin + int(tables.requests.minutes[request])
         for day in touched_days(begin, end):
             where = place if day == begin // DAY else tables.anywhere
-            for name in set(talk.people):
-                add(tables.person_row[name], day, begin, end, where)
-    table = np.array(sorted(rows), dtype=np.int64).reshape(-1, 4)
-    return Busy(table[:, 0], table[:, 1], table[:, 2], table[:, 3])
+            rows += [
+                (tables.person_row[name], day, begin, end, where, request)
+                for name in set(talk.people)
+            ]
+    table: Ints = np.array(sorted(rows), dtype=np.int64).reshape(-1, 6)
+    day_of = table[:, 1] - days.first
+    inside = (day_of >= 0) & (day_of < days.count)
+    key = table[:, 0] * days.count + day_of
+    return Busy(key, table[:, 2], table[:, 3], table[:, 4], table[:, 5]).take(inside)
 
 
 def _venues(tables: Tables, talks: Iterable[Assignment]) -> Spans:
@@ -153,8 +160,50 @@ def load(tables: Tables, talks: Sequence[Assignment]) -> Load:
     )
 
 
+def without(tables: Tables, load: Load, talk: Assignment) -> Load:
+    """What stands if one of the talks is taken away."""
+    request = tables.request_row[talk.request]
+    people = sorted(tables.person_row[name] for name in set(talk.people))
+    host = int(tables.requests.organisation[request])
+    ordinal = talk.start.toordinal()
+    rest = tuple(row for row in load.talks if row.request != talk.request)
+    served = load.requests.copy()
+    served[request] = False
+    in_venue = tables.requests.venue[request] >= 0
+    return Load(
+        talks=rest,
+        requests=served,
+        people=_freed(tables.days, load.people, people, ordinal),
+        hosts=_freed(tables.days, load.hosts, [host], ordinal),
+        busy=load.busy.take(load.busy.request != request),
+        venues=_venues(tables, rest) if in_venue else load.venues,
+    )
+
+
+def _freed(days: Days, room: Room, owners: list[int], ordinal: int) -> Room:
+    """Room for one talk more on a day and in its week and month."""
+    tables = [table.copy() for table in (room.day, room.week, room.month)]
+    for table, spot in zip(tables, _spots(days, ordinal), strict=True):
+        if 0 <= spot < table.shape[1]:
+            table[owners, spot] += 1
+    in_all, taken = room.in_all.copy(), room.taken.copy()
+    in_all[owners] += 1
+    taken[owners] -= 1
+    day, weekly, monthly = tables
+    return Room(day, weekly, monthly, in_all, taken)
+
+
+def limits_reached(room: Room, days: Days, owners: Ints, day: Ints) -> Ints:
+    """Days * owners: how many of the limits (day, week, month, in all) leave no room."""
+    reached = (room.day[owners][:, day] <= 0).astype(np.int64)
+    reached += room.week[owners][:, days.week[day]] <= 0
+    reached += room.month[owners][:, days.month[day]] <= 0
+    reached += (room.in_all[owners] <= 0)[:, None]
+    return reached.T
+
+
 def keeps_distance(
-    tables: Tables, busy: Busy, people: Ints, begin: Ints, end: Ints, place: Ints
+    tables: Tables, busy: Busy, people: Ints, *, begin: Ints, end: Ints, place: Ints
 ) -> Bools:
     """Whether talks begin..end at `place` leave each person the way to all else of that day."""
     days = tables.days

@@ -48,9 +48,7 @@ class Market:
 
     def free(self) -> Prices:
         tables = self.case.tables
-        return Prices.none(
-            len(tables.people.ids), len(tables.organisation_row), tables.days.count
-        )
+        return Prices.none(len(tables.people.ids), len(tables.organisation_row), tables.days.count)
 
     def offers(self, prices: Prices, least: Choice, known: Ints | None = None) -> Offers:
         """Value everything; of each block give the talks worth `least(pricer, valued)` each."""
@@ -118,6 +116,11 @@ def open_market(case: Case, clock: Clock, threads: int) -> Market:
         done += len(wave)
     missing = sum(_most(case, int(request)) for group in groups[done:] for request in group)
     return Market(case, tuple(blocks), SCALE * missing, threads)
+
+
+def most_points(case: Case) -> int:
+    """What the open requests could earn at most, without a look at people and days."""
+    return sum(_most(case, int(request)) for request in np.flatnonzero(~case.load.requests))
 
 
 def _most(case: Case, request: int) -> int:

@@ -32,17 +32,20 @@ class Places:
     def take(self, rows: Ints | Bools) -> Places:
         request = self.request[rows]
         counts = np.bincount(request, minlength=len(self.begins) - 1)
-        return Places(
-            request, self.start[rows], self.day[rows], self.value[rows], offsets(counts)
-        )
+        return Places(request, self.start[rows], self.day[rows], self.value[rows], offsets(counts))
 
 
 def window_starts(tables: Tables, chosen: Ints) -> tuple[Ints, Ints, Ints]:
-    """(request, start, best preference) of all starts on the grid inside a window and the horizon."""
+    """(request, start, best preference) of all starts on the grid, in a window and the horizon."""
     problem, days = tables.problem, tables.days
     horizon = days.first * DAY, (days.first + days.count) * DAY
     windows = [
-        (row, max(minute(item.start), horizon[0]), min(minute(item.end), horizon[1]), item.preference)
+        (
+            row,
+            max(minute(item.start), horizon[0]),
+            min(minute(item.end), horizon[1]),
+            item.preference,
+        )
         for row in chosen.tolist()
         for item in problem.requests[row].windows
     ]

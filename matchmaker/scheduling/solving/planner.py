@@ -7,12 +7,14 @@ import threading
 from collections.abc import Callable
 from contextlib import suppress
 
-from matchmaker.scheduling.problem import Assignment, Problem
+from matchmaker.scheduling.problem import Problem
 from matchmaker.scheduling.progress import Progress
-from matchmaker.scheduling.proposal import Proposal, Status, Unassigned
+from matchmaker.scheduling.proposal import Proposal, Status
 from matchmaker.scheduling.solving.case import make_case
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.columns import Columns, assignment
+from matchmaker.scheduling.solving.explain import explain
+from matchmaker.scheduling.solving.market import most_points
 from matchmaker.scheduling.solving.plan import Plan
 from matchmaker.scheduling.solving.score import score
 from matchmaker.scheduling.solving.search import State, run
@@ -38,26 +40,21 @@ def solve(
     clock = Clock(SEARCH_SHARE * time_limit, stop or threading.Event())
     case = make_case(problem, problem.fixed)
     base = score(problem, problem.fixed).total
-    state = State(case, clock, base, seed, on_progress, Plan(Columns.none(), 0))
+    plan = Plan(Columns.none(), 0)
+    state = State(case, clock, base, seed, on_progress, plan, most_points(case))
     with suppress(KeyboardInterrupt):
         run(state, threads or os.cpu_count() or 1)
     columns = state.plan.columns
     placed = [assignment(case.tables, columns, row) for row in range(len(columns))]
     order = case.tables.request_row
-    plan = tuple(sorted((*problem.fixed, *placed), key=lambda talk: order[talk.request]))
-    points = score(problem, plan)
+    talks = tuple(sorted((*problem.fixed, *placed), key=lambda talk: order[talk.request]))
     return Proposal(
         status=Status.OPTIMAL if state.closed else Status.FEASIBLE,
-        assignments=plan,
-        unassigned=_unassigned(problem, plan),
-        score=points,
-        bound=None if state.bound is None else base + max(state.bound, state.plan.points),
+        assignments=talks,
+        unassigned=explain(problem, talks, enough=lambda: clock.seconds > time_limit),
+        score=score(problem, talks),
+        bound=base + state.bound,
         seconds=round(clock.seconds, 3),
         seed=seed,
         info=dict(state.counts),
     )
-
-
-def _unassigned(problem: Problem, plan: tuple[Assignment, ...]) -> tuple[Unassigned, ...]:
-    placed = {talk.request for talk in plan}
-    return tuple(Unassigned(request=row.id) for row in problem.requests if row.id not in placed)

@@ -18,7 +18,8 @@ def fair_steps(tables: Tables) -> Ints:
 def fair_stage(tables: Tables, load: Load) -> Ints:
     """Per organisation: which of the steps its next served request takes."""
     past = np.array([row.past_talks for row in tables.problem.organisations], dtype=np.int64)
-    return np.minimum(past + load.hosts.taken, 3)
+    stage: Ints = np.minimum(past + load.hosts.taken, 3)
+    return stage
 
 
 def request_points(tables: Tables, load: Load) -> Ints:

@@ -43,7 +43,7 @@ class Valued:
 
 @dataclass(frozen=True)
 class Pricer:
-    """Values the talks of some requests; `first_identity` keeps their columns apart from others'."""
+    """Values the talks of some requests; `first_identity` keeps their columns apart."""
 
     case: Case
     sides: Sides
@@ -144,16 +144,19 @@ class Pricer:
             best[row] = np.maximum(best[row], value)
         return best
 
-    def nth_best(self, valued: Valued, most: int) -> Ints:
-        """For each request the value of its best rows' last, if it may have `most` of them."""
+    def nth_best(self, valued: Valued, most: int, *, lowest: int = 0) -> Ints:
+        """For each request the value of its best rows' last, if it may have `most` of them.
+
+        At least `lowest`: talks worth less than nothing are better not held.
+        """
         begins = self.sides.begins
         counts = np.diff(begins)
         owner = np.repeat(np.arange(len(counts)), counts)
         order = np.lexsort((-valued.best, owner))
-        least = np.zeros(len(counts), dtype=np.int64)
+        least = np.full(len(counts), lowest, dtype=np.int64)
         some = counts > 0
         last = begins[:-1][some] + np.minimum(counts[some], most) - 1
-        least[some] = np.maximum(valued.best[order[last]], 0)
+        least[some] = np.maximum(valued.best[order[last]], lowest)
         return least
 
     def columns(self, valued: Valued, least: Ints, known: Ints | None = None) -> Columns:

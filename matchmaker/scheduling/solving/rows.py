@@ -34,7 +34,7 @@ class CalendarRows:
         price = np.append(duals, 0)
         table = price[self.day] + price[self.week][:, days.week]
         table += price[self.month][:, days.month] + price[self.in_all][:, None]
-        return table
+        return np.asarray(table, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,8 @@ class _Builder:
 
     def add(self, key: Ints, column: Ints, limit: Ints) -> Ints:
         """Rows by key, at most `limit[key]` each; returns the row number by key (-1: none)."""
-        binds = self.requests_of(key, column, len(limit)) > limit
+        several = self.requests_of(key, column, len(limit))
+        binds = (several > 0) & (several > limit)
         number = np.full(len(limit), -1, dtype=np.int64)
         number[binds] = self.count + np.arange(int(binds.sum()))
         row = number[key]
@@ -145,20 +146,26 @@ def build_rows(case: Case, columns: Columns) -> Rows:
     tables, load = case.tables, case.load
     every = np.arange(len(columns))
     host = tables.requests.organisation[columns.request]
-    hosts = _calendar(builder, tables.days, load.hosts, host, every, _host_costs(case))
+    hosts = _calendar(
+        builder, tables.days, load.hosts, owner=host, column=every, costs=_host_costs(case)
+    )
     column, person = columns.seats()
-    people = _calendar(builder, tables.days, load.people, person, column, _person_costs(case))
+    people = _calendar(
+        builder, tables.days, load.people, owner=person, column=column, costs=_person_costs(case)
+    )
     moments = builder.add_hours(moment_rows(case, columns))
     talks = builder.add_hours(talk_rows(case, columns))
     venues = builder.add_hours(moment_rows(case, columns, venues=True))
     row, member = np.concatenate(builder.rows), np.concatenate(builder.members)
     order = np.argsort(member, kind="stable")
-    steps = np.array(builder.steps, dtype=np.int64).reshape(-1, 3)
+    step_row, step_size, step_cost = np.array(builder.steps, dtype=np.int64).reshape(-1, 3).T
     return Rows(
         np.concatenate(builder.limits),
         offsets(np.bincount(member, minlength=len(columns))),
         row[order],
-        *steps.T,
+        step_row,
+        step_size,
+        step_cost,
         people=people,
         hosts=hosts,
         person_moments=moments,
@@ -185,6 +192,7 @@ def _calendar(
     builder: _Builder,
     days: Days,
     room: Room,
+    *,
     owner: Ints,
     column: Ints,
     costs: list[Ints],
@@ -207,7 +215,8 @@ def _calendar(
         number = builder.add(key[stays], column[stays], limit.ravel())
         numbers.append(number.reshape(limit.shape))
     in_all = builder.add_graded(owner, column, room.in_all, costs)
-    return CalendarRows(*numbers, in_all)
+    by_day, by_week, by_month = numbers
+    return CalendarRows(by_day, by_week, by_month, in_all)
 
 
 def _weeks_in_one_month(days: Days) -> tuple[Ints, Ints]:

@@ -71,7 +71,9 @@ def _language(problem: Problem, talk: Assignment, request: Request) -> int:
 
 def _preference(problem: Problem, talk: Assignment, request: Request) -> int:
     end = talk.start + timedelta(minutes=request.minutes)
-    liked = [row.preference for row in request.windows if row.start <= talk.start and end <= row.end]
+    liked = [
+        row.preference for row in request.windows if row.start <= talk.start and end <= row.end
+    ]
     return problem.weights.preference * max(liked, default=0)
 
 

@@ -57,8 +57,15 @@ def _worth(depth: Ints, own: Ints, extra: int, weights: Ints) -> Ints:
 
     `depth` is teams * members * ranks, `own` teams * members * modes.
     """
-    subject = (depth.max(axis=1) * weights).sum(axis=1)
-    return subject[:, None] + own.sum(axis=1) - extra * (depth.shape[1] - 1)
+    subject: Ints = depth.max(axis=1) @ weights
+    worth: Ints = subject[:, None] + own.sum(axis=1) - extra * (depth.shape[1] - 1)
+    return worth
+
+
+def _every(modes: Bools) -> Bools:
+    """Teams * modes in which every member takes part, from teams * members * modes."""
+    together: Bools = np.all(modes, axis=1)
+    return together
 
 
 @dataclass(slots=True)
@@ -91,7 +98,7 @@ class _Growth:
         room = max(1, MOST_TRIALS // len(self.pairs))
         if len(teams) <= room:
             return teams
-        worth = np.where(self.able.modes[teams].all(axis=1), self._all(teams), NOTHING).max(axis=1)
+        worth = np.where(_every(self.able.modes[teams]), self._all(teams), NOTHING).max(axis=1)
         order = np.argsort(-worth, kind="stable")
         best_gain = max(0, int(self._all(self.pairs[:, None]).max()) - self.extra)
         steps = MOST_MEMBERS - teams.shape[1]
@@ -104,11 +111,13 @@ class _Growth:
         joint = np.maximum(deep[:, None, :], self.depth[self.pairs]) @ self.weights
         more = (joint - (deep @ self.weights)[:, None] - self.extra)[:, :, None]
         fits = (more + self.able.points[self.pairs]) > 0
-        fits &= self.able.modes[teams].all(axis=1)[:, None, :] & self.able.modes[self.pairs]
+        fits &= _every(self.able.modes[teams])[:, None, :] & self.able.modes[self.pairs]
         languages = self.able.spoken | self.able.via
         shared = np.bitwise_and.reduce(languages[teams], axis=1)
-        found: Bools = fits.any(axis=2) & (shared[:, None] & languages[self.pairs] != 0)
-        return found & (teams[:, :, None] != self.pairs).all(axis=1)
+        talking: Bools = shared[:, None] & languages[self.pairs] != 0
+        new: Bools = np.all(teams[:, :, None] != self.pairs, axis=1)
+        useful: Bools = np.any(fits, axis=2) & talking & new
+        return useful
 
     def bigger(self, teams: Ints) -> Ints:
         """Teams with one speaker more, each once, members in ascending order."""
@@ -121,7 +130,7 @@ class _Growth:
             key = key * stride + grown[:, spot]
         _, first = np.unique(key, return_index=True)
         grown = grown[first]
-        return grown[self._needed(grown, self.able.modes[grown].all(axis=1))]
+        return grown[self._needed(grown, _every(self.able.modes[grown]))]
 
 
 def speaker_teams(tables: Tables, able: Able) -> Teams:
@@ -191,7 +200,7 @@ def _teams(tables: Tables, able: Able, members: Ints, shared: Ints, left_out: In
     reached = np.where(there, able.spoken[members] | able.via[members], everything)
     alone = np.bitwise_and.reduce(spoken, axis=1)
     via = np.bitwise_and.reduce(reached, axis=1) & ~alone
-    modes = np.where(there[:, :, None], able.modes[members], True).all(axis=1)
+    modes = _every(np.where(there[:, :, None], able.modes[members], True))
     own = np.where(there[:, :, None], able.points[members], 0).sum(axis=1)
     points = own + shared[:, None]
     request = able.request[members[:, 0]]
@@ -205,5 +214,13 @@ def _teams(tables: Tables, able: Able, members: Ints, shared: Ints, left_out: In
     rows = np.sort(order[~surplus])
     rows = rows[np.argsort(request[rows], kind="stable")]
     begins = offsets(np.bincount(request[rows], minlength=count))
-    columns = (request, members, alone, via, modes, points)
-    return Teams(*(column[rows] for column in columns), begins=begins, left_out=left_out)
+    return Teams(
+        request[rows],
+        members[rows],
+        alone[rows],
+        via[rows],
+        modes[rows],
+        points[rows],
+        begins,
+        left_out,
+    )

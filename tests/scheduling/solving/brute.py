@@ -94,7 +94,9 @@ def person_fits(
     return True
 
 
-def teams(problem: Problem, request: Request, fits: Callable[[Person], bool]) -> list[tuple[str, ...]]:
+def teams(
+    problem: Problem, request: Request, fits: Callable[[Person], bool]
+) -> list[tuple[str, ...]]:
     able = [
         row
         for row in problem.speakers
@@ -144,7 +146,7 @@ def groups(
     language: str,
     helpers: list[Person],
 ) -> list[tuple[str, ...]]:
-    """The groups of interpreters that a team may have in a language; the empty one if none is needed."""
+    """The groups of interpreters that a team may have; the empty one if it needs none."""
     silent = [name for name in team if language not in problem.speaker[name].languages]
     if not silent:
         return [()]
@@ -174,7 +176,10 @@ def fit_together(problem: Problem, talks: list[Assignment], new: Assignment) -> 
         if set(row.people) & set(new.people):
             if overlap:
                 return False
-            spans = ((row.start, until), place(problem, row)), ((new.start, end), place(problem, new))
+            spans = (
+                ((row.start, until), place(problem, row)),
+                ((new.start, end), place(problem, new)),
+            )
             if row.start.date() == day and not apart(problem, *spans):
                 return False
     return all(has_room(problem.person[name], talks, new) for name in new.people)

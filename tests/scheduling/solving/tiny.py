@@ -54,9 +54,7 @@ def person(random: Random) -> dict[str, Any]:
         "modes": random.choice((MODES, MODES, MODES, MODES, MODES[:1], MODES[1:])),
         "districts": random.choice((None, None, None, some(random, DISTRICTS))),
         "avoid": tuple(span(random, 15, 20, (1, 3)) for _ in range(random.choice((0, 1, 2)))),
-        "commitments": tuple(
-            Commitment(*row, random.choice((None, *DISTRICTS))) for row in busy
-        ),
+        "commitments": tuple(Commitment(*row, random.choice((None, *DISTRICTS))) for row in busy),
         "max_per_day": random.choice((0, 1, 1, 1, 2, 2, 2, 2, 3, 3)),
         "max_per_week": random.choice((1, 2, 3, 7)),
         "max_per_month": random.choice((1, 2, 3, 31, 31)),
