@@ -12,7 +12,6 @@ from matchmaker.calendars.event import instant
 from matchmaker.i18n import N_
 from matchmaker.models import (
     Assignment,
-    OutboxMessage,
     Person,
     PlanningRound,
     Proposal,
@@ -24,7 +23,6 @@ from matchmaker.models.states import (
     AssignmentState,
     InvitationRole,
     MeetingMode,
-    OutboxState,
     RequestState,
     RoundState,
     TalkState,
@@ -140,29 +138,6 @@ def approve(
     _advance(session, desk, found, chosen, mails)
     left = {row.code: row.objections for row in found.evenings if row not in chosen}
     return Approval(talks=tuple(talks), mails=mails, left=left)
-
-
-def mark_sent_rounds(session: Session, desk: Desk) -> list[int]:
-    """Set approved rounds to sent when the last of their mails is out; the ids of those rounds."""
-    waiting = (
-        select(OutboxMessage.id)
-        .join(Talk, Talk.id == OutboxMessage.talk_id)
-        .where(
-            Talk.round_id == PlanningRound.id,
-            OutboxMessage.state.not_in((OutboxState.SENT, OutboxState.DROPPED)),
-        )
-        .exists()
-    )
-    rounds = session.scalars(
-        select(PlanningRound)
-        .where(PlanningRound.state == RoundState.APPROVED, ~waiting)
-        .order_by(PlanningRound.id)
-        .with_for_update()
-    ).all()
-    for row in rounds:
-        row.state = RoundState.SENT
-        _note_round(session, desk, row, "round.sent", RoundState.APPROVED)
-    return [row.id for row in rounds]
 
 
 def _proposal(planning_round: PlanningRound) -> Proposal:

@@ -71,6 +71,8 @@ def deliver_due(
     """
     with factory.begin() as session:
         outbox_claims.recover(session, clock())
+        # Here, too: the last mail of a round may have been dropped by a person meanwhile.
+        sent_mail.mark_sent_rounds(session, Desk(settings, clock()))
         due = _due(session, clock)
         hindrance = "" if transport else mail_trouble.hindrance(session, settings, clock())
     if hindrance or not due:
@@ -85,6 +87,7 @@ def deliver_due(
             mail_trouble.note(session, settings, clock(), trouble)
         elif run.tally:
             mail_trouble.end(session)
+        sent_mail.mark_sent_rounds(session, Desk(settings, clock()))
     stopped = trouble.reason if trouble else ""
     return DeliveryReport(**run.tally, left=_left(factory), stopped=stopped)
 

@@ -1,11 +1,12 @@
-"""What follows from a mail having left: whoever was sent an invitation counts as invited."""
+"""What follows from mails having left: people count as invited, rounds as sent."""
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.models import Assignment, Invitation
-from matchmaker.models.states import AssignmentState
+from matchmaker.models import Assignment, Invitation, OutboxMessage, PlanningRound, Talk
+from matchmaker.models.states import AssignmentState, OutboxState, RoundState
 from matchmaker.services import audit
 from matchmaker.services.desk import Desk
 from matchmaker.services.outbox_claims import Claim
@@ -32,3 +33,33 @@ def note(session: Session, desk: Desk, mail: Claim) -> None:
         before={"state": AssignmentState.APPROVED.value},
         after={"state": AssignmentState.INVITED.value},
     )
+
+
+def mark_sent_rounds(session: Session, desk: Desk) -> list[int]:
+    """Set approved rounds to sent when the last of their mails is out; the ids of those rounds."""
+    waiting = (
+        select(OutboxMessage.id)
+        .join(Talk, Talk.id == OutboxMessage.talk_id)
+        .where(
+            Talk.round_id == PlanningRound.id,
+            OutboxMessage.state.not_in((OutboxState.SENT, OutboxState.DROPPED)),
+        )
+        .exists()
+    )
+    rounds = session.scalars(
+        select(PlanningRound)
+        .where(PlanningRound.state == RoundState.APPROVED, ~waiting)
+        .order_by(PlanningRound.id)
+        .with_for_update()
+    ).all()
+    for row in rounds:
+        row.state = RoundState.SENT
+        audit.record(
+            session,
+            desk,
+            "round.sent",
+            row,
+            before={"state": RoundState.APPROVED.value},
+            after={"state": RoundState.SENT.value},
+        )
+    return [row.id for row in rounds]

@@ -11,6 +11,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from matchmaker.config import Settings
+from matchmaker.mail.outcome import PermanentFailure
 from matchmaker.models import (
     Assignment,
     AuditEntry,
@@ -33,11 +35,12 @@ from matchmaker.models.states import (
     TalkState,
 )
 from matchmaker.scheduling.problem import Assignment as Planned
-from matchmaker.services import approval, audit
+from matchmaker.services import approval, audit, outbox, sent_mail
 from matchmaker.services.approval import AlreadyApproved
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.errors import Conflict, NotFound, NotPossible
 from tests import factories
+from tests.services.letters import Scripted
 from tests.services.plans import TUESDAY, evening, stored_plan
 
 EVENINGS = ((0, 18, 20), (1, 18, 20), (2, 18, 20), (3, 18, 20))
@@ -370,12 +373,42 @@ def test_round_is_sent_when_its_last_mail_is_out(
         row.state = OutboxState.SENT
     mails[0].state = OutboxState.DEAD
     session.flush()
-    assert approval.mark_sent_rounds(session, desk) == []
+    assert sent_mail.mark_sent_rounds(session, desk) == []
     mails[0].state = OutboxState.DROPPED
     session.flush()
-    assert approval.mark_sent_rounds(session, desk) == [quarter.round_id]
+    assert sent_mail.mark_sent_rounds(session, desk) == [quarter.round_id]
     assert session.get_one(PlanningRound, quarter.round_id).state is RoundState.SENT
-    assert approval.mark_sent_rounds(session, desk) == []
+    assert sent_mail.mark_sent_rounds(session, desk) == []
+
+
+def test_delivery_of_the_last_mail_makes_the_round_sent(
+    factory: sessionmaker[Session],
+    session: Session,
+    settings: Settings,
+    desk: Desk,
+    quarter: Quarter,
+) -> None:
+    approval.approve(session, desk, quarter.round_id)
+    session.commit()
+    refused = PermanentFailure("550 no such mailbox")
+    outbox.deliver_due(
+        factory, settings, lambda: desk.now, owner="test", transport=Scripted(refused), lanes=1
+    )
+    assert _round_state(factory, quarter) is RoundState.APPROVED
+    with factory.begin() as other:
+        (dead,) = other.scalars(
+            select(OutboxMessage).where(OutboxMessage.state == OutboxState.DEAD)
+        )
+        outbox.resend(other, desk, dead.id)
+    outbox.deliver_due(
+        factory, settings, lambda: desk.now, owner="test", transport=Scripted(), lanes=1
+    )
+    assert _round_state(factory, quarter) is RoundState.SENT
+
+
+def _round_state(factory: sessionmaker[Session], quarter: Quarter) -> RoundState:
+    with factory() as session:
+        return session.get_one(PlanningRound, quarter.round_id).state
 
 
 def test_called_off_talk_can_be_planned_and_approved_again(
