@@ -89,6 +89,16 @@ class Search:
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
+        self._reader.join(PATIENCE_SECONDS)
+
+
+def solver_command(question: Path, answer: Path, time_limit: int, seed: int) -> list[str]:
+    """The program that answers the problem in the file `question`."""
+    return [
+        *(sys.executable, "-m", "matchmaker.jobs.limited", str(MEMORY_BYTES), "solve"),
+        *(str(question), "--out", str(answer), "--progress"),
+        *("--time-limit", str(time_limit), "--threads", str(THREADS), "--seed", str(seed)),
+    ]
 
 
 @contextmanager
@@ -97,13 +107,8 @@ def search(problem: Problem, *, time_limit: int, seed: int) -> Iterator[Search]:
     with tempfile.TemporaryDirectory(prefix="matchmaker-") as folder:
         question, answer = Path(folder, "problem.json"), Path(folder, "proposal.json")
         write_problem(question, problem)
-        command = [
-            *(sys.executable, "-m", "matchmaker.jobs.limited", str(MEMORY_BYTES), "solve"),
-            *(str(question), "--out", str(answer), "--progress"),
-            *("--time-limit", str(time_limit), "--threads", str(THREADS), "--seed", str(seed)),
-        ]
         with subprocess.Popen(  # noqa: S603  # our own command, without a shell
-            command,
+            solver_command(question, answer, time_limit, seed),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

@@ -1,0 +1,84 @@
+"""Wake-ups through every kind of queue, and what happens without one."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from matchmaker.config import Settings
+from matchmaker.jobs import queue
+from matchmaker.jobs.queue import open_queue, poke
+
+
+@pytest.fixture(autouse=True)
+def _no_rest() -> Iterator[None]:
+    yield
+    queue._rests.clear()
+
+
+@pytest.fixture
+def engine_kind() -> str:
+    """The queue is looked at here, not the database."""
+    return "sqlite"
+
+
+def heard(settings: Settings) -> list[str]:
+    """What a worker would hear."""
+    opened = open_queue(settings)
+    names: list[str] = []
+    opened.listeners.append(names.append)
+    while task := opened.huey.dequeue():
+        opened.huey.execute(task)
+    opened.listeners.clear()
+    return names
+
+
+def test_a_poke_reaches_whoever_listens(settings: Settings) -> None:
+    assert poke(settings, "mail")
+    assert poke(settings, "plan")
+    assert heard(settings) == ["mail", "plan"]
+
+
+@pytest.mark.postgres
+def test_postgres_can_be_the_queue(settings: Settings, postgres_server: str | None) -> None:
+    if postgres_server is None:
+        pytest.skip("needs PostgreSQL's programs")
+    url = postgres_server.replace("postgresql+psycopg://", "postgresql://")
+    there = replace(settings, queue_url=url)
+    assert poke(there, "plan")
+    assert heard(there) == ["plan"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["redis://127.0.0.1:1/0", "postgresql://127.0.0.1:1/nothing?connect_timeout=1"],
+)
+def test_a_queue_that_is_down_fails_nobody(settings: Settings, url: str) -> None:
+    assert not poke(replace(settings, queue_url=url), "mail")
+
+
+def test_a_queue_that_cannot_be_opened_fails_nobody(settings: Settings, tmp_path: Path) -> None:
+    tmp_path.joinpath("file").touch()
+    url = f"sqlite:///{tmp_path / 'file' / 'queue.sqlite3'}"
+    assert not poke(replace(settings, queue_url=url), "mail")
+
+
+def test_a_queue_that_has_failed_is_left_alone_for_a_while(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue._rests[settings.queue_url] = time.monotonic() + 60
+    assert not poke(settings, "mail")
+    assert heard(settings) == []
+    queue._rests.clear()
+    assert poke(settings, "mail")
+
+
+def test_messages_of_somebody_else_are_not_read(settings: Settings) -> None:
+    foreign = replace(settings, secret_key="another key, not ours, but long enough")
+    assert poke(foreign, "mail")
+    with pytest.raises(ValueError, match="Signature"):
+        open_queue(settings).huey.dequeue()
