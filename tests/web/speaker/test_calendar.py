@@ -1,0 +1,114 @@
+"""Subscribing: the addresses, the picture for phones, renewing and ending."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session, sessionmaker
+
+from matchmaker.models import Person
+from matchmaker.models.states import CalendarChoice, InvitationRole
+from matchmaker.services.desk import Desk
+from tests.support.invited import Evening
+from tests.support.pages import Browser, Page
+
+SignIn = Callable[[Person], Browser]
+ADDRESS = "/mein/kalender"
+
+
+def addresses(page: Page) -> list[str]:
+    return [link for link, _text in page.links if link.startswith("webcal://")]
+
+
+def path(address: str) -> str:
+    return urlsplit(address).path
+
+
+def test_address_is_made_by_a_press_and_not_by_looking(own: Browser, client: FlaskClient) -> None:
+    page = own.open(ADDRESS)
+    assert addresses(page) == []
+    page = own.send(page.form("/full/adresse"))
+    (address,) = addresses(page)
+    assert client.get(path(address)).status_code == 200
+    assert addresses(own.open(ADDRESS)) == [address]
+
+
+def test_invited_people_find_their_address_ready(
+    own: Browser, factory: sessionmaker[Session], desk: Desk, speaker: Person
+) -> None:
+    with factory.begin() as session:
+        Evening(session, desk, person=session.merge(speaker))
+    assert len(addresses(own.open(ADDRESS))) == 1
+
+
+def test_page_offers_https_webcal_and_google(own: Browser) -> None:
+    page = own.send(own.open(ADDRESS).form("/full/adresse"))
+    (webcal,) = addresses(page)
+    (google,) = [link for link, _ in page.links if link.startswith("https://calendar.google.com/")]
+    assert f'value="http://{webcal.removeprefix("webcal://")}"' in page.text
+    assert unquote(google.partition("cid=")[2]) == webcal
+
+
+def test_qr_code_is_a_picture_of_its_own(own: Browser) -> None:
+    assert own.open(f"{ADDRESS}/full/qr.svg").status == 404
+    own.send(own.open(ADDRESS).form("/full/adresse"))
+    answer = own.client.get(f"{ADDRESS}/full/qr.svg")
+    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
+    assert "style=" not in answer.text
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_new_address_ends_the_old_one(own: Browser, client: FlaskClient) -> None:
+    page = own.send(own.open(ADDRESS).form("/full/adresse"))
+    (old,) = addresses(page)
+    (new,) = addresses(own.send(page.form("/full/adresse")))
+    assert (client.get(path(old)).status_code, client.get(path(new)).status_code) == (410, 200)
+
+
+def test_ended_subscription_can_be_made_again(own: Browser, client: FlaskClient) -> None:
+    page = own.send(own.open(ADDRESS).form("/busy/adresse"))
+    (old,) = addresses(page)
+    page = own.send(page.form("/busy/ende"))
+    assert addresses(page) == []
+    assert client.get(path(old)).status_code == 410
+    assert len(addresses(own.send(page.form("/busy/adresse")))) == 1
+
+
+def test_choosing_the_subscription_makes_its_address(
+    own: Browser, factory: sessionmaker[Session], speaker: Person
+) -> None:
+    form = next(form for form in own.open(ADDRESS).forms if form.action.endswith("/kalender"))
+    page = own.send(form, choice="subscription")
+    assert len(addresses(page)) == 1
+    with factory() as session:
+        person = session.get_one(Person, speaker.id)
+        assert person.calendar_choice is CalendarChoice.SUBSCRIPTION
+
+
+def test_choice_that_is_none_is_refused(own: Browser) -> None:
+    form = next(form for form in own.open(ADDRESS).forms if form.action.endswith("/kalender"))
+    assert own.send(form, choice="both").status == 422
+
+
+@pytest.mark.parametrize("action", ["adresse", "ende"])
+def test_unknown_scope_is_not_found(own: Browser, action: str) -> None:
+    token = own.open(ADDRESS).form("/full/adresse").fields["csrf_token"]
+    data = {"csrf_token": token}
+    assert own.client.post(f"{ADDRESS}/everything/{action}", data=data).status_code == 404
+
+
+def test_hosts_have_a_subscription_too(
+    sign_in: SignIn,
+    factory: sessionmaker[Session],
+    desk: Desk,
+    client: FlaskClient,
+    host: Person,
+) -> None:
+    with factory.begin() as session:
+        evening = Evening(session, desk, person=session.merge(host), role=InvitationRole.HOST)
+    (address,) = addresses(sign_in(host).open(ADDRESS))
+    content = client.get(path(address)).data.replace(b"\r\n ", b"")
+    assert evening.invitation.uid.encode() in content
