@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -52,14 +52,22 @@ class Settings:
 
     @classmethod
     def from_environment(
-        cls, environment: Mapping[str, str] | None = None, **overrides: Any
+        cls,
+        environment: Mapping[str, str] | None = None,
+        *,
+        heeded: Collection[str] | None = None,
+        **overrides: Any,
     ) -> Settings:
-        """Read the settings; `overrides` win. Raises SettingsError on an unusable one."""
+        """Read the settings; `overrides` win.
+
+        `heeded` limits what the environment may set (names as in Settings, None = everything).
+        Raises SettingsError on an unusable one.
+        """
         given = os.environ if environment is None else environment
         values = {
             name: given[PREFIX + name.upper()]
             for name in _READERS
-            if given.get(PREFIX + name.upper())
+            if given.get(PREFIX + name.upper()) and (heeded is None or name in heeded)
         }
         read = {name: _READERS[name](text) for name, text in values.items()} | overrides
         instance = Path(str(read.setdefault("instance", Path("instance")))).absolute()

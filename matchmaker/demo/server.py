@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from matchmaker.config import PREFIX, Settings
+from matchmaker.config import Settings
 from matchmaker.database import open_clock, open_engine, session_factory
 from matchmaker.demo import load
 from matchmaker.jobs.worker import run_worker
@@ -26,7 +26,7 @@ HOST = "127.0.0.1"
 PORT = 8000
 CLOCK_START = datetime(2026, 12, 28, 9, 0)  # noqa: DTZ001  # wall time in the service's zone
 MAIL_FROM = "planung@traeger-demo.example"
-HEEDED = ("CLOCK_START", "TIMEZONE", "SECRET_KEY")
+HEEDED = ("clock_start", "timezone", "secret_key")
 """Only these variables reach the demo: it must not touch a real database or mail server."""
 
 Say = Callable[[str], None]
@@ -50,17 +50,14 @@ def run_demo(instance: Path | None, port: int, say: Say) -> None:
 
 def demo_settings(folder: Path, port: int) -> Settings:
     """The demo's settings; the environment may set the clock, the time zone and the key."""
-    given = {name: os.environ[PREFIX + name] for name in HEEDED if os.environ.get(PREFIX + name)}
-    heeded = {PREFIX + name: value for name, value in given.items()}
-    overrides: dict[str, object] = {
-        "instance": folder,
-        "base_url": f"http://{HOST}:{port}",
-        "mail_from": MAIL_FROM,
-        "demo": True,
-    }
-    if "CLOCK_START" not in given:
-        overrides["clock_start"] = CLOCK_START
-    return Settings.from_environment(heeded, **overrides)
+    read = Settings.from_environment(
+        heeded=HEEDED,
+        instance=folder,
+        base_url=f"http://{HOST}:{port}",
+        mail_from=MAIL_FROM,
+        demo=True,
+    )
+    return read if read.clock_start else replace(read, clock_start=CLOCK_START)
 
 
 def prepare(settings: Settings) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, g, request, url_for
 from jinja2 import FileSystemLoader, StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
@@ -18,7 +18,7 @@ from matchmaker.config import Settings
 from matchmaker.database import only_reads
 from matchmaker.services import sessions
 from matchmaker.services.carrier import Carrier, carrier
-from matchmaker.web import access, context, csrf, errors, i18n, places, security
+from matchmaker.web import access, context, csrf, discretion, errors, i18n, places, security
 from matchmaker.web.db import db
 from matchmaker.web.limits import limiter
 
@@ -67,13 +67,10 @@ def create_app(settings: Settings) -> Flask:
     limiter.init_app(app)
     i18n.install(app)
     errors.install(app)
+    discretion.install(app)
     _install_hooks(app)
     for name in ROOMS + (DEMO_ROOMS if settings.demo else ()):
-        try:  # BUILDING
-            module = importlib.import_module(f"matchmaker.web.{name}")  # BUILDING
-        except ModuleNotFoundError:  # BUILDING
-            continue  # BUILDING
-        app.register_blueprint(module.blueprint)
+        app.register_blueprint(importlib.import_module(f"matchmaker.web.{name}").blueprint)
     access.public(app.view_functions["static"])
     access.require_declarations(app)
     if settings.proxy_hops:
@@ -125,9 +122,7 @@ def _furniture() -> Mapping[str, Any]:
         "demo_mode": context.settings().demo,
         "now_local": context.desk().now_local,
         "places": places.Places(),
-        "settings_url": url_for("coordinator_settings.index")
-        if "coordinator_settings" in current_app.blueprints
-        else "",  # BUILDING
+        "settings_url": url_for("coordinator_settings.index"),
         "theme": None,
     }
 
