@@ -156,14 +156,15 @@ def row_key(row: WeeklyTime | DayTime) -> str:
     return "|".join(str(getattr(row, name) or "") for name in sorted(row.__dataclass_fields__))
 
 
-def weekday_names(width: str = "wide") -> list[str]:
+def weekday_names() -> list[str]:
     """Monday first, in the page's language."""
-    names = get_day_names(width, locale=locale())
+    names = get_day_names("wide", locale=locale())
     return [names[day] for day in range(7)]
 
 
 def short_weekdays() -> list[str]:
-    return [name.rstrip(".") for name in weekday_names("abbreviated")]
+    names = get_day_names("abbreviated", locale=locale())
+    return [names[day].rstrip(".") for day in range(7)]
 
 
 def short_day(day: date) -> str:
