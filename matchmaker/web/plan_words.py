@@ -128,11 +128,19 @@ def request_name(code: str, requests: Mapping[str, Request]) -> str:
     return f"{code} {host}".strip()
 
 
+def topic_name(request: Request) -> str:
+    """The topic wanted most; `+ 2` says how many others there are."""
+    names = [row.topic.name_de if locale() == "de" else row.topic.name_en for row in request.topics]
+    if not names:
+        return request.other_topic
+    return names[0] if len(names) == 1 else f"{names[0]} (+ {len(names) - 1})"
+
+
 def person_name(person: Person) -> str:
-    """`Name (institution)`."""
+    """`Name, institution`."""
     if person.organisation is None:
         return person.name
-    return f"{person.name} ({person.organisation.name})"
+    return f"{person.name}, {person.organisation.name}"
 
 
 def _host_name(code: str, requests: Mapping[str, Request]) -> str:

@@ -2,33 +2,83 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
 
 from matchmaker.services.plan_view import Open, Plan
+from matchmaker.services.reason_names import Names
+from matchmaker.services.reasons import telling
 from matchmaker.web.plan_words import (
     left_out_text,
     reason_text,
     request_name,
     rule_name,
+    topic_name,
 )
+from matchmaker.web.remedy_words import Change, remedy_text, requests_text
 from matchmaker.web.texts import _
 
+COMBINED = "combination"
+"""Several rules together: named only where no single one is to blame."""
 
-def reason_item(row: Open, plan: Plan) -> dict[str, Any]:
+MOST_REMEDIES = 3
+NOT_BY_FORM = frozenset({"language", "topic", COMBINED, "competition"})
+"""Ways out that need more than an evening and a person who is known already."""
+
+
+def reason_item(row: Open, plan: Plan, names: Names) -> dict[str, Any]:
     """An entry for the macro `reasons`."""
-    first = row.reasons[0] if row.reasons else ""
+    causes = [code for code in telling(row.reasons) if code != COMBINED] or list(row.reasons[:1])
+    text = reason_text(causes[0]) if causes else ""
+    if row.left_out:
+        text = left_out_text(row.left_out, row.missing)
     return {
-        "title": request_name(row.code, plan.requests),
-        "label": _("Left out") if row.left_out else (rule_name(first) if first else ""),
+        "title": f"{request_name(row.code, plan.requests)}: {topic_name(row.request)}",
+        "label": _("Left out") if row.left_out else ", ".join(rule_name(code) for code in causes),
         "tone": "neutral" if row.left_out else "attention",
-        "text": left_out_text(row.left_out, row.missing) if row.left_out else reason_text(first),
-        "url": url_for(
-            "coordinator_proposals.request_page",
-            round_id=plan.round.id,
-            number=plan.proposal.number,
-            code=row.code,
-        ),
-        "remedies": [],
+        "text": text or _("Nothing is known yet about why. “Plan again” finds it out."),
+        "url": _request_url(plan, row.code),
+        "remedies": list(_remedies(row, plan, names)),
     }
+
+
+def _remedies(row: Open, plan: Plan, names: Names) -> Iterator[dict[str, Any]]:
+    """The cheapest way out of each reason, then further ones, three in all."""
+    listed = [(code, list(row.detail.get(code, ()))) for code in row.reasons]
+    deepest = max((len(ways) for _code, ways in listed), default=0)
+    ordered = [
+        (code, ways[nth]) for nth in range(deepest) for code, ways in listed if nth < len(ways)
+    ]
+    single = [pair for pair in ordered if pair[0] != COMBINED] or ordered
+    rivals = row.detail.get("competes_with", []) if "competition" not in row.reasons else []
+    for code, way in single[:MOST_REMEDIES]:
+        text = remedy_text(code, way, row, names)
+        if rivals and code != COMBINED:
+            others = requests_text(rivals, names)
+            text += " " + _("And %(requests)s would have to make way.", requests=others)
+        yield {"text": text, "verified": True, **_action(code, way, row, plan)}
+
+
+def _action(code: str, way: Change, row: Open, plan: Plan) -> dict[str, str]:
+    """The request's form, filled in with the evening that the remedy speaks of."""
+    if not way.get("start") or code in NOT_BY_FORM or not plan.is_current:
+        return {}
+    start = datetime.fromisoformat(way["start"])
+    values = {"day": start.date().isoformat(), "start": f"{start:%H:%M}"}
+    if way.get("person"):
+        values["person"] = str(way["person"])
+    url = _request_url(plan, row.code, _anchor="move", **values)
+    return {"action_label": _("Prepare it"), "action_url": url}
+
+
+def _request_url(plan: Plan, code: str, **values: Any) -> str:
+    return url_for(
+        "coordinator_proposals.request_page",
+        round_id=plan.round.id,
+        number=plan.proposal.number,
+        code=code,
+        **values,
+    )

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
 from werkzeug.datastructures import MultiDict
 
 from matchmaker.i18n import N_
+from matchmaker.models import Person
+from matchmaker.models.states import Role
 from matchmaker.scheduling.problem import Assignment, Mode
 from matchmaker.web.dates import read_day, read_time
 
 MOST_PEOPLE = 3
+SPEAKER = Role.SPEAKER.value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +84,20 @@ def of_assignment(row: Assignment) -> Typed:
         language=row.language,
         speakers=row.speakers,
         interpreters=row.interpreters,
+    )
+
+
+def prepared(typed: Typed, given: Mapping[str, str], people: Mapping[str, Person]) -> Typed:
+    """The form with what a link has filled in: a day, a time, one person."""
+    person = people.get(given.get("person", ""))
+    speaks = person is not None and person.profile is not None and person.profile.kind == SPEAKER
+    chosen = (person.code,) if person is not None else ()
+    return replace(
+        typed,
+        day=given.get("day", typed.day),
+        start=given.get("start", typed.start),
+        speakers=chosen if speaks else typed.speakers,
+        interpreters=chosen if chosen and not speaks else typed.interpreters,
     )
 
 

@@ -99,10 +99,10 @@ def _language(placed: Placed) -> str:
     name = language_name(placed.assignment.language, locale())
     rank = tags.index(placed.assignment.language) + 1 if placed.assignment.language in tags else 0
     wish = _("wish no. %(rank)s", rank=rank) if rank else _("not among the wishes")
-    if placed.interpreters:
-        helpers = ", ".join(person.name for person in placed.interpreters)
-        return f"{name} ({wish}), {_('interpreted by %(names)s', names=helpers)}"
-    return f"{name} ({wish}), {_('without interpreting')}"
+    if not placed.interpreters:
+        return f"{name} ({wish}), " + _("without interpreting")
+    helpers = ", ".join(person.name for person in placed.interpreters)
+    return f"{name} ({wish}), " + _("interpreted by %(names)s", names=helpers)
 
 
 def _evening(bench: Workbench, placed: Placed) -> str:
@@ -136,7 +136,7 @@ def _fairness(bench: Workbench, plan: Plan, placed: Placed) -> str:
     here = sum(row.request.organisation_id == placed.request.organisation_id for row in plan.placed)
     return " ".join(
         [
-            ngettext("%(num)s talk in the year before,", "%(num)s talks in the year before,", past),
+            ngettext("%(num)s earlier talk,", "%(num)s earlier talks,", past),
             ngettext("%(num)s in this plan.", "%(num)s in this plan.", here),
         ]
     )

@@ -10,7 +10,7 @@ from babel.dates import format_date
 from flask import Blueprint, current_app
 
 from matchmaker.i18n import language_name, languages
-from matchmaker.models import Request, RoundDecision
+from matchmaker.models import RoundDecision
 from matchmaker.models.states import DecisionKind, Role
 from matchmaker.services.aliases import spoken
 from matchmaker.services.plan_rows import assignment_from_json
@@ -19,8 +19,7 @@ from matchmaker.services.planning_rules import planning_rules
 from matchmaker.web.context import current_person
 from matchmaker.web.db import db
 from matchmaker.web.i18n import day, locale, moment, time_range
-from matchmaker.web.plan_words import breach_text, person_name, rule_name
-from matchmaker.web.reason_words import reason_item
+from matchmaker.web.plan_words import breach_text, person_name, rule_name, topic_name
 from matchmaker.web.texts import _
 
 WRITERS = frozenset({Role.COORDINATOR, Role.ADMIN})
@@ -48,19 +47,10 @@ def _words() -> dict[str, Any]:
         "people_lines": people_lines,
         "person_choices": person_choices,
         "placement_rows": placement_rows,
-        "reason_item": reason_item,
         "time_range": time_range,
         "topic_name": topic_name,
         "weekday_name": weekday_name,
     }
-
-
-def topic_name(request: Request) -> str:
-    """The topic wanted most; `+ 2` says how many others there are."""
-    names = [row.topic.name_de if locale() == "de" else row.topic.name_en for row in request.topics]
-    if not names:
-        return request.other_topic
-    return names[0] if len(names) == 1 else f"{names[0]} (+ {len(names) - 1})"
 
 
 def people_lines(row: Placed) -> list[str]:

@@ -13,6 +13,7 @@ from matchmaker.services import edits, plan_rows, proposals
 from matchmaker.services.judging import RulesBroken
 from matchmaker.services.plan_view import Placed, Plan, load_people, load_requests
 from matchmaker.services.planning_rules import planning_rules
+from matchmaker.services.reason_names import names_for
 from matchmaker.services.round_changes import changed_since
 from matchmaker.services.rounds import active_run
 from matchmaker.web.access import for_roles
@@ -164,10 +165,15 @@ def _figures(plan: Plan) -> dict[str, Any]:
     }
 
 
+def _open(plan: Plan) -> dict[str, Any]:
+    names = names_for(db.session(), plan, plan.open)
+    return {"reasons": [reason_item(row, plan, names) for row in plan.open]}
+
+
 _VIEW_FACTS = {
     "calendar": _calendar,
     "list": _list,
-    "open": lambda plan: {"reasons": [reason_item(row, plan) for row in plan.open]},
+    "open": _open,
     "figures": _figures,
 }
 

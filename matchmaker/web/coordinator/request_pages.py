@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
@@ -16,7 +17,8 @@ from matchmaker.services import decisions, edits
 from matchmaker.services.aliases import spoken
 from matchmaker.services.errors import Invalid, NotFound
 from matchmaker.services.judging import RulesBroken
-from matchmaker.services.plan_view import Plan, load_requests
+from matchmaker.services.plan_view import Open, Plan, load_requests
+from matchmaker.services.reason_names import names_for
 from matchmaker.services.request_view import Workbench, open_workbench, planned_people
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
@@ -32,6 +34,7 @@ from matchmaker.web.coordinator.plan_room import (
 )
 from matchmaker.web.dates import read_day
 from matchmaker.web.db import db
+from matchmaker.web.reason_words import reason_item
 from matchmaker.web.texts import _
 
 PATH = "/<int:number>/anfrage/<code>"
@@ -165,6 +168,7 @@ def _page(
     people = planned_people(db.session()) if bench else {}
     if typed is None:
         typed = move_form.of_assignment(placed.assignment) if placed else _blank(asked)
+        typed = move_form.prepared(typed, request.args, people)
     named = {one for breach in breaches for one in breach.requests}
     persons = {**plan.people, **people}
     return render_template(
@@ -174,6 +178,8 @@ def _page(
         asked=asked,
         placed=placed,
         waiting=waiting,
+        reason=_reason_of(plan, waiting) if waiting else None,
+        prepared="day" in request.args,
         decisions=plan.decisions_of(code),
         bench=bench,
         why=placement_words.why(bench, placed, plan) if bench and placed else [],
@@ -188,6 +194,10 @@ def _page(
         interpreter_choices=_choices(people, asked, Role.INTERPRETER) if bench else {},
         language_tags=[spoken(tag) for tag in bench.bench.request.languages] if bench else [],
     )
+
+
+def _reason_of(plan: Plan, waiting: Open) -> dict[str, Any]:
+    return reason_item(waiting, plan, names_for(db.session(), plan, (waiting,)))
 
 
 def _blank(asked: Request) -> move_form.Typed:
