@@ -1,0 +1,150 @@
+"""Every mail can be read, but nobody can act as the person it was sent to."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from matchmaker.models import OutboxMessage
+from matchmaker.models.states import OutboxState
+from matchmaker.services import mail_preview, post
+from matchmaker.services.desk import Desk
+from tests.services.letters import letter
+from tests.support.pages import Browser
+from tests.web.conftest import SignIn
+from tests.web.coordinator.approved_quarter import Quarter, make_quarter
+
+LIST = "/koordination/post"
+
+
+@pytest.fixture
+def quarter(factory: sessionmaker[Session], desk: Desk) -> Quarter:
+    return make_quarter(factory, desk)
+
+
+@pytest.fixture
+def coordinator(quarter: Quarter, sign_in: SignIn) -> Browser:
+    return sign_in(quarter.coordinator)
+
+
+def first_mail(factory: sessionmaker[Session], **values: object) -> OutboxMessage:
+    with factory.begin() as session:
+        row = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).first()
+        assert row is not None
+        for name, value in values.items():
+            setattr(row, name, value)
+        return row
+
+
+def test_list_puts_first_what_needs_a_person(
+    coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    dead = first_mail(factory, state=OutboxState.DEAD, last_error="550 no such user")
+    page = coordinator.open(f"{LIST}?lang=de")
+    mails = [address for address, _ in page.links if address.startswith(f"{LIST}/")]
+    assert mails[0] == f"{LIST}/{dead.id}?lang=de"
+    assert "550 no such user" in page.words
+    assert "Es ist kein Mailserver eingestellt" in page.words
+
+
+def test_list_can_be_filtered(coordinator: Browser) -> None:
+    expected = {
+        "": 2,
+        "status=queued": 2,
+        "status=waiting": 2,
+        "status=stuck": 0,
+        "status=unsinn": 2,
+        "art=invitation": 2,
+        "art=login": 0,
+        "q=Fachperson": 1,
+        "q=%25": 0,
+        "termin=T001": 2,
+        "termin=T002": 0,
+        "seite=7": 2,
+        "seite=x": 2,
+    }
+    pages = {query: coordinator.open(f"{LIST}?{query}") for query in expected}
+    assert {page.status for page in pages.values()} == {200}
+    assert {
+        query: len([1 for address, _ in page.links if address.startswith(f"{LIST}/")])
+        for query, page in pages.items()
+    } == expected
+
+
+def test_list_has_pages(coordinator: Browser, factory: sessionmaker[Session], desk: Desk) -> None:
+    with factory.begin() as session:
+        for _ in range(60):
+            letter(session, desk)
+    first = coordinator.open(f"{LIST}?lang=de")
+    assert "62 Mails" in first.words
+    second = coordinator.open(f"{LIST}?lang=de&seite=2")
+    assert len([1 for address, _ in second.links if address.startswith(f"{LIST}/")]) == 12
+
+
+def test_mail_shows_its_words_and_calendar_without_its_keys(
+    coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    mail = first_mail(factory)
+    page = coordinator.open(f"{LIST}/{mail.id}?lang=de")
+    assert page.status == 200
+    assert "Di., 19.01.2027, 18:00–20:00 Uhr" in page.words
+    assert "Lädt ein, bittet um Antwort" in page.words
+    assert "/antwort/…" in page.words
+    with factory() as session:
+        body = mail_preview.preview(session.get_one(OutboxMessage, mail.id).body, "invitation")
+    assert body.calendar is not None
+    assert body.calendar.method == "REQUEST"
+
+
+def test_sign_in_links_and_codes_are_masked(
+    coordinator: Browser, quarter: Quarter, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    token = "Zx9" * 14
+    with factory.begin() as session:
+        row = post.queue_letter(
+            session,
+            desk,
+            kind="login",
+            subject_key="login:1",
+            person=quarter.coordinator,
+            facts={"url": f"http://localhost/anmelden/{token}", "code": "482913"},
+        )
+        session.flush()
+        row_id = row.id
+    page = coordinator.open(f"{LIST}/{row_id}")
+    assert page.status == 200
+    assert token not in page.text
+    assert "482913" not in page.text
+    assert "482 913" not in page.text
+
+
+def test_dead_mail_can_be_sent_again_or_taken_out(
+    coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    mail = first_mail(factory, state=OutboxState.DEAD, last_error="550 no such user")
+    page = coordinator.open(f"{LIST}/{mail.id}?lang=de")
+    assert "550 no such user" in page.words
+    done = coordinator.send(page.form("erneut"))
+    assert "Die Mail geht noch einmal hinaus" in done.words
+    assert first_mail(factory).state is OutboxState.QUEUED
+    done = coordinator.send(coordinator.open(f"{LIST}/{mail.id}").form("verwerfen"))
+    assert done.status == 200
+    assert first_mail(factory).state is OutboxState.DROPPED
+
+
+def test_sent_mail_offers_no_second_sending(
+    coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    mail = first_mail(factory, state=OutboxState.DEAD)
+    form = coordinator.open(f"{LIST}/{mail.id}").form("erneut")
+    first_mail(factory, state=OutboxState.SENT)
+    assert coordinator.send(form).status == 409
+    page = coordinator.open(f"{LIST}/{mail.id}")
+    assert [form for form in page.forms if "erneut" in form.action] == []
+
+
+def test_mail_is_nobodys_business_but_the_coordinations(quarter: Quarter, sign_in: SignIn) -> None:
+    for person in (quarter.auditor, quarter.host, quarter.speaker):
+        assert sign_in(person).open(LIST).status == 403
+    assert sign_in(quarter.coordinator).open(f"{LIST}/4711").status == 404

@@ -1,0 +1,272 @@
+"""Talks in the browser: every change first shows its mails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+import time_machine
+from sqlalchemy import Engine, event, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from matchmaker.models import Assignment, Invitation, OutboxMessage, Talk
+from matchmaker.models.states import InvitationState, OutboxState, TalkState
+from matchmaker.services.desk import Desk
+from tests.conftest import NOW
+from tests.support.pages import Browser
+from tests.web.conftest import SignIn
+from tests.web.coordinator.approved_quarter import Quarter, make_quarter
+
+LIST = "/koordination/termine"
+TALK = f"{LIST}/T001"
+MOST_STATEMENTS = 6
+
+
+@pytest.fixture
+def quarter(factory: sessionmaker[Session], desk: Desk) -> Quarter:
+    made = make_quarter(factory, desk)
+    with factory.begin() as session:
+        for row in session.scalars(select(OutboxMessage)):
+            row.state = OutboxState.SENT
+    return made
+
+
+@pytest.fixture
+def coordinator(quarter: Quarter, sign_in: SignIn) -> Browser:
+    return sign_in(quarter.coordinator)
+
+
+def waiting(factory: sessionmaker[Session]) -> list[str]:
+    with factory() as session:
+        rows = session.scalars(
+            select(OutboxMessage)
+            .where(OutboxMessage.state == OutboxState.QUEUED)
+            .order_by(OutboxMessage.id)
+        )
+        return [row.kind for row in rows]
+
+
+def the_talk(factory: sessionmaker[Session]) -> Talk:
+    with factory() as session:
+        return session.scalars(select(Talk).where(Talk.code == "T001")).one()
+
+
+@contextmanager
+def counted(engine: Engine) -> Iterator[list[str]]:
+    """The statements that run inside, on every connection of the process."""
+    seen: list[str] = []
+
+    def note(_c: object, _cursor: object, statement: str, *_rest: object) -> None:
+        seen.append(statement)
+
+    event.listen(Engine, "before_cursor_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(Engine, "before_cursor_execute", note)
+
+
+def test_lists_need_few_statements(coordinator: Browser, engine: Engine) -> None:
+    for address in (LIST, "/koordination/post"):
+        coordinator.open(address)
+        with counted(engine) as seen:
+            assert coordinator.open(address).status == 200
+        statements = [one for one in seen if one.startswith("SELECT")]
+        assert len(statements) <= MOST_STATEMENTS, "\n".join(statements)
+
+
+def test_list_says_who_comes_and_what_is_missing(coordinator: Browser) -> None:
+    page = coordinator.open(f"{LIST}?lang=de")
+    assert "Fachperson A" in page.words
+    assert "2 Antworten fehlen" in page.words
+    assert (f"{TALK}?lang=de", "Di., 19.01.2027, 18:00–20:00 Uhr") in page.links
+
+
+def test_list_can_be_filtered(coordinator: Browser) -> None:
+    expected = {
+        "": True,
+        "antworten=open": True,
+        "antworten=declined": False,
+        "antworten=accepted": False,
+        "q=Fachperson+A": True,
+        "q=nirgends": False,
+        "format=workshop": False,
+        "zeige=cancelled": False,
+        "zeige=past": False,
+        "zeige=quatsch&antworten=x&seite=99&format=x": True,
+    }
+    pages = {query: coordinator.open(f"{LIST}?{query}") for query in expected}
+    assert {page.status for page in pages.values()} == {200}
+    assert {
+        query: any(address.startswith(TALK) for address, _ in page.links)
+        for query, page in pages.items()
+    } == expected
+
+
+def test_talk_shows_people_mails_and_history(coordinator: Browser) -> None:
+    page = coordinator.open(f"{TALK}?lang=de")
+    assert page.status == 200
+    for words in ("Fachperson A", "Noch keine Antwort", "Einladung", "alle eingeladen"):
+        assert words in page.words
+
+
+def test_calling_off_shows_its_mails_and_only_then_sends_them(
+    coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    page = coordinator.open(f"{TALK}/absagen?lang=de")
+    asked = coordinator.send(page.form("absagen"), reason="Der Raum ist gesperrt.")
+    assert "2 Mails gehen hinaus" in asked.words
+    assert "Fachperson A" in asked.words
+    assert waiting(factory) == []
+    assert the_talk(factory).state is TalkState.CONFIRMED
+    done = coordinator.send(asked.form(), "Ändern und 2 Mails senden")
+    assert done.address == TALK
+    assert "Das Gespräch ist abgesagt." in done.words
+    assert waiting(factory) == ["invitation_cancelled"] * 2
+
+
+def test_calling_off_without_a_reason_keeps_the_choice(coordinator: Browser) -> None:
+    page = coordinator.open(f"{TALK}/absagen?lang=de")
+    again = coordinator.send(page.form("absagen"), reason=" ", request_becomes="withdrawn")
+    assert again.status == 422
+    assert "Bitte geben Sie einen Grund an." in again.words
+    assert again.form("absagen").fields["request_becomes"] == "withdrawn"
+
+
+def test_moving_against_a_rule_needs_a_reason(
+    coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    page = coordinator.open(f"{TALK}/verschieben?lang=de")
+    asked = coordinator.send(page.form("verschieben"), day="2027-01-24", starts="18:00")
+    assert "verstößt gegen eine Regel" in asked.words
+    refused = coordinator.send(asked.form())
+    assert refused.status == 422
+    assert the_talk(factory).starts_local == "2027-01-19T18:00"
+    done = coordinator.send(refused.form(), note="Alle haben zugesagt")
+    assert done.address == TALK
+    assert the_talk(factory).starts_local == "2027-01-24T18:00"
+    assert waiting(factory) == ["invitation_changed"] * 2
+
+
+def test_faults_of_a_new_date_are_named_and_kept(coordinator: Browser) -> None:
+    faults = [
+        ("day", "2027-02-30", "Bitte geben Sie einen Tag an"),
+        ("starts", "25:99", "Bitte geben Sie eine Uhrzeit an"),
+        ("minutes", "zwei", "Bitte geben Sie die Dauer in Minuten an"),
+        ("day", "2020-01-01", "Bitte wählen Sie einen Tag, der noch kommt."),
+        ("minutes", "9999", "zwischen 15 Minuten und 12 Stunden"),
+    ]
+    form = coordinator.open(f"{TALK}/verschieben?lang=de").form("verschieben")
+    for field, typed, words in faults:
+        again = coordinator.send(form, **{field: typed})
+        assert again.status == 422
+        assert words in again.words
+        assert again.form("verschieben").fields[field] == typed
+
+
+def test_somebody_else_can_be_sent(
+    coordinator: Browser, quarter: Quarter, factory: sessionmaker[Session]
+) -> None:
+    address = f"{TALK}/ersetzen/{quarter.speaker.code}"
+    page = coordinator.open(f"{address}?lang=de")
+    assert quarter.speaker.code not in page.form("ersetzen").choices["coming"]
+    nothing = coordinator.send(page.form("ersetzen"))
+    assert nothing.status == 422
+    asked = coordinator.send(page.form("ersetzen"), coming=quarter.other_speaker.code)
+    assert "3 Mails gehen hinaus" in asked.words
+    coordinator.send(asked.form())
+    assert sorted(waiting(factory)) == [
+        "invitation",
+        "invitation_cancelled",
+        "invitation_changed",
+    ]
+
+
+def test_answer_by_telephone(
+    coordinator: Browser, quarter: Quarter, factory: sessionmaker[Session]
+) -> None:
+    with factory() as session:
+        invitation = session.scalars(
+            select(Invitation).where(Invitation.person_id == quarter.speaker.id)
+        ).one()
+    address = f"{TALK}/antwort/{invitation.id}"
+    page = coordinator.open(f"{address}?lang=de")
+    assert coordinator.send(page.form("antwort")).status == 422
+    done = coordinator.send(page.form("antwort"), answer="declined", comment="Krank")
+    assert "Absage" in done.words
+    with factory() as session:
+        assert session.get_one(Invitation, invitation.id).state is InvitationState.DECLINED
+
+
+def test_held_talk_takes_its_figures(
+    coordinator: Browser, quarter: Quarter, factory: sessionmaker[Session], app: object
+) -> None:
+    later = NOW + timedelta(days=30)
+    with time_machine.travel(later, tick=True), factory.begin() as session:
+        _stay_signed_in(session, later)
+    with time_machine.travel(later, tick=True):
+        page = coordinator.open(f"{TALK}/durchgefuehrt?lang=de")
+        form = page.form("durchgefuehrt")
+        assert coordinator.send(form, participants="viele").status == 422
+        done = coordinator.send(form, participants="17", absent=[quarter.speaker.code])
+    assert "durchgeführt" in done.words
+    talk = the_talk(factory)
+    assert (talk.state, talk.participants) == (TalkState.DONE, 17)
+    with factory() as session:
+        states = session.scalars(select(Assignment.state)).all()
+        assert [state.value for state in states] == ["no_show"]
+
+
+def _stay_signed_in(session: Session, now: object) -> None:
+    from matchmaker.models import UserSession  # noqa: PLC0415  # only here
+
+    for row in session.scalars(select(UserSession)):
+        row.expires_at = now + timedelta(days=1)  # type: ignore[operator]  # a datetime
+        row.seen_at = now  # type: ignore[assignment]  # a datetime
+
+
+def test_workshop_is_made_by_hand(
+    coordinator: Browser, quarter: Quarter, factory: sessionmaker[Session]
+) -> None:
+    page = coordinator.open(f"{LIST}/neu?lang=de")
+    form = page.form("neu")
+    empty = coordinator.send(form, day="2027-02-02", starts="17:00")
+    assert empty.status == 422
+    for words in ("Bitte wählen Sie Workshop", "Titel", "den Verein", "mindestens eine Person"):
+        assert words in empty.words
+    asked = coordinator.send(
+        form,
+        format="workshop",
+        title="Bewerben üben",
+        organisation=form.choices["organisation"][1],
+        day="2027-02-02",
+        starts="17:00",
+        address="Weg 2, Berlin",
+        speakers=[quarter.other_speaker.code, ""],
+    )
+    assert "2 Mails gehen hinaus" in asked.words
+    done = coordinator.send(asked.form())
+    assert "Bewerben üben" in done.words
+    assert waiting(factory) == ["invitation"] * 2
+
+
+def test_unknown_things_are_not_found(coordinator: Browser) -> None:
+    for address in (
+        "T999",
+        "T999/absagen",
+        "T001/antwort/4711",
+        "T001/ersetzen/P999",
+        "T999/durchgefuehrt",
+    ):
+        assert coordinator.open(f"{LIST}/{address}").status == 404
+
+
+def test_auditors_look_and_hosts_stay_out(quarter: Quarter, sign_in: SignIn) -> None:
+    auditor, host = sign_in(quarter.auditor), sign_in(quarter.host)
+    assert auditor.open(LIST).status == 200
+    assert auditor.open(TALK).status == 200
+    assert "/absagen" not in auditor.open(TALK).text
+    assert auditor.open(f"{TALK}/absagen").status == 403
+    assert host.open(LIST).status == 403
