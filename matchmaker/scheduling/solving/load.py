@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -38,18 +38,13 @@ class Room:
 class Busy:
     """Commitments and standing talks of people, sorted by person and day that they touch.
 
-    `key` is person * days + day; `place` a row of the travel table; `request` is -1 for
-    commitments.
+    `key` is person * days + day; `place` a row of the travel table.
     """
 
     key: Ints
     begin: Ints
     end: Ints
     place: Ints
-    request: Ints
-
-    def take(self, rows: Bools) -> Busy:
-        return Busy(*(getattr(self, item.name)[rows] for item in fields(self)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +87,13 @@ def _room(owners: list[int], ordinals: list[int], days: Days, limits: list[Ints]
 
 
 def _busy(tables: Tables, talks: Sequence[Assignment]) -> Busy:
-    rows: list[tuple[int, int, int, int, int, int]] = []
+    rows: list[tuple[int, int, int, int, int]] = []
     problem, days = tables.problem, tables.days
     for row, person in enumerate((*problem.speakers, *problem.interpreters)):
         for item in person.commitments:
             place = tables.online if item.district is None else tables.district_row[item.district]
             begin, end = minute(item.start), minute(item.end)
-            rows += [(row, day, begin, end, place, -1) for day in touched_days(begin, end)]
+            rows += [(row, day, begin, end, place) for day in touched_days(begin, end)]
     for talk in talks:
         request = tables.request_row[talk.request]
         onsite = talk.mode is Mode.ONSITE
@@ -107,15 +102,12 @@ def _busy(tables: Tables, talks: Sequence[Assignment]) -> Busy:
         end = begin + int(tables.requests.minutes[request])
         for day in touched_days(begin, end):
             where = place if day == begin // DAY else tables.anywhere
-            rows += [
-                (tables.person_row[name], day, begin, end, where, request)
-                for name in set(talk.people)
-            ]
-    table: Ints = np.array(sorted(rows), dtype=np.int64).reshape(-1, 6)
-    day_of = table[:, 1] - days.first
-    inside = (day_of >= 0) & (day_of < days.count)
-    key = table[:, 0] * days.count + day_of
-    return Busy(key, table[:, 2], table[:, 3], table[:, 4], table[:, 5]).take(inside)
+            rows += [(tables.person_row[name], day, begin, end, where) for name in set(talk.people)]
+    table: Ints = np.array(sorted(rows), dtype=np.int64).reshape(-1, 5)
+    spot = table[:, 1] - days.first
+    table = table[(spot >= 0) & (spot < days.count)]
+    key = table[:, 0] * days.count + table[:, 1] - days.first
+    return Busy(key, table[:, 2], table[:, 3], table[:, 4])
 
 
 def _venues(tables: Tables, talks: Iterable[Assignment]) -> Spans:
@@ -158,48 +150,6 @@ def load(tables: Tables, talks: Sequence[Assignment]) -> Load:
         busy=_busy(tables, talks),
         venues=_venues(tables, talks),
     )
-
-
-def without(tables: Tables, load: Load, talk: Assignment) -> Load:
-    """What stands if one of the talks is taken away."""
-    request = tables.request_row[talk.request]
-    people = sorted(tables.person_row[name] for name in set(talk.people))
-    host = int(tables.requests.organisation[request])
-    ordinal = talk.start.toordinal()
-    rest = tuple(row for row in load.talks if row.request != talk.request)
-    served = load.requests.copy()
-    served[request] = False
-    in_venue = tables.requests.venue[request] >= 0
-    return Load(
-        talks=rest,
-        requests=served,
-        people=_freed(tables.days, load.people, people, ordinal),
-        hosts=_freed(tables.days, load.hosts, [host], ordinal),
-        busy=load.busy.take(load.busy.request != request),
-        venues=_venues(tables, rest) if in_venue else load.venues,
-    )
-
-
-def _freed(days: Days, room: Room, owners: list[int], ordinal: int) -> Room:
-    """Room for one talk more on a day and in its week and month."""
-    tables = [table.copy() for table in (room.day, room.week, room.month)]
-    for table, spot in zip(tables, _spots(days, ordinal), strict=True):
-        if 0 <= spot < table.shape[1]:
-            table[owners, spot] += 1
-    in_all, taken = room.in_all.copy(), room.taken.copy()
-    in_all[owners] += 1
-    taken[owners] -= 1
-    day, weekly, monthly = tables
-    return Room(day, weekly, monthly, in_all, taken)
-
-
-def limits_reached(room: Room, days: Days, owners: Ints, day: Ints) -> Ints:
-    """Days * owners: how many of the limits (day, week, month, in all) leave no room."""
-    reached = (room.day[owners][:, day] <= 0).astype(np.int64)
-    reached += room.week[owners][:, days.week[day]] <= 0
-    reached += room.month[owners][:, days.month[day]] <= 0
-    reached += (room.in_all[owners] <= 0)[:, None]
-    return reached.T
 
 
 def keeps_distance(

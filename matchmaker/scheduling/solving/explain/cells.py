@@ -8,7 +8,7 @@ import numpy as np
 
 from matchmaker.scheduling.solving.arrays import Ints, expand
 from matchmaker.scheduling.solving.case import Case
-from matchmaker.scheduling.solving.load import Load, keeps_distance, limits_reached
+from matchmaker.scheduling.solving.load import keeps_distance
 from matchmaker.scheduling.solving.places import window_starts
 from matchmaker.scheduling.solving.tables import ONLINE, ONSITE, Tables
 from matchmaker.scheduling.solving.wall import DAY, minute
@@ -80,22 +80,10 @@ def _grid(tables: Tables, minutes: int) -> Ints:
     return (tables.days.first + day) * DAY + of_day[nth]
 
 
-def standing_bits(case: Case, load: Load, request: int, at: Spots) -> Ints:
-    """What the talks of a plan add to spots: host_load and venue."""
-    tables = case.tables
-    host = tables.requests.organisation[[request]]
-    full = limits_reached(load.hosts, tables.days, host, at.day)[:, 0] > 0
-    venue = int(tables.requests.venue[request])
-    taken = np.zeros(len(at), dtype=np.bool_)
-    if venue >= 0:
-        taken = load.venues.overlap(np.full(len(at), venue), at.begin, at.end)
-    return BIT["host_load"] * full | BIT["venue"] * taken
-
-
 def person_bits(case: Case, request: int, at: Spots, people: Ints) -> Ints:
     """Spots * people: rules that the person breaks there whatever the plan.
 
-    Bits: mode, district, availability, lead_time, group, group_size.
+    Bits: mode, district, availability, lead_time, group, group_size; travel for commitments.
     """
     tables, facts = case.tables, case.tables.people
     wanted = tables.requests
@@ -105,6 +93,10 @@ def person_bits(case: Case, request: int, at: Spots, people: Ints) -> Ints:
     spot, who = _all(at, people)
     there = facts.available.contain(who, at.begin[spot], at.end[spot])
     bits |= BIT["availability"] * ~there.reshape(bits.shape)
+    free = keeps_distance(
+        tables, case.load.busy, who, begin=at.begin[spot], end=at.end[spot], place=at.place[spot]
+    )
+    bits |= BIT["travel"] * ~free.reshape(bits.shape)
     bits |= BIT["lead_time"] * (notice(tables, at)[:, None] < facts.lead_days[people])
     if wanted.womens_group[request]:
         bits |= BIT["group"] * ~facts.womens_groups[people]
@@ -118,17 +110,6 @@ def person_bits(case: Case, request: int, at: Spots, people: Ints) -> Ints:
 def notice(tables: Tables, at: Spots) -> Ints:
     """Days from the day of `now` to each spot."""
     return at.day + tables.days.first - minute(tables.problem.now) // DAY
-
-
-def duty_bits(case: Case, load: Load, at: Spots, people: Ints) -> Ints:
-    """Spots * people: workload, and travel to commitments and the talks of a plan."""
-    tables = case.tables
-    full = limits_reached(load.people, tables.days, people, at.day) > 0
-    spot, who = _all(at, people)
-    free = keeps_distance(
-        tables, load.busy, who, begin=at.begin[spot], end=at.end[spot], place=at.place[spot]
-    )
-    return BIT["workload"] * full | BIT["travel"] * ~free.reshape(full.shape)
 
 
 def _all(at: Spots, people: Ints) -> tuple[Ints, Ints]:

@@ -3,195 +3,134 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from matchmaker.scheduling.problem import Assignment, Person
-from matchmaker.scheduling.solving.case import Case
-from matchmaker.scheduling.solving.explain.cells import Spots
-from matchmaker.scheduling.solving.load import Load
+import numpy as np
+
+from matchmaker.scheduling.solving.explain.cells import BIT, notice
+from matchmaker.scheduling.solving.explain.situation import Situation
 from matchmaker.scheduling.solving.tables import MODES
-from matchmaker.scheduling.solving.wall import DAY, minute, moment, month, week
+from matchmaker.scheduling.solving.wall import DAY, minute
 
 Json = dict[str, Any]
+LIMITS = ("max_per_day", "max_per_week", "max_per_month", "max_talks")
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A spot of a request beside the talks of `load`, and whether it breaks the rule by itself."""
-
-    case: Case
-    load: Load
-    request: int
-    at: Spots
-    spot: int
-    by_spot: bool
-
-    @property
-    def begin(self) -> int:
-        return int(self.at.begin[self.spot])
-
-    @property
-    def day(self) -> str:
-        return moment(self.begin).date().isoformat()
-
-    @property
-    def ordinal(self) -> int:
-        return self.begin // DAY
-
-    def person(self, row: int) -> Person:
-        return self.case.tables.problem.person[self.case.tables.people.ids[row]]
-
-    def talks_of(self, row: int) -> list[Assignment]:
-        name = self.case.tables.people.ids[row]
-        return [talk for talk in self.load.talks if name in talk.people]
-
-
-def changes_of(rule: str, change: Change, people: list[int]) -> list[Json]:
-    """What has to change at this place: for the spot itself, and for each of these people."""
-    parts = _OF_SPOT[rule](change) if change.by_spot and rule in _OF_SPOT else []
-    if rule in _OF_PERSON:
-        for row in people:
-            parts = parts + _OF_PERSON[rule](change, row)
+def changes_of(here: Situation, rule: str, spot: int, people: list[int]) -> list[Json]:
+    """What has to change at a spot: for the spot if it breaks the rule, and for these people."""
+    parts: list[Json] = []
+    if int(here.options.spot_bits[spot]) & BIT[rule]:
+        parts += _OF_SPOT[rule](here, spot)
+    for person in people:
+        parts += _OF_PERSON[rule](here, spot, person)
     return parts
 
 
-def _on_day(change: Change) -> list[Json]:
-    return [{"day": change.day}]
+def _day(here: Situation, spot: int) -> list[Json]:
+    return [{"day": here.day(spot)}]
 
 
-def _venue(change: Change) -> list[Json]:
-    problem = change.case.tables.problem
-    venue = problem.requests[change.request].venue
-    end = int(change.at.end[change.spot])
-    taken = []
-    for talk in change.load.talks:
-        other, begin = problem.request[talk.request], minute(talk.start)
-        if other.venue == venue and begin < end and change.begin < begin + other.minutes:
-            taken.append(talk.request)
-    return [{"venue": venue, "requests": sorted(taken)}]
+def _venue(here: Situation, spot: int) -> list[Json]:
+    rivals = here.rivals
+    taken = np.flatnonzero(rivals.venue & here.present & (rivals.same_hours[:, spot] > 0))
+    names = sorted(rivals.talks[talk].request for talk in taken.tolist())
+    return [{"venue": here.wanted.venue, "requests": names}]
 
 
-def _host_load(change: Change) -> list[Json]:
-    problem = change.case.tables.problem
-    host = problem.organisation[problem.requests[change.request].organisation]
-    ordinals = [
-        talk.start.toordinal()
-        for talk in change.load.talks
-        if problem.request[talk.request].organisation == host.id
-    ]
-    counts = (
-        ("max_per_day", 1, sum(day == change.ordinal for day in ordinals)),
-        (
-            "max_per_week",
-            host.max_per_week,
-            sum(week(day) == week(change.ordinal) for day in ordinals),
-        ),
-        ("max_talks", host.max_talks, len(ordinals)),
-    )
+def _host_load(here: Situation, spot: int) -> list[Json]:
+    rivals = here.rivals
+    mine = rivals.host & here.present
+    counts = [int(near[mine, spot].sum()) for near in rivals.near]
     return [
-        {"organisation": host.id, "limit": name, "now": limit, "needed": count + 1}
-        for name, limit, count in counts
+        {"organisation": here.wanted.organisation, "limit": name, "now": limit, "needed": count + 1}
+        for name, limit, count in zip(LIMITS, rivals.host_limits.tolist(), counts, strict=True)
         if count >= limit
     ]
 
 
-def _workload(change: Change, row: int) -> list[Json]:
-    person = change.person(row)
-    ordinals = [talk.start.toordinal() for talk in change.talks_of(row)]
-    here = change.ordinal
-    counts = (
-        ("max_per_day", person.max_per_day, sum(day == here for day in ordinals)),
-        ("max_per_week", person.max_per_week, sum(week(day) == week(here) for day in ordinals)),
-        (
-            "max_per_month",
-            person.max_per_month,
-            sum(month(day) == month(here) for day in ordinals),
-        ),
-        ("max_talks", person.max_talks, len(ordinals)),
-    )
+def _workload(here: Situation, spot: int, person: int) -> list[Json]:
+    who = np.array([person])
+    counts = [int(table[spot, 0]) for table in here.rivals.counts(here.present, who)]
+    limits = here.rivals.limits[person].tolist()
     return [
-        {"person": person.id, "limit": name, "now": limit, "needed": count + 1}
-        for name, limit, count in counts
+        {"person": here.name(person), "limit": name, "now": limit, "needed": count + 1}
+        for name, limit, count in zip(LIMITS, limits, counts, strict=True)
         if count >= limit
     ]
 
 
-def _travel(change: Change, row: int) -> list[Json]:
-    """What lies too near: minutes that are missing (those of an overlap included)."""
-    tables, busy = change.case.tables, change.load.busy
-    key = row * tables.days.count + int(change.at.day[change.spot])
-    here, end = int(change.at.place[change.spot]), int(change.at.end[change.spot])
-    near: list[Json] = []
-    for item in (busy.key == key).nonzero()[0].tolist():
-        there = int(busy.place[item])
-        late = int(busy.end[item]) + int(tables.travel[there, here]) - change.begin
-        early = end + int(tables.travel[here, there]) - int(busy.begin[item])
-        missing = min(late, early)
-        if missing > 0:
-            part: Json = {"person": tables.people.ids[row], "minutes": missing}
-            request = int(busy.request[item])
-            if request >= 0:
-                part["request"] = tables.requests.ids[request]
-            near.append(part)
-    return near
+def _travel(here: Situation, spot: int, person: int) -> list[Json]:
+    """What lies too near, with the minutes that are missing (those of an overlap included)."""
+    name, at = here.name(person), here.bare.at
+    parts: list[Json] = []
+    for talk in np.flatnonzero((here.rivals.people[person] > 0) & here.present).tolist():
+        if here.rivals.clash[talk, spot]:
+            parts.append({"person": name, "with": here.rivals.talks[talk].request})
+    travel, busy = here.case.tables.travel, here.case.load.busy
+    key = here.row(person) * here.case.tables.days.count + int(at.day[spot])
+    place = int(at.place[spot])
+    for item in np.flatnonzero(busy.key == key).tolist():
+        other = int(busy.place[item])
+        late = int(busy.end[item] + travel[other, place] - at.begin[spot])
+        early = int(at.end[spot] + travel[place, other] - busy.begin[item])
+        if late > 0 and early > 0:
+            parts.append({"person": name, "minutes": min(late, early)})
+    return parts
 
 
-def _lead_time(change: Change, row: int) -> list[Json]:
-    tables = change.case.tables
-    days = change.ordinal - minute(tables.problem.now) // DAY
-    return [{"person": tables.people.ids[row], "days": days}]
+def _notice(here: Situation, spot: int, person: int) -> list[Json]:
+    return [
+        {"person": here.name(person), "days": int(notice(here.case.tables, here.bare.at)[spot])}
+    ]
 
 
-def _who(change: Change, row: int) -> list[Json]:
-    return [{"person": change.case.tables.people.ids[row]}]
+def _passed(here: Situation, spot: int) -> list[Json]:
+    now = minute(here.case.tables.problem.now)
+    return [{"days": int(here.bare.at.begin[spot]) // DAY - now // DAY}]
 
 
-def _group_size(change: Change, row: int) -> list[Json]:
-    tables = change.case.tables
-    now, needed = int(tables.requests.people[change.request]), int(tables.people.min_people[row])
-    return [{"people": now, "needed": needed, "person": tables.people.ids[row]}]
+def _person(here: Situation, _: int, person: int) -> list[Json]:
+    return [{"person": here.name(person)}]
 
 
-def _district(change: Change, row: int) -> list[Json]:
-    district = change.case.tables.problem.requests[change.request].district
-    return [{"person": change.case.tables.people.ids[row], "district": district}]
+def _group_size(here: Situation, _: int, person: int) -> list[Json]:
+    needed = int(here.case.tables.people.min_people[here.row(person)])
+    return [{"people": here.wanted.people, "needed": needed, "person": here.name(person)}]
 
 
-def _mode_of_request(change: Change) -> list[Json]:
-    return [{"mode": MODES[int(change.at.mode[change.spot])].value}]
+def _district(here: Situation, _: int, person: int) -> list[Json]:
+    return [{"person": here.name(person), "district": here.wanted.district}]
 
 
-def _mode(change: Change, row: int) -> list[Json]:
-    return [{"person": change.case.tables.people.ids[row], **_mode_of_request(change)[0]}]
+def _mode_of_request(here: Situation, spot: int) -> list[Json]:
+    return [{"mode": MODES[int(here.bare.at.mode[spot])].value}]
 
 
-def _topic(change: Change, row: int) -> list[Json]:
-    topic = change.case.tables.problem.requests[change.request].topics[0]
-    return [{"topic": topic, "person": change.case.tables.people.ids[row]}]
+def _mode(here: Situation, spot: int, person: int) -> list[Json]:
+    return [{"person": here.name(person), **_mode_of_request(here, spot)[0]}]
 
 
-def _window(change: Change) -> list[Json]:
-    return [{"day": change.day}]
+def _topic(here: Situation, _: int, person: int) -> list[Json]:
+    return [{"topic": here.wanted.topics[0], "person": here.name(person)}]
 
 
-_OF_SPOT: dict[str, Callable[[Change], list[Json]]] = {
-    "closed_day": _on_day,
-    "blocked": _on_day,
+_OF_SPOT: dict[str, Callable[[Situation, int], list[Json]]] = {
+    "closed_day": _day,
+    "blocked": _day,
     "venue": _venue,
     "host_load": _host_load,
-    "window": _window,
+    "window": _day,
     "mode": _mode_of_request,
-    "lead_time": lambda change: [{"moment": change.day}],
+    "lead_time": _passed,
 }
-_OF_PERSON: dict[str, Callable[[Change, int], list[Json]]] = {
+_OF_PERSON: dict[str, Callable[[Situation, int, int], list[Json]]] = {
     "group_size": _group_size,
-    "group": _who,
-    "lead_time": _lead_time,
+    "group": _person,
+    "lead_time": _notice,
     "district": _district,
     "mode": _mode,
     "workload": _workload,
     "travel": _travel,
-    "availability": _who,
+    "availability": _person,
     "topic": _topic,
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from matchmaker.scheduling.problem import Assignment, Problem
@@ -10,14 +11,9 @@ from matchmaker.scheduling.proposal import Unassigned
 from matchmaker.scheduling.solving.case import Case, make_case
 from matchmaker.scheduling.solving.explain.cells import BIT, RULES
 from matchmaker.scheduling.solving.explain.competition import competitors
-from matchmaker.scheduling.solving.explain.options import (
-    Options,
-    beside,
-    find_options,
-    relax,
-)
+from matchmaker.scheduling.solving.explain.options import find_options, rivals_of
 from matchmaker.scheduling.solving.explain.remedies import nearest, remedies
-from matchmaker.scheduling.solving.load import Load, load
+from matchmaker.scheduling.solving.explain.situation import Situation
 
 CAUSES = RULES[: RULES.index("window")]
 LAST_RESORTS = RULES[RULES.index("window") :]
@@ -38,65 +34,68 @@ def explain(
     left = [row.id for row in problem.requests if row.id not in placed]
     if not left:
         return ()
-    case = make_case(problem, plan)
-    nothing = load(case.tables, ())
-    return tuple(
-        Unassigned(request=name) if enough() else _entry(case, nothing, name) for name in left
-    )
+    explainer = _Explainer(make_case(problem, ()), plan, enough)
+    return tuple(explainer.entry(name) for name in left)
 
 
-def _entry(case: Case, nothing: Load, name: str) -> Unassigned:
-    request = case.tables.request_row[name]
-    bare = find_options(case, request)
-    options = beside(case, case.load, request, bare)
-    if options.open().any():
-        return Unassigned(request=name)  # there is a place: it would cost more than it earns
-    alone = beside(case, nothing, request, bare)
-    detail: dict[str, Any] = {
-        rule: remedies(case, case.load, request, options, rule)
-        for rule in CAUSES
-        if options.open(BIT[rule]).any()
-    }
-    if alone.open().any():
-        if not detail:
-            detail |= _last_resorts(case, request)
-        rivals = competitors(case, request, bare, options, alone)
-        detail["competition"] = [{"competes_with": names} for names in rivals]
-        detail["competes_with"] = sorted({name for names in rivals for name in names})
-    elif not detail:
-        detail |= _of_its_own(case, nothing, request, bare)
-    detail = detail or _last_resorts(case, request) or {"combination": nearest(options)}
-    reasons = tuple(code for code in (*RULES, "competition", "combination") if code in detail)
-    return Unassigned(request=name, reasons=reasons, detail=detail)
+@dataclass(frozen=True, slots=True)
+class _Explainer:
+    """A problem before any plan (`case`), and the plan."""
 
+    case: Case
+    plan: Sequence[Assignment]
+    enough: Callable[[], bool]
 
-def _of_its_own(case: Case, nothing: Load, request: int, bare: Options) -> dict[str, Any]:
-    """What keeps out a request even if it were the only one, where the plan does as well.
+    def entry(self, name: str) -> Unassigned:
+        if self.enough():
+            return Unassigned(request=name)
+        here = self._situation(self.case.tables.request_row[name])
+        if here.options.open().any():
+            return Unassigned(request=name)  # there is a place: it costs more than it earns
+        detail = self._single(here, CAUSES)
+        if here.without_plan().options.open().any():
+            detail = detail or self._last_resorts(here.request)
+            rivals = competitors(here.bare, here.rivals, self.enough)
+            detail["competition"] = [{"competes_with": names} for names in rivals]
+            detail["competes_with"] = sorted({name for names in rivals for name in names})
+        elif not detail:
+            detail = self._of_its_own(here)
+        detail = detail or self._last_resorts(here.request)
+        detail = detail or {"combination": nearest(here)}
+        reasons = tuple(code for code in (*RULES, "competition", "combination") if code in detail)
+        return Unassigned(request=name, reasons=reasons, detail=detail)
 
-    Each remedy then holds once those of `competes_with` have made way.
-    """
-    options, alone = beside(case, case.load, request, bare), beside(case, nothing, request, bare)
-    detail: dict[str, Any] = {}
-    rivals: set[str] = set()
-    for rule in CAUSES:
-        if alone.open(BIT[rule]).any():
-            detail[rule] = remedies(case, nothing, request, alone, rule)
-            sets = competitors(
-                case, request, relax(bare, rule), relax(options, rule), relax(alone, rule)
-            )
-            rivals |= {name for names in sets for name in names}
-    if detail:
-        detail["combination"] = nearest(options)
-        detail["competes_with"] = sorted(rivals)
-    return detail
+    def _situation(
+        self, request: int, *, anywhen: bool = False, anybody: bool = False
+    ) -> Situation:
+        bare = find_options(self.case, request, anywhen=anywhen, anybody=anybody)
+        rivals = rivals_of(self.case, self.plan, request, bare)
+        return Situation(self.case, request, bare, rivals, rivals.all())
 
+    def _single(self, here: Situation, rules: Sequence[str]) -> dict[str, Any]:
+        """The rules each of which would open a place if it alone gave way."""
+        return {rule: remedies(here, rule) for rule in rules if here.options.open(BIT[rule]).any()}
 
-def _last_resorts(case: Case, request: int) -> dict[str, Any]:
-    """Another date or another subject, where nothing else is to blame."""
-    detail: dict[str, Any] = {}
-    for rule in LAST_RESORTS:
-        bare = find_options(case, request, anywhen=rule == "window", anybody=rule == "topic")
-        options = beside(case, case.load, request, bare)
-        if options.open(BIT[rule]).any():
-            detail[rule] = remedies(case, case.load, request, options, rule)
-    return detail
+    def _of_its_own(self, here: Situation) -> dict[str, Any]:
+        """What keeps out a request even if it were the only one, where the plan does as well.
+
+        Each remedy then holds once those of `competes_with` have made way.
+        """
+        detail = self._single(here.without_plan(), CAUSES)
+        if detail:
+            rivals = {
+                name
+                for rule in detail
+                for names in competitors(here.bare.relax(rule), here.rivals, self.enough)
+                for name in names
+            }
+            detail["combination"] = nearest(here)
+            detail["competes_with"] = sorted(rivals)
+        return detail
+
+    def _last_resorts(self, request: int) -> dict[str, Any]:
+        """Another date or another subject, where nothing else is to blame."""
+        return {
+            **self._single(self._situation(request, anywhen=True), ["window"]),
+            **self._single(self._situation(request, anybody=True), ["topic"]),
+        }

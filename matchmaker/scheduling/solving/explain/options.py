@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
+from matchmaker.scheduling.problem import Assignment
 from matchmaker.scheduling.solving.arrays import Bools, Ints, member
 from matchmaker.scheduling.solving.case import Case
-from matchmaker.scheduling.solving.explain.cells import (
-    BIT,
-    Spots,
-    duty_bits,
-    person_bits,
-    spots,
-    standing_bits,
-)
-from matchmaker.scheduling.solving.load import Load
+from matchmaker.scheduling.solving.explain.cells import BIT, Spots, person_bits, spots
+from matchmaker.scheduling.solving.explain.rivals import Rivals, find_rivals
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """One speaker at every spot, with interpreters where needed; the rules that each breaks.
 
-    Bigger teams need not be looked at: one of their speakers could do it alone. `speaker_bits` and
-    `helper_bits` are spots * people and hold what the spot itself breaks (`spot_bits`) as well.
-    `speaks` and `has` are people * ranked languages; `foreign` marks languages that may be
-    interpreted, by `needed` interpreters.
+    Bigger teams need not be looked at: one of their speakers could do it alone. `spot_bits` are
+    the spots' own, `speaker_bits` and `helper_bits` (spots * people) the people's own. `speaks` and
+    `has` are people * ranked languages; `foreign` marks languages that may be interpreted, by
+    `needed` interpreters.
     """
 
     at: Spots
@@ -48,20 +43,59 @@ class Options:
 
     def partners(self, relaxed: int) -> Ints:
         """Spots * ranks: how many interpreters can come, 0 for languages not interpreted."""
-        return (self.able(relaxed).astype(np.int64) @ self.has) * self.foreign
+        found: Ints = (self.able(relaxed).astype(np.int64) @ self.has) * self.foreign
+        return found
 
     def via(self) -> Bools:
         """Speakers * ranks: languages that the speaker could only be interpreted into."""
         return self.german[:, None] & ~self.speaks & self.foreign
 
+    def cells(self) -> Ints:
+        """Spots * speakers: what a speaker breaks at a spot, both taken together."""
+        return self.spot_bits[:, None] | self.speaker_bits
+
     def open(self, relaxed: int = 0) -> Bools:
         """Spots * speakers: who could hold the talk if the rule of that bit were relaxed."""
-        fits: Bools = (self.speaker_bits & ~relaxed) == 0
+        fits: Bools = (self.cells() & ~relaxed) == 0
         if relaxed == BIT["language"]:
             return fits
         enough = self.partners(relaxed) >= self.needed
-        helped = (enough.astype(np.int64) @ self.via().T) > 0
+        helped: Bools = (enough.astype(np.int64) @ self.via().T) > 0
         return fits & (self.speaks.any(axis=1) | helped)
+
+    def beside(self, rivals: Rivals, present: Bools) -> Options:
+        """These options, before any plan, with what those talks add to them."""
+        count = len(self.speakers)
+        everybody = np.arange(count + len(self.helpers))
+        duties = rivals.people_bits(present, everybody)
+        return replace(
+            self,
+            spot_bits=self.spot_bits | rivals.spot_bits(present),
+            speaker_bits=self.speaker_bits | duties[:, :count],
+            helper_bits=self.helper_bits | duties[:, count:],
+        )
+
+    def relax(self, rule: str) -> Options:
+        """The options of a world in which nobody asks for the rule."""
+        bit = BIT[rule]
+        return replace(
+            self,
+            spot_bits=self.spot_bits & ~bit,
+            speaker_bits=self.speaker_bits & ~bit,
+            helper_bits=self.helper_bits & ~bit,
+            speaks=np.ones_like(self.speaks) if rule == "language" else self.speaks,
+        )
+
+    def at_spots(self, rows: Ints) -> Options:
+        """The options at some of their spots."""
+        at = Spots(*(getattr(self.at, item.name)[rows] for item in fields(Spots)))
+        return replace(
+            self,
+            at=at,
+            spot_bits=self.spot_bits[rows],
+            speaker_bits=self.speaker_bits[rows],
+            helper_bits=self.helper_bits[rows],
+        )
 
 
 def find_options(
@@ -83,12 +117,13 @@ def find_options(
     foreign = ~wanted.german[request][: len(ranked)] & bool(wanted.interpreting[request])
     helpers = np.arange(people.speakers, len(people.ids))
     helpers = helpers[people.speaks[helpers][:, ranked[foreign]].any(axis=1)]
+    subject = BIT["topic"] * ~covers[speakers]
     return Options(
         at=at,
         spot_bits=at.bits,
         speakers=speakers,
         helpers=helpers,
-        speaker_bits=person_bits(case, request, at, speakers) | BIT["topic"] * ~covers[speakers],
+        speaker_bits=person_bits(case, request, at, speakers) | subject,
         helper_bits=person_bits(case, request, at, helpers),
         speaks=people.speaks[speakers][:, ranked],
         german=people.german[speakers],
@@ -98,28 +133,6 @@ def find_options(
     )
 
 
-def beside(case: Case, load: Load, request: int, options: Options) -> Options:
-    """Bare options with what the talks of `load` add to them."""
-    at = options.at
-    bits = at.bits | standing_bits(case, load, request, at)
-    duties = duty_bits(case, load, at, np.concatenate([options.speakers, options.helpers]))
-    count = len(options.speakers)
-    return replace(
-        options,
-        spot_bits=bits,
-        speaker_bits=options.speaker_bits | bits[:, None] | duties[:, :count],
-        helper_bits=options.helper_bits | duties[:, count:],
-    )
-
-
-def relax(options: Options, rule: str) -> Options:
-    """The options of a world in which nobody asks for the rule."""
-    bit = BIT[rule]
-    everything = np.ones_like(options.speaks)
-    return replace(
-        options,
-        spot_bits=options.spot_bits & ~bit,
-        speaker_bits=options.speaker_bits & ~bit,
-        helper_bits=options.helper_bits & ~bit,
-        speaks=everything if rule == "language" else options.speaks,
-    )
+def rivals_of(case: Case, plan: Sequence[Assignment], request: int, options: Options) -> Rivals:
+    people = np.concatenate([options.speakers, options.helpers])
+    return find_rivals(case, plan, request, options.at, people)

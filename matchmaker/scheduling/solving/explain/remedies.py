@@ -12,31 +12,20 @@ from typing import Any
 import numpy as np
 
 from matchmaker.scheduling.solving.arrays import Ints
-from matchmaker.scheduling.solving.case import Case
 from matchmaker.scheduling.solving.explain.cells import BIT, RULES, notice
-from matchmaker.scheduling.solving.explain.changes import Change, changes_of
+from matchmaker.scheduling.solving.explain.changes import changes_of
 from matchmaker.scheduling.solving.explain.options import Options
-from matchmaker.scheduling.solving.load import Load, limits_reached
-from matchmaker.scheduling.solving.wall import moment
+from matchmaker.scheduling.solving.explain.situation import Situation
 
 MOST_REMEDIES = 3
 MOST_LOOKED_AT = 80
 NEVER = 1 << 40
 
 
-def remedies(
-    case: Case, load: Load, request: int, options: Options, rule: str
-) -> list[dict[str, Any]]:
-    """Up to three ways to get a place if the rule gives way; each is enough by itself.
-
-    `options` are those beside the talks of `load`.
-    """
+def remedies(here: Situation, rule: str) -> list[dict[str, Any]]:
+    """Up to three ways to get a place if the rule gives way; each is enough by itself."""
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    if rule == "language":
-        ways = _languages(case, request, options)
-    else:
-        ways = _ways(case, load, request, options, rule)
-    for remedy in ways:
+    for remedy in _languages(here) if rule == "language" else _ways(here, rule):
         found.setdefault(_kind(remedy), remedy)
         if len(found) == MOST_REMEDIES:
             break
@@ -51,42 +40,26 @@ def _kind(remedy: dict[str, Any]) -> tuple[Any, ...]:
     return (*parts, *others)
 
 
-def _ways(
-    case: Case, load: Load, request: int, options: Options, rule: str
-) -> Iterator[dict[str, Any]]:
+def _ways(here: Situation, rule: str) -> Iterator[dict[str, Any]]:
     """All ways, those with the fewest changes first, then the smallest."""
-    bit = BIT[rule]
+    bit, options = BIT[rule], here.options
     spot, speaker = np.nonzero(options.open(bit))
     partner = _partner_changes(options, bit)[spot, speaker]
-    own = (options.speaker_bits[spot, speaker] & bit) != 0
-    size = _sizes(case, load, request, options, rule)[spot, speaker]
+    own = (options.cells()[spot, speaker] & bit) != 0
+    size = _sizes(here, rule)[spot, speaker]
     order = np.lexsort((speaker, spot, size, own + partner))
     for row in order[:MOST_LOOKED_AT].tolist():
         at, who = int(spot[row]), int(speaker[row])
-        helpers = _helpers(options, bit, at, who)
-        people = [int(options.speakers[who]), *helpers]
-        change = Change(case, load, request, options.at, at, options.spot_bits[at] & bit != 0)
-        broken = [
-            person
-            for person, bits in zip(people, _bits(options, at, who, helpers), strict=True)
-            if bits & bit
+        people = [who] if options.speaker_bits[at, who] & bit else []
+        people += [
+            len(options.speakers) + helper
+            for helper in _helpers(options, bit, at, who)
+            if options.helper_bits[at, helper] & bit
         ]
-        parts = changes_of(rule, change, broken)
+        parts = changes_of(here, rule, at, people)
         if parts:
-            yield _remedy(change, parts)
-
-
-def _remedy(change: Change, parts: list[dict[str, Any]]) -> dict[str, Any]:
-    first, *rest = parts
-    start = moment(int(change.at.begin[change.spot])).isoformat(timespec="minutes")
-    return {**first, "start": start, **({"also": rest} if rest else {})}
-
-
-def _bits(options: Options, at: int, who: int, helpers: list[int]) -> list[int]:
-    """What each person breaks by themselves; the spot's own part belongs to the spot."""
-    own = int(options.speaker_bits[at, who]) & ~int(options.spot_bits[at])
-    column = {int(row): number for number, row in enumerate(options.helpers.tolist())}
-    return [own, *(int(options.helper_bits[at, column[row]]) for row in helpers)]
+            first, *rest = parts
+            yield {**first, "start": here.start(at), **({"also": rest} if rest else {})}
 
 
 def _partner_changes(options: Options, bit: int) -> Ints:
@@ -102,7 +75,7 @@ def _partner_changes(options: Options, bit: int) -> Ints:
 
 
 def _helpers(options: Options, bit: int, at: int, who: int) -> list[int]:
-    """The interpreters for a speaker at a spot, those first who need not change."""
+    """Columns of the interpreters for a speaker at a spot, as few as can be with a change."""
     if options.speaks[who].any():
         return []
     able = options.able(bit)[at]
@@ -113,35 +86,34 @@ def _helpers(options: Options, bit: int, at: int, who: int) -> list[int]:
         rows = np.flatnonzero(able & options.has[:, rank])
         rows = rows[np.argsort(changed[rows], kind="stable")][: options.needed]
         if len(rows) == options.needed and int(changed[rows].sum()) < cost:
-            best, cost = options.helpers[rows].tolist(), int(changed[rows].sum())
+            best, cost = rows.tolist(), int(changed[rows].sum())
     return best
 
 
-def _sizes(case: Case, load: Load, request: int, options: Options, rule: str) -> Ints:
+def _sizes(here: Situation, rule: str) -> Ints:
     """Spots * speakers: how far from obeying the rule, in its own unit (people, days, limits)."""
-    tables, at = case.tables, options.at
-    people, speakers = tables.people, options.speakers
+    tables, at, speakers = here.case.tables, here.bare.at, here.bare.speakers
     sizes = np.zeros((len(at), len(speakers)), dtype=np.int64)
     if rule == "group_size":
-        sizes += people.min_people[speakers]
+        sizes += tables.people.min_people[speakers]
     if rule == "lead_time":
-        short = people.lead_days[speakers][None, :] - notice(tables, at)[:, None]
         passed = (at.bits & BIT["lead_time"]) != 0
-        sizes = np.maximum(short, 0) + NEVER * passed[:, None]
+        short = tables.people.lead_days[speakers] - notice(tables, at)[:, None]
+        sizes += np.maximum(short, 0) + NEVER * passed[:, None]
     if rule == "host_load":
-        host = tables.requests.organisation[[request]]
-        sizes += limits_reached(load.hosts, tables.days, host, at.day)
+        sizes += here.rivals.host_reached(here.present)[:, None]
     if rule == "workload":
-        sizes += limits_reached(load.people, tables.days, speakers, at.day)
+        sizes += here.rivals.reached(here.present, np.arange(len(speakers)))
     return sizes
 
 
-def _languages(case: Case, request: int, options: Options) -> Iterator[dict[str, Any]]:
+def _languages(here: Situation) -> Iterator[dict[str, Any]]:
     """A further interpreter, or a speaker who has the language, whichever asks for less."""
-    wanted = case.tables.problem.requests[request]
+    options, tables = here.options, here.case.tables
+    languages = tables.problem.requests[here.request].languages
     spot, speaker = np.nonzero(options.open(BIT["language"]))
     partners = options.partners(0)
-    for rank, language in enumerate(wanted.languages):
+    for rank, language in enumerate(languages):
         rows = np.flatnonzero(options.via()[speaker, rank])
         if len(rows):
             missing = options.needed - partners[spot[rows], rank]
@@ -150,27 +122,24 @@ def _languages(case: Case, request: int, options: Options) -> Iterator[dict[str,
                 "language": language,
                 "kind": "interpreter",
                 "needed": int(missing.min()),
-                "speaker": case.tables.people.ids[options.speakers[speaker[row]]],
-                "start": _start(options, int(spot[row])),
+                "speaker": tables.people.ids[options.speakers[speaker[row]]],
+                "start": here.start(int(spot[row])),
             }
-    for rank, language in enumerate(wanted.languages):
+    for rank, language in enumerate(languages):
         rows = np.flatnonzero(~options.speaks[speaker, rank])
         if len(rows):
             yield {
                 "language": language,
                 "kind": "speaker",
-                "person": case.tables.people.ids[options.speakers[speaker[rows[0]]]],
-                "start": _start(options, int(spot[rows[0]])),
+                "person": tables.people.ids[options.speakers[speaker[rows[0]]]],
+                "start": here.start(int(spot[rows[0]])),
             }
 
 
-def _start(options: Options, spot: int) -> str:
-    return moment(int(options.at.begin[spot])).isoformat(timespec="minutes")
-
-
-def nearest(options: Options) -> list[dict[str, Any]]:
+def nearest(here: Situation) -> list[dict[str, Any]]:
     """The place found that breaks the fewest rules: they would have to give way together."""
-    bits = options.speaker_bits
+    options = here.options
+    bits = options.cells()
     if not bits.size:
         return []
     order = np.argsort(np.bitwise_count(bits), axis=None, kind="stable")[:MOST_LOOKED_AT]
@@ -178,7 +147,7 @@ def nearest(options: Options) -> list[dict[str, Any]]:
     broken = [int(bits[spot, who]) | _partner_bits(options, spot, who) for spot, who in cells]
     best = min(range(len(cells)), key=lambda row: broken[row].bit_count())
     rules = [rule for rule in RULES if broken[best] & BIT[rule]]
-    return [{"rules": rules, "start": _start(options, cells[best][0])}]
+    return [{"rules": rules, "start": here.start(cells[best][0])}]
 
 
 def _partner_bits(options: Options, spot: int, who: int) -> int:
