@@ -74,8 +74,10 @@ def invite(
     event = invitation_mails.event(session, desk, invitation, facts)
     invitation.snapshot, invitation.told = to_snapshot(event), to_json(facts)
     session.flush()
-    letter = Letter(invitation, event, facts, _issue(session, desk, invitation))
-    invitation_mails.invited(session, desk, letter)
+    # Nothing of what follows asks for the rows that it adds; one flush a person is enough.
+    with session.no_autoflush:
+        letter = Letter(invitation, event, facts, _issue(session, desk, invitation))
+        invitation_mails.invited(session, desk, letter)
     return invitation
 
 
@@ -99,6 +101,7 @@ def update(session: Session, desk: Desk, invitation: Invitation, *, reason: str 
     before = from_json(invitation.told, facts, last)
     event = _revise(session, desk, invitation, fresh, revision)
     invitation.told = to_json(facts)
+    _lengthen(session, invitation)
     letter = Letter(invitation, event, facts, _issue(session, desk, invitation))
     asks_again = revision.kind is Change.MAJOR
     if asks_again:
@@ -199,15 +202,19 @@ def _ask_again(invitation: Invitation) -> None:
 
 
 def _issue(session: Session, desk: Desk, invitation: Invitation) -> str:
-    """A new answer token; those in earlier mails live as long as this one."""
+    """A new answer token, beside those in earlier mails."""
     expires_at = invitation.talk.ends_at + LINK_LIVES_ON
+    return tokens.issue(session, desk, TokenPurpose.ANSWER, invitation.id, expires_at=expires_at)
+
+
+def _lengthen(session: Session, invitation: Invitation) -> None:
+    """The links in earlier mails live as long as the talk as it is now."""
     session.execute(
         sql_update(AccessToken)
         .where(AccessToken.purpose == TokenPurpose.ANSWER, AccessToken.subject_id == invitation.id)
-        .values(expires_at=expires_at)
+        .values(expires_at=invitation.talk.ends_at + LINK_LIVES_ON)
         .execution_options(synchronize_session=False)
     )
-    return tokens.issue(session, desk, TokenPurpose.ANSWER, invitation.id, expires_at=expires_at)
 
 
 def _has_left(
