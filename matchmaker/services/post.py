@@ -12,7 +12,7 @@ from matchmaker.i18n import N_
 from matchmaker.mail import facts as letters
 from matchmaker.mail.address import AddressError, wire_address
 from matchmaker.mail.facts import CarrierFacts, MailFacts
-from matchmaker.mail.message import CalendarPart, OutgoingMail, compose
+from matchmaker.mail.message import CalendarPart, OutgoingMail, RenderedMail, compose
 from matchmaker.mail.render import render
 from matchmaker.models import OutboxMessage, Person
 from matchmaker.services import links, outbox
@@ -65,26 +65,22 @@ def queue_letter(
     Raises NotPossible if the person's address is unusable.
     """
     whose = carrier_facts(session, desk)
-    words = render(_KINDS[kind](recipient_name=person.name, **facts), person.locale, whose)
-    try:
-        mail = compose(
-            OutgoingMail(
-                message_id=message_id or outbox.new_message_id(desk),
-                date=desk.now,
-                locale=person.locale,
-                sender_name=whose.name,
-                sender_email=sender or desk.settings.mail_from,
-                recipient_name=person.name,
-                recipient_email=person.email,
-                subject=words.subject,
-                text=words.text,
-                html=words.html,
-                calendar=calendar,
-                in_reply_to=in_reply_to,
-            )
+    mail = _composed(
+        OutgoingMail(
+            message_id=message_id or outbox.new_message_id(desk),
+            date=desk.now,
+            locale=person.locale,
+            sender_name=whose.name,
+            sender_email=sender or desk.settings.mail_from,
+            recipient_name=person.name,
+            recipient_email=person.email,
+            calendar=calendar,
+            in_reply_to=in_reply_to,
+            **render(
+                _KINDS[kind](recipient_name=person.name, **facts), person.locale, whose
+            )._asdict(),
         )
-    except AddressError as error:
-        raise NotPossible(NO_ADDRESS) from error
+    )
     return outbox.enqueue(
         session,
         desk,
@@ -100,6 +96,13 @@ def queue_letter(
         invitation_id=invitation_id,
         due_at=due_at,
     )
+
+
+def _composed(mail: OutgoingMail) -> RenderedMail:
+    try:
+        return compose(mail)
+    except AddressError as error:
+        raise NotPossible(NO_ADDRESS) from error
 
 
 def reachable(desk: Desk, person: Person) -> bool:
