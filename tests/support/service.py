@@ -14,6 +14,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from click.testing import CliRunner
+
+from matchmaker.cli import main
+from matchmaker.config import PREFIX, SETTING_NAMES
 from tests.support.http import HttpClient
 from tests.support.pages import Browser
 from tests.support.ports import free_port
@@ -119,8 +123,10 @@ class Service:
         return done
 
     def rows(self, kind: str) -> list[Row]:
-        """`list KIND --json`."""
-        read = json.loads(self.run("list", kind, "--json").stdout)
+        """`list KIND --json`, in this process: starting another one takes longer than the list."""
+        done = CliRunner(env=_settled(self.settings)).invoke(main, ["list", kind, "--json"])
+        assert done.exit_code == 0, done.output
+        read = json.loads(done.stdout)
         assert isinstance(read, list)
         return read
 
@@ -146,6 +152,12 @@ class Service:
         """Somebody new in front of an own browser."""
         return Browser(HttpClient(self.base_url))
 
+    def health(self) -> dict[str, Any]:
+        """What `/healthz` says."""
+        answer = HttpClient(self.base_url).get("/healthz")
+        assert answer.status_code == 200
+        return dict(json.loads(answer.data))
+
     def logs(self) -> Iterator[tuple[str, str]]:
         for program in self.programs:
             yield program.name, program.said()
@@ -155,10 +167,15 @@ class Service:
             program.stop()
 
 
+def _settled(settings: Mapping[str, str]) -> dict[str, str | None]:
+    """Every variable of the product: as given, or taken away."""
+    return {name: settings.get(name.removeprefix(PREFIX)) for name in SETTING_NAMES}
+
+
 def environment(settings: Mapping[str, str]) -> dict[str, str]:
     """This process's environment with these settings and no others."""
-    inherited = {name: text for name, text in os.environ.items() if "MATCHMAKER_" not in name}
-    given = {f"MATCHMAKER_{name}": text for name, text in settings.items()}
+    inherited = {name: text for name, text in os.environ.items() if PREFIX not in name}
+    given = {f"{PREFIX}{name}": text for name, text in settings.items()}
     # So that what a process says stands in its log at once; and the checkout wins over whatever
     # is installed.
     return {**inherited, "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT), **given}
