@@ -260,6 +260,19 @@ def _ready(task: Task) -> Line:
     )
 
 
+def _left_over(task: Task) -> Line:
+    return Line(
+        tone="info",
+        icon="requests",
+        title=ngettext(
+            "%(num)s request has no talk yet", "%(num)s requests have no talk yet", task.count
+        ),
+        text=_("The last plan of “%(name)s” could not place them.", name=task.facts["name"]),
+        action=_("See the round"),
+        url=_round_url(task),
+    )
+
+
 def _ready_without_round(task: Task) -> Line:
     return Line(
         tone="info",
@@ -316,6 +329,7 @@ _WORDS: dict[str, Callable[[Task], Line]] = {
     "plan_running": _plan_running,
     "proposal": _proposal,
     "ready": _ready,
+    "left_over": _left_over,
     "ready_without_round": _ready_without_round,
     "mark_held": _mark_held,
     "old_times": _old_times,
