@@ -10,10 +10,11 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompileTranslations(BuildHookInterface):  # type: ignore[type-arg]  # hatchling's own generic is unused
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002  # hatchling's signature
         source = Path(self.root) / "matchmaker" / "translations" / "compile.py"
         spec = importlib.util.spec_from_file_location("compile_translations", source)
-        assert spec and spec.loader  # noqa: S101  # a build without its own file must stop
+        if spec is None or spec.loader is None:
+            raise FileNotFoundError(source)
         module = importlib.util.module_from_spec(spec)
         spec.loader.exec_module(module)
         module.compile_all(source.parent)

@@ -1,3 +1,3 @@
-"""Plans Arbeitsmarktgespräche: from the needs of associations to invitations in people's calendars."""
+"""Plans Arbeitsmarktgespräche: from an association's need to invitations in calendars."""
 
 __version__ = "0.1.0"

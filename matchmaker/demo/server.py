@@ -1,4 +1,4 @@
-"""`matchmaker demo`: the whole service in one process, over invented data, for this machine only."""
+"""`matchmaker demo`: the whole service in one process, over invented data, on this machine."""
 
 from __future__ import annotations
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import importlib
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -115,7 +114,7 @@ def _close(_error: BaseException | None) -> None:
         only_reads.reset(reading)
 
 
-def _furniture() -> Mapping[str, Any]:
+def _furniture() -> dict[str, Any]:
     return {
         "carrier": _carrier(),
         "current_person": context.current_person(),

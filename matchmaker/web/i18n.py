@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -58,7 +57,7 @@ def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
             values.setdefault("lang", chosen)
 
 
-def _words() -> Mapping[str, Any]:
+def _words() -> dict[str, Any]:
     return {
         "locale": locale(),
         "text_direction": i18n.direction(locale()),

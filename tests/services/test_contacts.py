@@ -136,8 +136,8 @@ def test_coordinators_cannot_make_staff(session: Session, desk: Desk) -> None:
         facts = replace(HOST, roles=frozenset(roles))
         with pytest.raises(NotPossible):
             contacts.change_person(session, desk, person, facts, may_grant=may_grant)
+        new = replace(facts, email="new@verein.example")
         with pytest.raises(NotPossible):
-            new = replace(facts, email="new@verein.example")
             contacts.add_person(session, desk, new, may_grant=may_grant)
 
 
