@@ -205,8 +205,8 @@ def merge(
 
 
 def _decide(session: Session, desk: Desk, row: DuplicateFlag, state: DuplicateState) -> None:
-    session.refresh(row, with_for_update=True)
-    if row.state is not DuplicateState.OPEN:
+    locked = select(DuplicateFlag.state).where(DuplicateFlag.id == row.id).with_for_update()
+    if session.scalars(locked).one() is not DuplicateState.OPEN:
         raise Conflict(DECIDED)
     row.state, row.decided_at, row.decided_by_id = state, desk.now, desk.actor.id
 

@@ -216,7 +216,7 @@ def _rest(typed: Typed, offer: Offer) -> list[Line]:
             7,
             "language_1",
             _("Language"),
-            *(language_label(offer.languages[tag]) for tag in languages if tag in offer.languages),
+            *(language_name(tag, locale()) for tag in languages if tag in offer.languages),
         ),
         _line(
             7,

@@ -45,7 +45,8 @@ def submit(session: Session, desk: Desk, request: Request, *, person: Person | N
     with every fault; nothing is changed then.
     """
     _one_after_the_other(session)
-    session.refresh(request, with_for_update=True)
+    session.scalars(select(Request.id).where(Request.id == request.id).with_for_update()).one()
+    session.refresh(request)
     if request.state is not RequestState.DRAFT:
         return
     typed = drafts.fields_of(request)

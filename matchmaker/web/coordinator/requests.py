@@ -17,7 +17,7 @@ from matchmaker.web.coordinator import (
 from matchmaker.web.coordinator.request_room import READERS, blueprint, may_write
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
-from matchmaker.web.texts import ngettext
+from matchmaker.web.texts import _, ngettext
 
 PAGES = (request_detail, request_doubles, request_form)
 """Modules whose pages join the blueprint when they are imported."""
@@ -59,18 +59,18 @@ def index() -> str:
 
 def summary(offered: Offered) -> str:
     """`3 to read, 2 in clarification, 48 ready, 7 with a date.`"""
-    count = offered.count
-    return ", ".join(
-        [
-            ngettext("%(num)s to read", "%(num)s to read", count("submitted")),
-            ngettext(
-                "%(num)s in clarification", "%(num)s in clarification", count("in_clarification")
-            ),
-            ngettext("%(num)s ready", "%(num)s ready", count("ready")),
-            ngettext("%(num)s in a plan", "%(num)s in a plan", count("proposed")),
-            ngettext("%(num)s with a date", "%(num)s with a date", count("scheduled")),
-        ]
+    read, clear, ready, planned, dated = (
+        offered.count(state)
+        for state in ("submitted", "in_clarification", "ready", "proposed", "scheduled")
     )
+    parts = [
+        (read, ngettext("%(num)s to read", "%(num)s to read", read)),
+        (clear, ngettext("%(num)s in clarification", "%(num)s in clarification", clear)),
+        (ready, ngettext("%(num)s ready", "%(num)s ready", ready)),
+        (planned, ngettext("%(num)s in a plan", "%(num)s in a plan", planned)),
+        (dated, ngettext("%(num)s with a date", "%(num)s with a date", dated)),
+    ]
+    return ", ".join(words for number, words in parts if number) or _("Nothing is open.")
 
 
 def _states(offered: Offered) -> list[tuple[str, str]]:

@@ -1,0 +1,216 @@
+"""The page behind the link: a word, what happens next, why not yet, and what one can do."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matchmaker.models import Invitation, PlanningRound, Proposal, Request
+from matchmaker.models.states import (
+    InvitationRole,
+    InvitationState,
+    ProposalSource,
+    RequestState,
+    Role,
+    RoundState,
+    TokenPurpose,
+)
+from matchmaker.services import tokens
+from matchmaker.services.desk import Desk
+from matchmaker.services.reasons import TO_HOSTS, telling, why_open
+from tests import factories
+from tests.support.needs import submitted
+from tests.support.pages import Browser
+
+
+def _link(session: Session, desk: Desk, request: Request) -> str:
+    token = tokens.issue(session, desk, TokenPurpose.REQUEST_STATUS, request.id)
+    session.commit()
+    return f"/anfrage/{token}"
+
+
+def _look_again(session: Session, request: Request) -> None:
+    """As it is stored now; the reading lock is given back at once."""
+    session.refresh(request)
+    session.commit()
+
+
+@pytest.mark.parametrize(
+    "state", [state for state in RequestState if state is not RequestState.DRAFT]
+)
+def test_every_state_has_a_page(
+    session: Session, desk: Desk, browse: Browser, state: RequestState
+) -> None:
+    request = submitted(session, desk)
+    request.state = state
+    page = browse.open(_link(session, desk, request))
+    assert (page.status, "A001" in page.words) == (200, True)
+
+
+def test_reason_of_the_coordination_is_shown(session: Session, desk: Desk, browse: Browser) -> None:
+    request = submitted(session, desk)
+    request.state, request.state_reason = RequestState.NOT_POSSIBLE, "<b>Niemand da</b>"
+    page = browse.open(_link(session, desk, request))
+    assert "<b>Niemand da</b>" in page.words
+
+
+def _planned(session: Session, unassigned: list[dict[str, Any]]) -> PlanningRound:
+    planning_round = factories.planning_round(session, state=RoundState.IN_REVIEW)
+    proposal = Proposal(
+        round_id=planning_round.id,
+        number=1,
+        source=ProposalSource.SOLVER,
+        problem=b"",
+        content={"assignments": [], "unassigned": unassigned, "info": {}},
+        content_hash="0" * 64,
+        status="optimal",
+        total=0,
+        bound=0,
+        served=0,
+        unserved=1,
+        seconds=0.1,
+        seed=0,
+        weights={},
+        solver_version="1",
+        created_at=factories.CREATED,
+    )
+    session.add(proposal)
+    session.flush()
+    planning_round.current_proposal_id = proposal.id
+    session.flush()
+    return planning_round
+
+
+def test_open_request_says_why_and_what_would_help(
+    session: Session, desk: Desk, browse: Browser
+) -> None:
+    request = submitted(session, desk)
+    request.state = RequestState.READY
+    _planned(session, [{"request": request.code, "reasons": ["language", "window"]}])
+    page = browse.open(_link(session, desk, request) + "?lang=en")
+    reason, remedy = TO_HOSTS["language"]
+    assert (reason in page.words, remedy in page.words) == (True, True)
+    assert TO_HOSTS["window"][0] not in page.words
+
+
+def test_last_resorts_are_named_only_where_nothing_else_is() -> None:
+    assert telling(["availability", "window", "topic"]) == ("availability",)
+    assert telling(["window", "topic"]) == ("window", "topic")
+    assert telling([]) == ()
+
+
+def test_plan_says_nothing_of_requests_that_do_not_wait(session: Session, desk: Desk) -> None:
+    request = submitted(session, desk)
+    _planned(session, [{"request": request.code, "reasons": ["language"]}])
+    assert why_open(session, request).codes == ()
+
+
+def test_request_is_changed_by_its_link(session: Session, desk: Desk, browse: Browser) -> None:
+    request = submitted(session, desk)
+    request.state = RequestState.READY
+    page = browse.open(_link(session, desk, request))
+    page = browse.send(page.form("aendern"))
+    url = next(url for url, _words in page.links if "/aendern/6" in url)
+    page = browse.send(browse.open(url).form("/6"), people="33")
+    _look_again(session, request)
+    assert request.people == 18
+    page = browse.send(page.form("senden"))
+    _look_again(session, request)
+    assert (page.status, request.people, request.state) == (
+        200,
+        33,
+        RequestState.IN_CLARIFICATION,
+    )
+
+
+def test_faulty_change_is_not_sent(session: Session, desk: Desk, browse: Browser) -> None:
+    request = submitted(session, desk)
+    page = browse.open(_link(session, desk, request))
+    page = browse.send(page.form("aendern"))
+    url = next(url for url, _words in page.links if "/aendern/6" in url)
+    page = browse.send(browse.open(url).form("/6"), people="viele")
+    assert page.status == 422
+    page = browse.open(url.partition("/6")[0] + "/8")
+    page = browse.send(page.form("senden"))
+    _look_again(session, request)
+    assert (page.status, request.people) == (422, 18)
+
+
+def test_change_can_be_dropped(session: Session, desk: Desk, browse: Browser) -> None:
+    request = submitted(session, desk)
+    link = _link(session, desk, request)
+    page = browse.send(browse.open(link).form("aendern"))
+    page = browse.send(page.form("verwerfen"))
+    assert page.address == link
+
+
+def test_scheduled_request_is_not_changed_here(
+    session: Session, desk: Desk, browse: Browser
+) -> None:
+    request = submitted(session, desk)
+    link = _link(session, desk, request)
+    form = browse.open(link).form("aendern")
+    request.state = RequestState.SCHEDULED
+    session.commit()
+    assert browse.send(form).status == 409
+    assert [one for one in browse.open(link).forms if "aendern" in one.action] == []
+
+
+def test_withdrawing_asks_first(session: Session, desk: Desk, browse: Browser) -> None:
+    request = submitted(session, desk)
+    link = _link(session, desk, request)
+    page = browse.open(link + "/zuruecknehmen")
+    _look_again(session, request)
+    assert request.state is RequestState.SUBMITTED
+    page = browse.send(page.form("zuruecknehmen"))
+    _look_again(session, request)
+    assert (page.address, request.state) == (link, RequestState.WITHDRAWN)
+
+
+def test_talk_is_shown_with_a_way_to_answer(session: Session, desk: Desk, browse: Browser) -> None:
+    request = submitted(session, desk)
+    request.state = RequestState.SCHEDULED
+    starts = datetime(2027, 2, 2, 17, 0, tzinfo=UTC)
+    talk = factories.talk(session, starts, request=request, organisation=request.organisation)
+    session.add(
+        Invitation(
+            talk=talk,
+            person=request.contact,
+            role=InvitationRole.HOST,
+            uid="uid-1@example",
+            state=InvitationState.OPEN,
+            stamp=factories.CREATED,
+            created_at=factories.CREATED,
+        )
+    )
+    page = browse.open(_link(session, desk, request))
+    assert "Di., 02.02.2027, 18:00–20:00 Uhr" in page.words
+    page = browse.send(page.form("antworten"))
+    assert (page.status, page.address.startswith("/antwort/")) == (200, True)
+
+
+def test_own_requests_are_listed_and_opened(session: Session, desk: Desk, sign_in: Any) -> None:
+    request = submitted(session, desk)
+    assert request.contact is not None
+    session.commit()
+    page = sign_in(request.contact).open("/anfrage/meine")
+    assert page.status == 200
+    page = sign_in(request.contact).send(page.form("A001"))
+    assert "A001" in page.words
+
+
+def test_requests_of_others_stay_theirs(session: Session, desk: Desk, sign_in: Any) -> None:
+    submitted(session, desk)
+    stranger = factories.person(session, Role.HOST)
+    session.commit()
+    browser = sign_in(stranger)
+    page = browser.open("/anfrage/meine")
+    assert [form for form in page.forms if "A001" in form.action] == []
+    token = page.form("/anfrage").fields["csrf_token"]
+    answer = browser.client.post("/anfrage/meine/A001", data={"csrf_token": token})
+    assert answer.status_code == 404
+    assert session.scalar(select(Request.code)) == "A001"
