@@ -91,14 +91,14 @@ def _page(
         typed=typed,
         faults=faults,
         conflict=conflict,
-        differences=_differences(stored, wanted) if wanted else [],
+        differences=form.differences(stored, wanted) if wanted else [],
         parts=PARTS,
         bands=BANDS,
         other_weekly=stored.other_weekly,
         single_days=[row for row in stored.days if row.last_day >= today],
         is_empty=stored.is_empty,
         due=times.is_due(profile, desk().now),
-        can_undo=_can_undo(profile, stored),
+        can_undo=not faults and not conflict and _can_undo(profile, stored),
         weeks=picture(db.session(), desk(), profile, locale()),
         first_day=today + timedelta(days=profile.lead_days),
         today=today.isoformat(),
@@ -111,13 +111,3 @@ def _can_undo(profile: Profile, stored: Availability) -> bool:
     if last is None or desk().now - last.at > UNDO_OFFERED:
         return False
     return last.actor_id == desk().actor.id and from_json(last.after) == stored
-
-
-def _differences(stored: Availability, wanted: Availability) -> list[dict[str, str]]:
-    """What is stored beside what was typed, where they differ."""
-    texts = dict(form.in_words(wanted))
-    return [
-        {"label": label, "before": text, "after": texts[label]}
-        for label, text in form.in_words(stored)
-        if text != texts[label]
-    ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from babel.dates import format_date, get_day_names
@@ -19,6 +19,7 @@ from matchmaker.services.availability_facts import (
     DayTime,
     WeeklyTime,
     band,
+    normal,
 )
 from matchmaker.web.dates import read_day, read_time
 from matchmaker.web.i18n import locale
@@ -141,12 +142,6 @@ def _kind(text: str, kinds: Iterable[AvailabilityKind]) -> AvailabilityKind:
     return next((kind for kind in kinds if kind.value == text), AvailabilityKind.AVAILABLE)
 
 
-def cleared(typed: Typed, faults: dict[str, str]) -> Typed:
-    """Without the new rows that have been taken over."""
-    names = [name for name in typed.new if name not in faults]
-    return replace(typed, new=typed.new | dict.fromkeys(names, ""))
-
-
 def band_key(key: tuple[int, str]) -> str:
     return f"{key[0]}-{key[1]}"
 
@@ -221,16 +216,30 @@ def kind_words() -> dict[str, str]:
     }
 
 
-def in_words(facts: Availability) -> list[tuple[str, str]]:
-    """All times as labelled lines, to compare two versions."""
+def differences(stored: Availability, wanted: Availability) -> list[dict[str, str]]:
+    """What is stored beside what was typed, one line for each time that only one of them has."""
     words = kind_words()
-    weekly = [f"{weekly_words(row)}: {words[row.kind.value]}" for row in facts.weekly]
-    days = [f"{day_words(row)}: {words[row.kind.value]}" for row in facts.days]
-    return [
-        (_("Every week"), "; ".join(weekly)),
-        (_("Single days"), "; ".join(days)),
-        (_("No talks in the school holidays"), _("yes") if facts.school_holidays_off else _("no")),
-    ]
+    lines = []
+    for label, ours, theirs in (
+        (_("Every week"), normal(stored).weekly, normal(wanted).weekly),
+        (_("Single days"), stored.days, wanted.days),
+    ):
+        for row in (*ours, *theirs):
+            if (row in ours) is not (row in theirs):
+                text = weekly_words(row) if isinstance(row, WeeklyTime) else day_words(row)
+                text = f"{text}: {words[row.kind.value]}"
+                before, after = (text, "") if row in ours else ("", text)
+                lines.append({"label": label, "before": before, "after": after})
+    if stored.school_holidays_off is not wanted.school_holidays_off:
+        yes_no = {True: _("yes"), False: _("no")}
+        lines.append(
+            {
+                "label": _("No talks in the school holidays"),
+                "before": yes_no[stored.school_holidays_off],
+                "after": yes_no[wanted.school_holidays_off],
+            }
+        )
+    return lines
 
 
 def _day(day: date) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from io import BytesIO
 from urllib.parse import quote
 
 import segno
@@ -36,6 +35,15 @@ class Subscription:
     @property
     def google(self) -> str:
         return f"https://calendar.google.com/calendar/r?cid={quote(self.webcal, safe='')}"
+
+    @property
+    def qr(self) -> str:
+        """The address as a picture for a phone's camera: black on white in dark pages, too.
+
+        A data address: the picture holds the key, so it must not lie in any cache.
+        """
+        code = segno.make_qr(self.webcal, error="m")
+        return str(code.png_data_uri(scale=5, border=4, dark="#000", light="#fff"))
 
 
 @blueprint.get("/kalender")
@@ -87,19 +95,6 @@ def revoke(scope: str) -> Response:
     commit()
     flash(_("The subscription has ended. Its address works no longer."), "good")
     return redirect(url_for("speaker.calendar", _anchor=scope), 303)
-
-
-@blueprint.get("/kalender/<scope>/qr.svg")
-@for_roles(*INVITED)
-def qr(scope: str) -> Response:
-    """The address as a picture for a phone's camera, black on white in dark pages, too."""
-    subscription = _subscription(_scope(scope))
-    if not subscription.address:
-        raise NotFound(N_("There is no subscription yet."))
-    image = BytesIO()
-    code = segno.make_qr(subscription.webcal, error="m")
-    code.save(image, kind="svg", scale=4, border=4, dark="#000", light="#fff", xmldecl=False)
-    return Response(image.getvalue(), content_type="image/svg+xml")
 
 
 def _subscription(scope: FeedScope) -> Subscription:

@@ -47,8 +47,14 @@ def _ways_of(roles: frozenset[Role]) -> list[dict[str, Any]]:
             "url": url_for(endpoint),
             "icon": icon,
             "label": label,
-            "current": request.endpoint == endpoint,
+            "current": _is_here(endpoint),
         }
         for endpoint, icon, label, shown in ways
         if shown
     ]
+
+
+def _is_here(endpoint: str) -> bool:
+    """The page itself, or one below it; the start page lies above all of them."""
+    own = url_for(endpoint).partition("?")[0]
+    return request.path == own or (not own.endswith("/") and request.path.startswith(f"{own}/"))

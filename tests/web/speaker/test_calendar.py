@@ -52,13 +52,10 @@ def test_page_offers_https_webcal_and_google(own: Browser) -> None:
     assert unquote(google.partition("cid=")[2]) == webcal
 
 
-def test_qr_code_is_a_picture_of_its_own(own: Browser) -> None:
-    assert own.open(f"{ADDRESS}/full/qr.svg").status == 404
-    own.send(own.open(ADDRESS).form("/full/adresse"))
-    answer = own.client.get(f"{ADDRESS}/full/qr.svg")
-    assert (answer.status_code, answer.mimetype) == (200, "image/svg+xml")
-    assert "style=" not in answer.text
-    assert answer.headers["Cache-Control"] == "no-store"
+def test_qr_code_stands_in_the_page_itself(own: Browser) -> None:
+    assert "data:image" not in own.open(ADDRESS).text
+    page = own.send(own.open(ADDRESS).form("/full/adresse"))
+    assert page.text.count('src="data:image/png;base64,') == 1
 
 
 def test_new_address_ends_the_old_one(own: Browser, client: FlaskClient) -> None:
