@@ -59,10 +59,27 @@ def send_label(number: int) -> str:
     return ngettext("Send %(num)s invitation", "Send %(num)s invitations", number)
 
 
-def send_mails_label(number: int) -> str:
-    if number == 0:
-        return _("Change it, no mails")
-    return ngettext("Change it and send %(num)s mail", "Change it and send %(num)s mails", number)
+def change_label(change: str, number: int) -> str:
+    """The button that makes a change and lets its mails go."""
+    silent = {
+        "call_off": _("Call off, no mails"),
+        "move": _("Move, no mails"),
+        "replace": _("Replace, no mails"),
+        "create": _("Enter it, no mails"),
+    }
+    with_mails = {
+        "call_off": ngettext(
+            "Call off and send %(num)s mail", "Call off and send %(num)s mails", number
+        ),
+        "move": ngettext("Move and send %(num)s mail", "Move and send %(num)s mails", number),
+        "replace": ngettext(
+            "Replace and send %(num)s mail", "Replace and send %(num)s mails", number
+        ),
+        "create": ngettext(
+            "Enter it and send %(num)s mail", "Enter it and send %(num)s mails", number
+        ),
+    }
+    return (with_mails if number else silent)[change]
 
 
 def kind_name(kind: str) -> str:

@@ -19,6 +19,7 @@ from matchmaker.services.talks import find_talk, require_standing
 from matchmaker.web.context import desk
 from matchmaker.web.coordinator.talk_room import (
     Page,
+    Question,
     ask_or_do,
     blueprint,
     faults_of,
@@ -59,10 +60,12 @@ def call_off(code: str) -> Page:
         return ask_or_do(
             code,
             change,
-            title=_("Call off %(code)s?", code=code),
-            back=url_for(".ask_call_off", code=code),
-            done=_("The talk is called off."),
-            danger=True,
+            Question(
+                change="call_off",
+                title=_("Call off %(code)s?", code=code),
+                back=url_for(".ask_call_off", code=code),
+                done=_("The talk is called off."),
+            ),
         )
     except Invalid as error:
         db.session.rollback()
@@ -97,9 +100,12 @@ def move(code: str) -> Page:
         return ask_or_do(
             code,
             change,
-            title=_("Move %(code)s?", code=code),
-            back=url_for(".ask_move", code=code),
-            done=_("The talk is moved. Everybody is asked whether the new date suits them."),
+            Question(
+                change="move",
+                title=_("Move %(code)s?", code=code),
+                back=url_for(".ask_move", code=code),
+                done=_("The talk is moved. Everybody is asked whether the new date suits them."),
+            ),
         )
     except (Invalid, Conflict) as error:
         db.session.rollback()
@@ -131,9 +137,12 @@ def replace(code: str, person: str) -> Page:
         return ask_or_do(
             code,
             change,
-            title=_("Send somebody else to %(code)s?", code=code),
-            back=url_for(".ask_replace", code=code, person=person),
-            done=_("Somebody else takes over. Everybody concerned gets a mail."),
+            Question(
+                change="replace",
+                title=_("Send somebody else to %(code)s?", code=code),
+                back=url_for(".ask_replace", code=code, person=person),
+                done=_("Somebody else takes over. Everybody concerned gets a mail."),
+            ),
         )
     except (Invalid, Conflict) as error:
         db.session.rollback()

@@ -17,6 +17,7 @@ from matchmaker.web.coordinator import sending_words
 from matchmaker.web.coordinator.talk_changing import NO_FAULTS, read_place, read_time
 from matchmaker.web.coordinator.talk_room import (
     Page,
+    Question,
     ask_or_do,
     blueprint,
     faults_of,
@@ -58,9 +59,12 @@ def create() -> Page:
         return ask_or_do(
             "",
             change,
-            title=_("Put “%(title)s” into the calendar?", title=facts.title),
-            back=url_for(".new"),
-            done=_("It is in the calendar. Everybody gets an invitation."),
+            Question(
+                change="create",
+                title=_("Put “%(title)s” into the calendar?", title=facts.title),
+                back=url_for(".new"),
+                done=_("It is in the calendar. Everybody gets an invitation."),
+            ),
         )
     except (Invalid, Conflict) as error:
         db.session.rollback()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -54,39 +55,40 @@ def version() -> int | None:
     return request.form.get("version", type=int)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What a confirm page asks and says: `change` is call_off, move, replace or create."""
+
+    change: str
+    title: str
+    back: str
+    done: str
+
+
 def ask_or_do(
     code: str,
     change: Callable[[], Talk],
-    *,
-    title: str,
-    back: str,
-    done: str,
-    danger: bool = False,
+    page: Question,
 ) -> Page:
     """First show who would get which mail; with the form's `sure` do it and go to the talk.
 
     A change that breaks a rule needs the field `note`. Raises what `change` raises.
     """
     if "sure" not in request.form:
-        seen = rehearse(db.session(), desk(), change)
-        db.session.rollback()
-        return _ask(code, seen, title=title, back=back, danger=danger)
+        return _ask(code, change, page)
     talk = change()
     broken = breaches(db.session(), desk(), talk)
     if broken and not request.form.get("note", "").strip():
         db.session.rollback()
-        seen = rehearse(db.session(), desk(), change)
-        db.session.rollback()
-        fault = _("Please give a reason for breaking the rule.")
-        return _ask(code, seen, title=title, back=back, danger=danger, fault=fault), 422
+        return _ask(code, change, page, _("Please give a reason for breaking the rule.")), 422
     commit()
-    flash(done, "success")
+    flash(page.done, "success")
     return redirect(url_for("coordinator_talks.detail", code=talk.code), 303)
 
 
-def _ask(
-    code: str, seen: Rehearsal, *, title: str, back: str, danger: bool, fault: str = ""
-) -> str:
+def _ask(code: str, change: Callable[[], Talk], page: Question, fault: str = "") -> str:
+    seen = rehearse(db.session(), desk(), change)
+    db.session.rollback()
     kept = [
         (name, value)
         for name, value in request.form.items(multi=True)
@@ -96,9 +98,8 @@ def _ask(
         "coordinator/talks/confirm.html",
         talk=find_talk(db.session(), code) if code else None,
         seen=seen,
-        title=title,
-        back=back,
-        danger=danger,
+        page=page,
+        label=sending_words.change_label(page.change, len(seen.mails)),
         kept=kept,
         fault=fault,
         note=request.form.get("note", ""),

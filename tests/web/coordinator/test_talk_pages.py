@@ -121,7 +121,7 @@ def test_calling_off_shows_its_mails_and_only_then_sends_them(
     assert "Fachperson A" in asked.words
     assert waiting(factory) == []
     assert the_talk(factory).state is TalkState.CONFIRMED
-    done = coordinator.send(asked.form(), "Ändern und 2 Mails senden")
+    done = coordinator.send(asked.form(), "Absagen und 2 Mails senden")
     assert done.address == TALK
     assert "Das Gespräch ist abgesagt." in done.words
     assert waiting(factory) == ["invitation_cancelled"] * 2
