@@ -16,7 +16,7 @@ KILLS = (AFTER_DOT, BEFORE_DOT, AFTER_REPLY)
 LANES = 4
 """Mails that a worker has in hand at once."""
 
-LATER = timedelta(minutes=3)
+LATER = timedelta(hours=1)
 """How much later the next worker starts by the service's clock: the leases have run out then."""
 
 
