@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import secrets
+import tempfile
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +14,11 @@ from typing import Any, NoReturn
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
 PREFIX = "MATCHMAKER_"
+_POSTGRES = {"postgres", "postgresql"}
 
 
 class SettingsError(ValueError):
@@ -81,31 +87,74 @@ class Settings:
 
 def _kept_secret(instance: Path) -> str:
     """The key in `instance/secret_key`, made on first use and readable only by its owner."""
-    instance.mkdir(parents=True, exist_ok=True)
     path = instance / "secret_key"
     try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip()
-    with os.fdopen(descriptor, "w") as stream:
-        key = secrets.token_urlsafe(48)
-        stream.write(key)
+        instance.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not path.exists():
+            _make_secret(path)
+        key = path.read_text().strip()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "it holds no text"
+        raise SettingsError(
+            f"{path} cannot be used: {reason}. Let the service's user own this folder, "
+            f"or set {PREFIX}INSTANCE or {PREFIX}SECRET_KEY."
+        ) from error
+    if not key:
+        raise SettingsError(f"{path} is empty. Put the key back from a backup, or remove the file.")
     return key
 
 
+def _make_secret(path: Path) -> None:
+    """Write a new key; whoever reads the file finds the whole key or no file."""
+    descriptor, draft = tempfile.mkstemp(prefix="secret_key.", dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "w") as stream:
+            stream.write(secrets.token_urlsafe(48))
+            stream.flush()
+            os.fsync(descriptor)
+        with suppress(FileExistsError):  # another process was faster: its key counts
+            path.hardlink_to(draft)
+    finally:
+        Path(draft).unlink()
+
+
 def _database(text: str) -> str:
-    scheme = text.partition("://")[0]
-    if scheme in {"postgres", "postgresql"}:
-        return "postgresql+psycopg://" + text.partition("://")[2]
-    if scheme not in {"sqlite", "postgresql+psycopg"}:
-        _refuse("database_url", text, "sqlite:///path or postgresql://user:password@host/name")
-    return text
+    expected = "sqlite:///path or postgresql://user:password@host/name"
+    url = _parsed("database_url", text, expected)
+    if url.drivername == "sqlite":
+        return _in_file(url)
+    if url.drivername not in {*_POSTGRES, "postgresql+psycopg"}:
+        _refuse("database_url", text, expected)
+    return _written(url.set(drivername="postgresql+psycopg"))
 
 
 def _queue(text: str) -> str:
-    if text.partition("://")[0] not in {"sqlite", "redis", "rediss", "postgresql", "postgres"}:
-        _refuse("queue_url", text, "sqlite:///path, redis://host or postgresql://host/name")
+    expected = "sqlite:///path, redis://host or postgresql://user:password@host/name"
+    url = _parsed("queue_url", text, expected)
+    if url.drivername == "sqlite":
+        return _in_file(url)
+    if url.drivername not in {*_POSTGRES, "redis", "rediss"}:
+        _refuse("queue_url", text, expected)
     return text
+
+
+def _parsed(name: str, text: str, expected: str) -> URL:
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        _refuse(name, text, expected)
+    if url.database in {None, "", ":memory:"} and url.drivername not in {"redis", "rediss"}:
+        _refuse(name, text, expected)
+    return url
+
+
+def _in_file(url: URL) -> str:
+    """From here on the folder in which a process was started makes no difference."""
+    return _written(url.set(database=str(Path(str(url.database)).absolute())))
+
+
+def _written(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
 
 
 def _mail(text: str) -> str:
@@ -121,10 +170,15 @@ def _address(text: str) -> str:
 
 
 def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        _refuse("base_url", text, "https://host")
-    return text.rstrip("/")
+    expected = "https://host, without a path"
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        _refuse("base_url", text, expected)
+    if not usable or "@" in parts.netloc or parts.path not in {"", "/"} or parts.query:
+        _refuse("base_url", text, expected)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def _timezone(text: str) -> str:
@@ -141,7 +195,7 @@ def _time(text: str) -> datetime:
 
 
 def _hops(text: str) -> int:
-    if not text.isdigit():
+    if not (text.isascii() and text.isdigit()):
         _refuse("proxy_hops", text, "a whole number, 0 without a proxy")
     return int(text)
 
