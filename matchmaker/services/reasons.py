@@ -100,6 +100,17 @@ TO_HOSTS: Mapping[str, tuple[str, str]] = {
     ),
 }
 
+WAYS_TO_HOSTS: Mapping[str, str] = {
+    "group_size": N_("With %(needed)s people it would be possible, for example on %(when)s."),
+    "closed_day": N_("It would be possible on %(when)s. That is a public holiday."),
+    "blocked": N_("It would be possible on %(when)s, if you open your closed period for it."),
+    "mode": N_("It would be possible on %(when)s, %(way)s."),
+    "venue": N_("In another room it would be possible on %(when)s."),
+    "window": N_("It would be possible on %(when)s. Does that suit you?"),
+    "topic": N_("On the topic “%(topic)s” it would be possible, for example on %(when)s."),
+}
+"""What an association itself can change, with an evening that the plan has tried out."""
+
 
 @dataclass(frozen=True, slots=True)
 class WhyOpen:
@@ -110,9 +121,16 @@ class WhyOpen:
     round: PlanningRound | None = None
     proposal: Proposal | None = None
 
-    def to_hosts(self) -> list[tuple[str, str]]:
-        """The reason and what would help, most telling first."""
-        return [TO_HOSTS[code] for code in self.codes if code in TO_HOSTS]
+    def way(self, code: str) -> Mapping[str, Any] | None:
+        """The cheapest way out that was tried out and is the association's own to choose.
+
+        None if there is none, or if another request would have to make way for it.
+        """
+        ways = self.detail.get(code) or ()
+        if code not in WAYS_TO_HOSTS or not ways or self.detail.get("competes_with"):
+            return None
+        first: Mapping[str, Any] = ways[0]
+        return first if first.get("start") and not first.get("also") else None
 
 
 def telling(codes: Iterable[str]) -> tuple[str, ...]:

@@ -9,23 +9,24 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from matchmaker.models import Person, Request
-from matchmaker.models.states import RequestState
 from matchmaker.services import duplicates
 from matchmaker.services import requests as steps
 from matchmaker.services.errors import Conflict, Invalid, NotPossible
 from matchmaker.services.intake import drafts
 from matchmaker.services.intake.need import typed_need
 from matchmaker.services.intake.offer import Offer, load_offer
+from matchmaker.services.plan_view import load_plan
+from matchmaker.services.reason_names import names_for
 from matchmaker.services.reasons import WhyOpen, why_open
 from matchmaker.services.request_status import talk_of
 from matchmaker.web import intake_words as words
-from matchmaker.web import plan_words
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import request_words
 from matchmaker.web.coordinator.request_room import READERS, WRITERS, Page, blueprint, may_write
 from matchmaker.web.db import db
 from matchmaker.web.errors import error_text
+from matchmaker.web.reason_words import reason_item
 from matchmaker.web.texts import _
 
 
@@ -201,20 +202,15 @@ def said_otherwise(row: Request) -> list[dict[str, str]]:
 
 
 def _plan(row: Request, why: WhyOpen) -> dict[str, Any] | None:
-    """Why the newest plan has no evening for it."""
-    if why.round is None or why.proposal is None or row.state is not RequestState.READY:
+    """Why the newest plan has no evening for it, and what would help."""
+    if why.round is None or why.proposal is None:
         return None
-    return {
-        "round": why.round,
-        "number": why.proposal.number,
-        "reasons": [
-            {
-                "label": plan_words.rule_name(code),
-                "title": plan_words.reason_text(code) or _("Left out of this round."),
-            }
-            for code in why.codes
-        ],
-    }
+    plan = load_plan(db.session(), why.round, why.proposal)
+    waiting = plan.open_of(row.code)
+    if waiting is None:
+        return None
+    item = reason_item(waiting, plan, names_for(db.session(), plan, (waiting,)))
+    return {"round": why.round, "number": why.proposal.number, "reasons": [item]}
 
 
 def _history(entries: Any, offer: Offer) -> list[dict[str, Any]]:

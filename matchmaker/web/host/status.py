@@ -24,6 +24,7 @@ from matchmaker.web import intake_words as words
 from matchmaker.web.access import by_link
 from matchmaker.web.context import commit, desk
 from matchmaker.web.db import db
+from matchmaker.web.host.reasons import reason_items
 from matchmaker.web.host.room import Page, blueprint
 from matchmaker.web.i18n import day
 from matchmaker.web.limits import limiter
@@ -94,10 +95,7 @@ def _view(request: Request) -> dict[str, Any]:
         "lines": [line for line in words.lines(typed, offer) if line.values],
         "next": next_of(request, answer_by(request)),
         "track": track(request),
-        "reasons": [
-            {"title": _(reason), "remedies": [{"text": _(remedy)}]}
-            for reason, remedy in why.to_hosts()
-        ],
+        "reasons": reason_items(why, request, offer),
         "talk": talk_view(invitation) if invitation else None,
         "can_change": request.state in CHANGEABLE,
         "is_changing": submit.is_changing(request),

@@ -97,6 +97,31 @@ def test_open_request_says_why_and_what_would_help(
     assert TO_HOSTS["window"][0] not in page.words
 
 
+@pytest.mark.parametrize(
+    ("detail", "sentence"),
+    [
+        (
+            {"group_size": [{"needed": 25, "person": "R01", "start": "2027-01-19T18:00"}]},
+            "With 25 people it would be possible, for example on Tue 19 Jan 2027, 18:00–20:00.",
+        ),
+        (
+            {"group_size": [{"needed": 25, "start": "2027-01-19T18:00"}], "competes_with": ["A9"]},
+            "",
+        ),
+    ],
+)
+def test_tried_way_is_offered_without_names(
+    session: Session, desk: Desk, browse: Browser, detail: dict[str, Any], sentence: str
+) -> None:
+    request = submitted(session, desk)
+    request.state = RequestState.READY
+    _planned(session, [{"request": request.code, "reasons": ["group_size"], "detail": detail}])
+    page = browse.open(_link(session, desk, request) + "?lang=en")
+    assert ("With 25 people" in page.words) == bool(sentence)
+    assert sentence in page.words
+    assert "R01" not in page.words
+
+
 def test_last_resorts_are_named_only_where_nothing_else_is() -> None:
     assert telling(["availability", "window", "topic"]) == ("availability",)
     assert telling(["window", "topic"]) == ("window", "topic")
@@ -197,9 +222,10 @@ def test_own_requests_are_listed_and_opened(session: Session, desk: Desk, sign_i
     request = submitted(session, desk)
     assert request.contact is not None
     session.commit()
-    page = sign_in(request.contact).open("/anfrage/meine")
+    browser = sign_in(request.contact)
+    page = browser.open("/anfrage/meine")
     assert page.status == 200
-    page = sign_in(request.contact).send(page.form("A001"))
+    page = browser.send(page.form("A001"))
     assert "A001" in page.words
 
 
