@@ -115,17 +115,23 @@ def _fact(
         "language": lambda: language_name(spoken(text), locale()),
         "request": lambda: request_name(text, requests),
         "requests": lambda: "; ".join(request_name(one, requests) for one in text.split(", ")),
-        "organisation": lambda: _host_name(text, requests),
+        "organisation": lambda: _organisation_name(text, requests),
         "person": lambda: person_name(people[text]) if text in people else text,
+        "week": lambda: f"{int(text[6:])}/{text[:4]}",  # 2027-W03
+        "month": lambda: f"{text[5:]}/{text[:4]}",  # 2027-01
     }
     return words[name]() if name in words else fact
 
 
 def request_name(code: str, requests: Mapping[str, Request]) -> str:
     """`A012 Sonnenhof`: the code and who asks."""
+    return f"{code} {host_name(code, requests)}".strip()
+
+
+def host_name(code: str, requests: Mapping[str, Request]) -> str:
+    """Which association asks."""
     request = requests.get(code)
-    host = request.organisation.name if request and request.organisation else ""
-    return f"{code} {host}".strip()
+    return request.organisation.name if request and request.organisation else ""
 
 
 def topic_name(request: Request) -> str:
@@ -143,7 +149,7 @@ def person_name(person: Person) -> str:
     return f"{person.name}, {person.organisation.name}"
 
 
-def _host_name(code: str, requests: Mapping[str, Request]) -> str:
+def _organisation_name(code: str, requests: Mapping[str, Request]) -> str:
     hosts = (row.organisation for row in requests.values() if row.organisation)
     return next((host.name for host in hosts if host.code == code), code)
 

@@ -11,7 +11,7 @@ from matchmaker.services.aliases import spoken
 from matchmaker.services.plan_view import Open
 from matchmaker.services.reason_names import Names
 from matchmaker.web.i18n import day, locale, when
-from matchmaker.web.plan_words import request_name, rule_name
+from matchmaker.web.plan_words import host_name, rule_name
 from matchmaker.web.texts import _
 
 Change = Mapping[str, Any]
@@ -87,7 +87,8 @@ def _facts(change: Change, row: Open, names: Names) -> dict[str, object]:
 
 
 def requests_text(codes: Iterable[str], names: Names) -> str:
-    return ", ".join(request_name(code, names.requests) for code in codes)
+    """`A054 (Yaprak), A027 (Ahornhaus)`."""
+    return ", ".join(f"{code} ({host_name(code, names.requests)})" for code in codes)
 
 
 def _person(code: Any, names: Names) -> str:

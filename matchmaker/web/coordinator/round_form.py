@@ -14,8 +14,7 @@ from matchmaker.models import PlanningRound
 from matchmaker.services.errors import Invalid
 from matchmaker.services.goals import GOALS, Importance, weights_of
 from matchmaker.web.dates import read_day
-
-MONTHS_AHEAD = 1
+from matchmaker.web.texts import _
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +49,8 @@ def empty(today: date) -> Typed:
     """A form for the next whole quarter."""
     first, last = next_quarter(today)
     usual = {goal.key: Importance.NORMAL for goal in GOALS}
-    return Typed(name="", first_day=first.isoformat(), last_day=last.isoformat(), goals=usual)
+    name = _("Quarter %(number)s of %(year)s", number=first.month // 3 + 1, year=first.year)
+    return Typed(name=name, first_day=first.isoformat(), last_day=last.isoformat(), goals=usual)
 
 
 def of_round(row: PlanningRound, goals: Mapping[str, Importance]) -> Typed:
