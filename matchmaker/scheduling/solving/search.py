@@ -72,7 +72,7 @@ class State:
             self.counts[name] = before + number if name == "rounds" else number
 
     def improve(self, plan: Plan) -> None:
-        if plan.points > self.plan.points:
+        if (plan.points, len(plan.columns)) > (self.plan.points, len(self.plan.columns)):
             self.plan = plan
             self.report(self.phase)
 

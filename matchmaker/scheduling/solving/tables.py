@@ -196,7 +196,9 @@ def _people(
         ids=tuple(row.id for row in people),
         speakers=len(problem.speakers),
         home=ints(districts[row.home] for row in people),
-        modes=np.array([[mode in row.modes for mode in MODES] for row in people]).reshape(-1, 2),
+        modes=np.array(
+            [[mode in row.modes for mode in MODES] for row in people], dtype=np.bool_
+        ).reshape(-1, 2),
         reach=reach,
         speaks=speaks,
         german=speaks[:, 0],

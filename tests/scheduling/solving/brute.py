@@ -5,11 +5,12 @@ Written straight from the definition, for tiny problems only; what it finds is j
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import fields
 from datetime import date, datetime, time, timedelta
 from itertools import combinations, product
 
+from matchmaker.scheduling.judge import judge
 from matchmaker.scheduling.judge.plan import Plan
 from matchmaker.scheduling.judge.score import score_of
 from matchmaker.scheduling.problem import (
@@ -205,7 +206,8 @@ def place(problem: Problem, talk: Assignment) -> str | None:
 
 
 def total(problem: Problem, talks: list[Assignment]) -> int:
-    return score_of(Plan(problem, talks)).total
+    points = score_of(Plan(problem, talks))
+    return sum(getattr(points, item.name) for item in fields(points))
 
 
 class Trial:
@@ -214,8 +216,7 @@ class Trial:
     def __init__(self, problem: Problem) -> None:
         self.problem = problem
         self.talks = list(problem.fixed)
-        self.base = total(problem, self.talks)
-        self.best = self.base
+        self.base = self.best = total(problem, self.talks)
         self.plan = list(self.talks)
         fixed = {row.request for row in problem.fixed}
         rows = [candidates(problem, row) for row in problem.requests if row.id not in fixed]
@@ -229,31 +230,45 @@ class Trial:
         ]
 
     def alone(self, talk: Assignment) -> int:
-        """What a talk adds to the fixed ones: fairness and load can only make it less later."""
+        """What a talk adds to the fixed ones; beside others it can only be less."""
         return total(self.problem, [*self.problem.fixed, talk]) - self.base
 
-    def run(self) -> int:
-        self.descend(0, self.base)
-        return self.best
+    def less(self, talk: Assignment) -> int:
+        """What a talk adds less than alone because of the others: fairness and load."""
+        weights = self.problem.weights
+        steps = [weights.fair_first, weights.fair_second, weights.fair_third]
+        host = self.problem.request[talk.request].organisation
+        served = [self.problem.request[row.request].organisation == host for row in self.talks]
+        first = self.problem.organisation[host].past_talks + sum(served[: len(self.problem.fixed)])
+        now = first + sum(served[len(self.problem.fixed) :])
+        fairness = sum(steps[first : first + 1]) - sum(steps[now : now + 1])
+        added = self.talks[len(self.problem.fixed) :]
+        load = sum(name in row.people for name in talk.people for row in added)
+        return fairness + 2 * weights.balance * load
 
-    def descend(self, level: int, at_most: int) -> None:
-        """`at_most`: the points of the plan so far if each talk added what it adds alone."""
-        if at_most + self.rest[level] <= self.best and level:
-            return
-        if level == len(self.options):
-            points = total(self.problem, self.talks)
-            if points > self.best:
-                self.best, self.plan = points, list(self.talks)
+    def run(self) -> None:
+        self.descend(0, self.base)
+
+    def descend(self, level: int, points: int) -> None:
+        if points > self.best:
+            self.best, self.plan = points, list(self.talks)
+        if points + self.rest[level] <= self.best:
             return
         for gain, talk in self.options[level]:
-            if gain < 0 or at_most + gain + self.rest[level + 1] <= self.best:
+            if gain < 0 or points + gain + self.rest[level + 1] <= self.best:
                 break
             if fit_together(self.problem, self.talks, talk):
+                less = self.less(talk)
                 self.talks.append(talk)
-                self.descend(level + 1, at_most + gain)
+                self.descend(level + 1, points + gain - less)
                 self.talks.pop()
-        self.descend(level + 1, at_most)
+        self.descend(level + 1, points)
 
 
-def persons_talks(talks: list[Assignment]) -> Counter[str]:
-    return Counter(name for talk in talks for name in talk.people)
+def optimum(problem: Problem) -> int:
+    """The total of a best plan, whose rules the judge finds kept."""
+    trial = Trial(problem)
+    trial.run()
+    verdict = judge(problem, trial.plan)
+    assert (verdict.violations, verdict.score.total) == ((), trial.best)
+    return trial.best

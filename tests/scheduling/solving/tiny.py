@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -171,3 +172,41 @@ def tiny_problem(seed: int) -> Problem:
     fixed = tuple(talk(random, row, fields) for row in rows if random.random() < 0.12)
     published = tuple(talk(random, row, fields) for row in rows if random.random() < 0.3)
     return Problem(**fields, requests=rows, fixed=fixed, published=published)
+
+
+def crowded_problem(seed: int) -> Problem:
+    """60 requests of 20 organisations for 12 speakers and 4 interpreters in four days."""
+    random = Random(seed)
+    hosts = [f"MO{n}" for n in range(20)]
+    names = [f"R{n}" for n in range(12)]
+    people = {
+        "speakers": tuple(
+            Speaker(
+                id=name,
+                topics={topic: random.randint(1, 3) for topic in some(random, TOPICS, 2)},
+                languages=some(random, LANGUAGES, 1),
+                **person(random),
+            )
+            for name in names
+        ),
+        "interpreters": tuple(
+            Interpreter(id=f"S{n}", languages=some(random, LANGUAGES, 1), **person(random))
+            for n in range(4)
+        ),
+    }
+    rows = tuple(request(random, n, hosts, names) for n in range(60))
+    chosen = [row for row in rows if random.random() < 0.3]
+    return replace(
+        tiny_problem(seed),
+        organisations=tuple(
+            Organisation(
+                id=name, max_per_week=random.choice((1, 2, 3)), past_talks=random.choice((0, 1, 2))
+            )
+            for name in hosts
+        ),
+        **people,
+        requests=rows,
+        fixed=(),
+        published=tuple(talk(random, row, people) for row in chosen),
+        start_grid_minutes=random.choice((15, 30)),
+    )
