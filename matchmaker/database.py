@@ -12,10 +12,11 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.clock import Clock, shifted_clock, system_clock
-from matchmaker.config import Settings
+from matchmaker.config import Settings, SettingsError
 from matchmaker.models import Setting
 
 BUSY_TIMEOUT_MS = 20_000
+CONNECT_SECONDS = 10
 CLOCK_KEY = "clock_origin"
 
 only_reads: ContextVar[bool] = ContextVar("only_reads", default=False)
@@ -44,12 +45,33 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if only_reads.get() else "BEGIN IMMEDIATE")
 
 
+def engine_options(url: str) -> dict[str, Any]:
+    """What every engine for `url` is opened with, the pages' and the worker's."""
+    parsed = make_url(url)
+    # Errors are logged, and what a statement carries is about people.
+    options: dict[str, Any] = {"hide_parameters": True}
+    if parsed.get_backend_name() != "sqlite":
+        options["pool_pre_ping"] = True
+        if "connect_timeout" not in parsed.query:
+            options["connect_args"] = {"connect_timeout": CONNECT_SECONDS}
+    return options
+
+
 def open_engine(url: str) -> Engine:
-    """An engine for `url`; the folder of a SQLite file is made if it is missing."""
+    """An engine for `url`; the folder of a SQLite file is made if it is missing.
+
+    Raises SettingsError if that folder cannot be made.
+    """
     parsed = make_url(url)
     if parsed.get_backend_name() == "sqlite" and parsed.database:
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
-    return create_engine(parsed, pool_pre_ping=parsed.get_backend_name() != "sqlite")
+        folder = Path(parsed.database).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise SettingsError(
+                f"MATCHMAKER_DATABASE_URL: the folder {folder} cannot be made: {error.strerror}"
+            ) from error
+    return create_engine(parsed, **engine_options(url))
 
 
 def session_factory(engine: Engine) -> sessionmaker[Session]:

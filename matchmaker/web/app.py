@@ -14,9 +14,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
 from matchmaker.config import Settings
-from matchmaker.database import only_reads
+from matchmaker.database import engine_options, only_reads
 from matchmaker.services import sessions
-from matchmaker.services.carrier import Carrier, carrier
 from matchmaker.web import access, context, csrf, discretion, errors, i18n, places, security
 from matchmaker.web.db import db
 from matchmaker.web.limits import limiter
@@ -52,6 +51,7 @@ def create_app(settings: Settings) -> Flask:
         MATCHMAKER=settings,
         SECRET_KEY=settings.secret_key,
         SQLALCHEMY_DATABASE_URI=settings.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
         SESSION_COOKIE_NAME="__Host-notes" if settings.secure else "notes",
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_SAMESITE="Lax",
@@ -116,7 +116,7 @@ def _close(_error: BaseException | None) -> None:
 
 def _furniture() -> dict[str, Any]:
     return {
-        "carrier": _carrier(),
+        "carrier": context.whose(),
         "current_person": context.current_person(),
         "demo_mode": context.settings().demo,
         "now_local": context.desk().now_local,
@@ -124,12 +124,6 @@ def _furniture() -> dict[str, Any]:
         "settings_url": url_for("coordinator_settings.index"),
         "theme": None,
     }
-
-
-def _carrier() -> Carrier:
-    if "carrier" not in g:
-        g.carrier = carrier(db.session())
-    return g.carrier  # type: ignore[no-any-return]  # flask.g holds anything
 
 
 def asset(name: str) -> str:

@@ -14,10 +14,12 @@ from matchmaker.config import Settings
 from matchmaker.database import only_reads, open_clock
 from matchmaker.jobs.queue import poke
 from matchmaker.models import OutboxMessage, Person, SolveRun
+from matchmaker.services.carrier import Carrier, carrier
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.web.db import db
 
 WAKE = "wake"
+CLOCK, CARRIER = "matchmaker_clock", "matchmaker_carrier"
 PUBLIC = Actor(None, "public")
 
 
@@ -35,12 +37,26 @@ def now() -> datetime:
 def _clock() -> Clock:
     if settings().clock_start is None:
         return system_clock
-    clock = current_app.extensions.get("matchmaker_clock")
+    clock = current_app.extensions.get(CLOCK)
     if clock is None:
         # A session of its own: the clock's origin is kept whatever becomes of the request.
         with Session(db.engine) as session:
-            clock = current_app.extensions["matchmaker_clock"] = open_clock(settings(), session)
+            clock = current_app.extensions[CLOCK] = open_clock(settings(), session)
     return cast(Clock, clock)
+
+
+def whose() -> Carrier:
+    """The carrier whose name and number stand on every page; read once a request."""
+    if "carrier" not in g:
+        g.carrier = current_app.extensions[CARRIER] = carrier(db.session())
+    return cast(Carrier, g.carrier)
+
+
+def go_without_database() -> None:
+    """What every page shows, as far as it is known without asking the database again."""
+    g.carrier = current_app.extensions.get(CARRIER) or Carrier()
+    g.person = None
+    g.setdefault("now", system_clock())
 
 
 def current_person() -> Person | None:

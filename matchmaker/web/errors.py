@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime
 
-from flask import Flask, render_template, request
+from flask import Flask, current_app, make_response, render_template, request
 from flask_babel import gettext as _
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.wrappers import Response
 
 from matchmaker.services import errors
+from matchmaker.web import context
 from matchmaker.web.db import db
 from matchmaker.web.i18n import moment
 
 Answer = tuple[str, int]
+
+READ_ONLY_TRANSACTION = "25006"
+RETRY_SECONDS = 60
 
 STATUS: dict[type[errors.ServiceError], int] = {
     errors.NotFound: 404,
@@ -28,13 +35,15 @@ def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(errors.ServiceError, _service)
     app.register_error_handler(StaleDataError, _stale)
-    app.register_error_handler(OperationalError, _database)
+    app.register_error_handler(DBAPIError, _database)
+    app.register_error_handler(NoFreeConnection, _unavailable)
     app.register_error_handler(InternalServerError, _bug)
 
 
 def page(status: int, message: str = "") -> Answer:
     """The error page; `message` replaces the general explanation of `status`."""
-    db.session.rollback()
+    with suppress(SQLAlchemyError):
+        db.session.rollback()
     return render_template("error.html", status=status, message=message), status
 
 
@@ -65,12 +74,23 @@ def _stale(_error: StaleDataError) -> Answer:
     return page(409, _("Somebody else has changed this in the meantime. Please look at it again."))
 
 
-def _database(error: OperationalError) -> Answer:
-    from flask import current_app  # noqa: PLC0415  # only for the rare case
+def _database(error: DBAPIError) -> Response:
+    """The server is away, the disk is full or read-only. Anything else is a bug."""
+    read_only = getattr(error.orig, "sqlstate", "") == READ_ONLY_TRANSACTION
+    if read_only or isinstance(error, OperationalError | InterfaceError):
+        return _unavailable(error)
+    raise error
 
-    current_app.logger.error("database unavailable: %s %s", request.endpoint, type(error.orig))
-    return page(503)
+
+def _unavailable(error: SQLAlchemyError) -> Response:
+    reason = str(getattr(error, "orig", None) or error).strip().partition("\n")[0]
+    current_app.logger.error("database unavailable: %s: %s", request.endpoint, reason)
+    context.go_without_database()
+    response = make_response(page(503))
+    response.headers["Retry-After"] = str(RETRY_SECONDS)
+    return response
 
 
 def _bug(_error: InternalServerError) -> Answer:
+    context.go_without_database()  # it may be what is broken
     return page(500)

@@ -1,0 +1,44 @@
+"""How engines are opened; what the pages and the worker have in common."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
+
+from matchmaker.config import SettingsError
+from matchmaker.database import engine_options, open_engine
+
+
+def test_folder_of_a_sqlite_file_is_made(tmp_path: Path) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path}/new/m.sqlite3")
+    with engine.connect() as connection:
+        assert connection.execute(text("PRAGMA journal_mode")).scalar_one() == "wal"
+        assert connection.execute(text("PRAGMA foreign_keys")).scalar_one() == 1
+    engine.dispose()
+
+
+def test_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SettingsError) as caught:
+        open_engine(f"sqlite:///{tmp_path}/file/m.sqlite3")
+    assert str(caught.value) == (
+        f"MATCHMAKER_DATABASE_URL: the folder {tmp_path}/file cannot be made: File exists"
+    )
+
+
+def test_server_that_does_not_answer_is_given_up_soon() -> None:
+    assert engine_options("postgresql+psycopg://host/name")["connect_args"] == {
+        "connect_timeout": 10
+    }
+    assert "connect_args" not in engine_options("postgresql+psycopg://h/n?connect_timeout=3")
+
+
+def test_errors_do_not_tell_what_a_statement_was_about(database_url: str) -> None:
+    engine = open_engine(database_url)
+    with engine.connect() as connection, pytest.raises(DBAPIError) as caught:
+        connection.execute(text("SELECT :name FROM nowhere"), {"name": "Ayşe Yılmaz"})
+    assert "Ayşe" not in str(caught.value)
+    engine.dispose()
