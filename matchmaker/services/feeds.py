@@ -2,8 +2,8 @@
 
 The bytes are renewed in the transaction that changes something. Days pass without a transaction,
 so a feed also knows from which day on something in it is too old (`Feed.stale_on`); from then on
-it is made anew when it is asked for, always with the same bytes and the same time of change,
-until `renew_stale` has stored it again.
+it is made anew when it is asked for (`feed_serving`), always with the same bytes and the same time
+of change, until `renew_stale` has stored it again.
 """
 
 from __future__ import annotations
@@ -13,13 +13,11 @@ import hmac
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.calendars.feed import with_source
 from matchmaker.models import AuditHead, Feed, FeedToken, Person
 from matchmaker.models.states import FeedScope
 from matchmaker.services import audit, links
@@ -29,20 +27,6 @@ from matchmaker.services.feed_content import Events, Rendered, events_of, render
 from matchmaker.services.tokens import token_hash
 
 NAME = "arbeitsmarktgespraeche"
-
-
-@dataclass(frozen=True, slots=True)
-class ServedFeed:
-    """What a subscriber's program gets; `revoked` feeds have neither tag nor content.
-
-    `etag` comes without quotes. `body` is only there if it had to be made anew.
-    """
-
-    feed_id: int
-    revoked: bool
-    etag: str
-    changed_at: datetime
-    body: bytes | None = None
 
 
 def refresh_feed(session: Session, desk: Desk, person_id: int) -> None:
@@ -113,40 +97,10 @@ def revoke(session: Session, desk: Desk, person: Person, scope: FeedScope = Feed
         audit.record(session, desk, "feed.revoked", feed, before={"scope": scope.value})
 
 
-def served_feed(session: Session, desk: Desk, token: str) -> ServedFeed | None:
-    """What stands behind a token, None if nobody knows it. Changes nothing."""
-    row = session.execute(
-        select(
-            Feed.id,
-            Feed.etag,
-            Feed.changed_at,
-            Feed.stale_on,
-            FeedToken.revoked_at,
-            Person.active,
-        )
-        .join(FeedToken.feed)
-        .join(Feed.person)
-        .where(FeedToken.token_hash == token_hash(token))
-    ).one_or_none()
-    if row is None:
-        return None
-    feed_id, etag, changed_at, stale_on, revoked_at, active = row
-    if revoked_at is not None or not active:
-        return ServedFeed(feed_id, True, "", changed_at)
-    if stale_on is not None and stale_on <= desk.today:
-        feed = session.get_one(Feed, feed_id)
-        events = events_of(session, desk, [feed.person_id])
-        made = _rendered(session, desk, [feed], events)[0]
-        return ServedFeed(feed_id, False, made.etag, _aged_at(desk, feed, made), made.body)
-    return ServedFeed(feed_id, False, etag, changed_at)
-
-
-def content(session: Session, desk: Desk, served: ServedFeed, token: str) -> bytes:
-    """The bytes to send: the stored ones with the address at which they are asked for."""
-    body = served.body
-    if body is None:
-        body = session.scalars(select(Feed.body).where(Feed.id == served.feed_id)).one()
-    return with_source(body, links.feed(desk.settings, token, NAME))
+def made_anew(session: Session, desk: Desk, feed: Feed) -> tuple[Rendered, datetime]:
+    """The feed as it stands today, and since when; stores nothing."""
+    (made,) = _rendered(session, desk, [feed], events_of(session, desk, [feed.person_id]))
+    return made, _aged_at(desk, feed, made)
 
 
 def renew_stale(session: Session, desk: Desk, *, limit: int = 500) -> int:

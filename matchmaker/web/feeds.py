@@ -8,8 +8,9 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import Headers
 from werkzeug.http import http_date
 
-from matchmaker.services import feeds
-from matchmaker.services.feeds import ServedFeed
+from matchmaker.services import feed_serving
+from matchmaker.services.feed_serving import ServedFeed
+from matchmaker.services.feeds import NAME
 from matchmaker.web.access import by_link
 from matchmaker.web.context import desk
 from matchmaker.web.db import db
@@ -36,7 +37,7 @@ class NotModified(Response):
 def serve(token: str, name: str) -> Response:  # noqa: ARG001  # people read the name, nobody else
     """The calendar, whatever the program says that it accepts."""
     session, at = db.session(), desk()
-    served = feeds.served_feed(session, at, token)
+    served = feed_serving.served_feed(session, at, token)
     if served is None:
         return _refuse(404, "There is no such calendar. / Diesen Kalender gibt es nicht.")
     if served.revoked:
@@ -47,9 +48,10 @@ def serve(token: str, name: str) -> Response:  # noqa: ARG001  # people read the
         response: Response = NotModified(status=304)
     else:
         response = Response(
-            feeds.content(session, at, served, token), content_type="text/calendar; charset=utf-8"
+            feed_serving.content(session, at, served, token),
+            content_type="text/calendar; charset=utf-8",
         )
-        response.headers["Content-Disposition"] = f'inline; filename="{feeds.NAME}.ics"'
+        response.headers["Content-Disposition"] = f'inline; filename="{NAME}.ics"'
     response.headers["ETag"] = f'"{served.etag}"'
     response.headers["Last-Modified"] = http_date(served.changed_at)
     response.headers["Cache-Control"] = f"private, max-age={FRESH_SECONDS}"

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from matchmaker.calendars.feed import etag
 from matchmaker.models import Feed, FeedToken, Person
 from matchmaker.models.states import CalendarChoice, FeedScope, InvitationRole, InvitationState
-from matchmaker.services import feeds, people
+from matchmaker.services import feed_serving, feeds, people
 from matchmaker.services.desk import Desk
 from tests import factories
 from tests.support.invited import TUESDAY_UTC, Evening
@@ -35,11 +35,11 @@ def token_of(session: Session, desk: Desk, person: Person, scope: FeedScope) -> 
 
 def served(
     session: Session, desk: Desk, person: Person, scope: FeedScope = FeedScope.FULL
-) -> tuple[feeds.ServedFeed, bytes]:
+) -> tuple[feed_serving.ServedFeed, bytes]:
     token = token_of(session, desk, person, scope)
-    found = feeds.served_feed(session, desk, token)
+    found = feed_serving.served_feed(session, desk, token)
     assert found is not None
-    return found, feeds.content(session, desk, found, token)
+    return found, feed_serving.content(session, desk, found, token)
 
 
 def events(content: bytes) -> list[dict[str, Any]]:
@@ -200,7 +200,7 @@ def test_renewed_address_replaces_the_old_one(
     old = token_of(session, desk, guest, FeedScope.FULL)
     feeds.renew(session, desk, guest)
     new = token_of(session, desk, guest, FeedScope.FULL)
-    gone, here = (feeds.served_feed(session, desk, token) for token in (old, new))
+    gone, here = (feed_serving.served_feed(session, desk, token) for token in (old, new))
     assert gone is not None
     assert here is not None
     assert (old == new, gone.revoked, here.revoked) == (False, True, False)
@@ -217,14 +217,14 @@ def test_revoked_subscription_has_no_address_until_a_new_one_is_made(
 
 
 def test_unknown_token_leads_nowhere(session: Session, desk: Desk, guest: Person) -> None:
-    assert feeds.served_feed(session, desk, "x" * 43) is None
+    assert feed_serving.served_feed(session, desk, "x" * 43) is None
 
 
 def test_feed_of_somebody_who_has_left_is_gone(session: Session, desk: Desk, guest: Person) -> None:
     token = token_of(session, desk, guest, FeedScope.FULL)
     guest.active = False
     session.flush()
-    found = feeds.served_feed(session, desk, token)
+    found = feed_serving.served_feed(session, desk, token)
     assert found is not None
     assert found.revoked
 
