@@ -57,14 +57,12 @@ def _closed(engine: Engine) -> Iterator[None]:
     quoted = admin.dialect.identifier_preparer.quote(name)
     ended = text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = :name")
     with admin.connect() as connection:
-        connection.execute(text(f"ALTER DATABASE {quoted} ALLOW_CONNECTIONS false"))  # quoted above
+        connection.execute(text(f"ALTER DATABASE {quoted} ALLOW_CONNECTIONS false"))
         connection.execute(ended, {"name": name})
         try:
             yield
         finally:
-            connection.execute(
-                text(f"ALTER DATABASE {quoted} ALLOW_CONNECTIONS true")
-            )  # quoted above
+            connection.execute(text(f"ALTER DATABASE {quoted} ALLOW_CONNECTIONS true"))
     admin.dispose()
 
 
