@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
 from huey.serializer import SignedSerializer
@@ -23,6 +23,8 @@ from matchmaker.config import Settings
 
 Lane = Literal["mail", "plan"]
 LANES: tuple[Lane, ...] = ("mail", "plan")
+
+Answer = TypeVar("Answer")
 
 NAME = "matchmaker"
 CONNECT_SECONDS = 2
@@ -91,7 +93,7 @@ def poke(settings: Settings, lane: str) -> bool:
     if time.monotonic() < _rests.get(url, 0.0):
         return False
     try:
-        open_queue(settings).wake(lane)
+        _asked(settings, lambda queue: queue.wake(lane))
     except Exception as error:
         # Whatever is wrong with the queue's storage: the sweep finds the row, the page goes on.
         log.warning("queue takes no messages (%s); the next sweep will do", error)
@@ -102,4 +104,13 @@ def poke(settings: Settings, lane: str) -> bool:
 
 def pending(settings: Settings) -> int:
     """How many messages wait. Raises whatever the storage raises when it is out of order."""
-    return int(open_queue(settings).huey.pending_count())
+    return _asked(settings, lambda queue: int(queue.huey.pending_count()))
+
+
+def _asked(settings: Settings, question: Callable[[Queue], Answer]) -> Answer:
+    """Ask twice: a connection that the server has closed shows itself only when it is used."""
+    queue = open_queue(settings)
+    try:
+        return question(queue)
+    except Exception:  # each storage has its own errors; the second time they count
+        return question(queue)

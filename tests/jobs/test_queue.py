@@ -8,10 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from matchmaker.config import Settings
+from matchmaker.database import open_engine
 from matchmaker.jobs import queue
-from matchmaker.jobs.queue import open_queue, poke
+from matchmaker.jobs.queue import open_queue, pending, poke
+from tests.support.postgres import required
 
 
 @pytest.fixture(autouse=True)
@@ -51,6 +54,27 @@ def test_postgres_can_be_the_queue(settings: Settings, postgres_server: str | No
     there = replace(settings, queue_url=url)
     assert poke(there, "plan")
     assert heard(there) == ["plan"]
+
+
+@pytest.mark.postgres
+def test_a_poke_outlives_a_restart_of_the_server(
+    settings: Settings, postgres_server: str | None
+) -> None:
+    server = required(postgres_server)
+    there = replace(
+        settings,
+        queue_url=server.replace("postgresql+psycopg://", "postgresql://") + "?connect_timeout=9",
+    )
+    assert poke(there, "plan")
+    storage = open_queue(there).huey.storage
+    engine = open_engine(server)
+    with engine.connect() as connection:
+        ended = text("SELECT pg_terminate_backend(:pid)")
+        connection.execute(ended, {"pid": storage.conn.info.backend_pid})
+    engine.dispose()
+    assert poke(there, "mail")
+    assert pending(there) == 2
+    assert heard(there) == ["plan", "mail"]
 
 
 @pytest.mark.parametrize(
