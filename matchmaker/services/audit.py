@@ -33,10 +33,8 @@ def record(
     JSON values of what changed, never a token.
     """
     session.flush()
-    head = session.scalars(select(AuditHead).with_for_update()).one_or_none()
-    if head is None:
-        head = AuditHead(id=1, hash=GENESIS)
-        session.add(head)
+    last = select(AuditHead).with_for_update().execution_options(populate_existing=True)
+    head = session.scalars(last).one()
     entry = AuditEntry(
         at=desk.now.astimezone(UTC),  # as it will be read back, so that the hash stays true
         actor_id=desk.actor.id,

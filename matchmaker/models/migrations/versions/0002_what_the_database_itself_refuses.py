@@ -16,7 +16,12 @@ FROZEN_TABLES = ("proposal", "audit", "response")
 """Rows of these tables are written once and never changed or deleted."""
 
 
+GENESIS = "0" * 64
+"""Where the audit chain begins; the row is there from the start, so that writers can lock it."""
+
+
 def upgrade() -> None:
+    op.execute(f"INSERT INTO audit_head (id, hash) VALUES (1, '{GENESIS}')")
     if op.get_bind().dialect.name == "sqlite":
         _guard_sqlite()
     else:
