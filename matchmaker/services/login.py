@@ -34,8 +34,10 @@ ASKED = "sign_in_asked"
 NOWHERE = "nobody@nowhere.example"
 
 NOT_VALID = N_("This link does not work any more. Please ask for a new one.")
-WRONG_CODE = N_("This code is not right. Please look at the mail again.")
-NO_TRIES_LEFT = N_("Too many wrong codes. Please ask for a new mail.")
+WRONG_CODE = N_(
+    "This code is not right, or it no longer works. Please look at the mail again, "
+    "or ask for a new one."
+)
 NOBODY = N_("Nobody with this address may sign in.")
 
 
@@ -89,8 +91,10 @@ def by_link(session: Session, desk: Desk, token: str, browser: str | None) -> Pe
 def by_code(session: Session, desk: Desk, browser: str, code: str) -> Person:
     """Use up the code that this browser asked for; a wrong one is counted.
 
-    Raises NotPossible; commit nevertheless, so that the count stays.
+    Raises NotPossible, in the same words whether there is a code or not: only known addresses
+    have one. Commit nevertheless, so that the count stays.
     """
+    _note_asked(session, desk)
     rows = [
         row
         for row in session.scalars(
@@ -100,18 +104,13 @@ def by_code(session: Session, desk: Desk, browser: str, code: str) -> Person:
         )
         if row.used_at is None and row.expires_at > desk.now
     ]
-    if not rows:
-        raise NotPossible(NOT_VALID)
-    if all(row.wrong_codes >= TRIES for row in rows):
-        raise NotPossible(NO_TRIES_LEFT)
     given = _code_hash(desk.settings, browser, "".join(code.split()))
     for row in rows:
         if row.code_hash and hmac.compare_digest(row.code_hash, given) and _usable(row, desk):
             return _use(session, desk, row)
     for row in rows:
         row.wrong_codes += 1
-    left = any(row.wrong_codes < TRIES for row in rows)
-    raise NotPossible(WRONG_CODE if left else NO_TRIES_LEFT)
+    raise NotPossible(WRONG_CODE)
 
 
 def operator_link(session: Session, desk: Desk, email: str) -> str:

@@ -47,6 +47,7 @@ def create_app(settings: Settings) -> Flask:
     """The service's pages. The database must have been migrated."""
     app = Flask("matchmaker", static_folder=str(HERE / "static"), template_folder=None)
     app.request_class = security.CleanRequest
+    app.url_map.converters["int"] = security.RowNumber
     app.config.update(
         MATCHMAKER=settings,
         SECRET_KEY=settings.secret_key,

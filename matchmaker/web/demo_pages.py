@@ -24,6 +24,7 @@ from matchmaker.web.i18n import locale
 from matchmaker.web.security import session_cookie
 
 A_PAGE = 50
+MOST_PAGES = 100_000
 SHOWN_AS = {
     Role.COORDINATOR: lazy_gettext("Coordination"),
     Role.SPEAKER: lazy_gettext("Speaker"),
@@ -78,7 +79,7 @@ def sign_in_as(role: str) -> Response:
 @public
 def post() -> str:
     chosen = request.args.get("person", "")
-    page = max(1, request.args.get("page", 1, type=int))
+    page = max(1, min(request.args.get("page", 1, type=int), MOST_PAGES))
     query = select(OutboxMessage).order_by(OutboxMessage.id.desc())
     if chosen:
         query = query.where(OutboxMessage.recipient == chosen)

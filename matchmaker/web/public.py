@@ -77,7 +77,7 @@ def own_path(target: str | None) -> str:
     start_page = url_for("public.start")
     if not target or any(ord(character) < 0x21 for character in target) or "\\" in target:
         return start_page
-    parts = urlsplit(target)
-    if parts.scheme or parts.netloc or not target.startswith("/") or target.startswith("//"):
+    # Tested before it is read: urlsplit refuses addresses such as //[x with an error.
+    if not target.startswith("/") or target.startswith("//"):
         return start_page
     return target

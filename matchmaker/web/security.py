@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Request, g, request
 from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from matchmaker.text import clean_text
@@ -27,6 +28,12 @@ class CleanRequest(Request):
         self.form = ImmutableMultiDict(
             (name, clean_text(value)) for name, value in self.form.items(multi=True)
         )
+
+
+class RowNumber(IntegerConverter):
+    """`<int:…>` in an address: no longer than what a database takes for the number of a row."""
+
+    regex = r"\d{1,9}"
 
 
 def session_cookie() -> str:

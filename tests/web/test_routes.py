@@ -96,11 +96,31 @@ def test_reading_never_changes_anything(app: Flask) -> None:
 
 @pytest.mark.parametrize(
     "target",
-    ["//evil.example", "/\\evil.example", "https://evil.example", "/%09/x\t", "javascript:1"],
+    [
+        "//evil.example",
+        "/\\evil.example",
+        "https://evil.example",
+        "/%09/x\t",
+        "javascript:1",
+        "http://[x",
+        "//[x",
+    ],
 )
 def test_language_choice_never_leads_elsewhere(browse: Browser, target: str) -> None:
     answer = browse.client.get("/sprache", query_string={"to": "de", "next": target})
     assert answer.headers["Location"].split("?")[0] == "/"
+
+
+@pytest.mark.parametrize("number", ["9" * 10, "9" * 20, "9" * 5000])
+def test_number_that_no_row_can_have_is_not_found(
+    session: Session, sign_in: Callable[..., Browser], number: str
+) -> None:
+    coordinator = factories.person(session, Role.COORDINATOR)
+    session.commit()
+    client = sign_in(coordinator).client
+
+    for address in ("/koordination/post/{}", "/koordination/planung/{}"):
+        assert client.get(address.format(number)).status_code == 404
 
 
 def test_public_pages_set_no_cookie(browse: Browser) -> None:
@@ -122,6 +142,9 @@ def test_form_from_another_site_is_refused(browse: Browser) -> None:
     )
     assert answer.status_code == 400
     assert browse.client.post("/anmelden", data={"email": "a@b.example"}).status_code == 400
+    for origin in ("http://evil.example", "http://[x"):
+        answer = browse.client.post("/anmelden", data={}, headers={"Origin": origin})
+        assert answer.status_code == 400
 
 
 def test_every_page_carries_the_security_headers(browse: Browser) -> None:
