@@ -30,7 +30,7 @@ class Plan:
 
 def sign_in(service: Service, email: str = EMAIL) -> Browser:
     """By the operator's link: opening it changes nothing, pressing its button signs in."""
-    link = service.run("login-link", email).stdout.strip()
+    link = service.call("login-link", email).stdout.strip()
     browser = service.browser()
     for _ in range(3):
         assert browser.open(link).status == 200

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from matchmaker.cli import main
 from matchmaker.config import PREFIX, SETTING_NAMES
@@ -122,11 +122,16 @@ class Service:
         )
         return done
 
+    def call(self, *arguments: object, expect: int = 0) -> Result:
+        """A command in this process: starting another one takes longer than most of them."""
+        runner = CliRunner(env=_settled(self.settings))
+        done = runner.invoke(main, [str(part) for part in arguments])
+        assert done.exit_code == expect, f"{arguments} ended with {done.exit_code}: {done.output}"
+        return done
+
     def rows(self, kind: str) -> list[Row]:
-        """`list KIND --json`, in this process: starting another one takes longer than the list."""
-        done = CliRunner(env=_settled(self.settings)).invoke(main, ["list", kind, "--json"])
-        assert done.exit_code == 0, done.output
-        read = json.loads(done.stdout)
+        """`list KIND --json`."""
+        read = json.loads(self.call("list", kind, "--json").stdout)
         assert isinstance(read, list)
         return read
 
