@@ -20,6 +20,7 @@ from matchmaker.jobs.workplace import Workplace, open_workplace
 from matchmaker.models import Heartbeat
 from matchmaker.services import feeds, outbox
 from matchmaker.services.desk import Desk
+from matchmaker.services.intake import drafts
 
 SWEEP_SECONDS = 60.0
 DEMO_SWEEP_SECONDS = 10.0
@@ -101,6 +102,7 @@ def _sweep(place: Workplace, lanes: dict[str, Lane], seconds: float) -> None:
         try:
             beat(place.factory, HEARTBEAT, place.clock())
             _renew_feeds(place)
+            _remove_old_drafts(place)
         except SQLAlchemyError as error:
             log.warning("no heartbeat: %s", error)
         if place.stop.wait(seconds):
@@ -113,6 +115,12 @@ def _renew_feeds(place: Workplace) -> None:
     """Days pass without a change: what has become too old drops out of the subscriptions."""
     with place.factory.begin() as session:
         feeds.renew_stale(session, Desk(place.settings, place.clock()))
+
+
+def _remove_old_drafts(place: Workplace) -> None:
+    """Forms that nobody has touched for long are not kept."""
+    with place.factory.begin() as session:
+        drafts.expire(session, Desk(place.settings, place.clock()))
 
 
 def beat(factory: sessionmaker[Session], name: str, now: datetime, note: str = "") -> None:

@@ -25,7 +25,7 @@ from matchmaker.services import audit
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.problems.requests import missing_parts
-from matchmaker.text import clean_text
+from matchmaker.text import clean_line, clean_text
 
 WAITING = (RequestState.SUBMITTED, RequestState.IN_CLARIFICATION)
 PLANNED = (RequestState.READY, RequestState.PROPOSED)
@@ -64,7 +64,7 @@ def request_by_code(session: Session, code: str, *, to_write: bool = False) -> R
     """A request that was sent, with everything that belongs to it; NotFound for drafts."""
     query = (
         select(Request)
-        .where(Request.code == code, Request.state != RequestState.DRAFT)
+        .where(Request.code == clean_line(code), Request.state != RequestState.DRAFT)
         .options(
             joinedload(Request.organisation).selectinload(Organisation.people),
             joinedload(Request.contact),

@@ -27,6 +27,7 @@ from matchmaker.services.intake.steps import STEPS
 from matchmaker.services.intake.typed import Typed, many, text
 from matchmaker.services.intake.values import DayRow, day_rows
 from matchmaker.services.intake.week import DAYS, PARTS, SLOTS
+from matchmaker.text import clean_line
 from matchmaker.web import intake_words as words
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
@@ -42,7 +43,7 @@ READY, WAITING = "ready", "waiting"
 @blueprint.get("/neu")
 @for_roles(*WRITERS)
 def new() -> str:
-    host = _host(request.args.get("organisation", ""))
+    host = _host(clean_line(request.args.get("organisation", "")))
     return _form(request_entry.usual(desk(), host), {}, None)
 
 

@@ -7,6 +7,7 @@ from flask import render_template, request, url_for
 from matchmaker.i18n import language_name
 from matchmaker.services import request_list
 from matchmaker.services.request_list import Offered, RequestFilter
+from matchmaker.text import clean_line
 from matchmaker.web.access import for_roles
 from matchmaker.web.coordinator import (
     request_detail,
@@ -27,11 +28,11 @@ PAGES = (request_detail, request_doubles, request_form)
 @for_roles(*READERS)
 def index() -> str:
     wanted = RequestFilter(
-        words=request.args.get("q", "")[:200],
-        state=request.args.get("state", ""),
-        district=request.args.get("district", ""),
-        area=request.args.get("area", ""),
-        language=request.args.get("language", ""),
+        words=_given("q")[:200],
+        state=_given("state"),
+        district=_given("district"),
+        area=_given("area"),
+        language=_given("language"),
         doubled="doubled" in request.args,
     )
     offered = request_list.offered(db.session())
@@ -55,6 +56,11 @@ def index() -> str:
         page_address=_page_address,
         may_change=may_write(),
     )
+
+
+def _given(name: str) -> str:
+    """A filter from the address; PostgreSQL refuses some control characters."""
+    return clean_line(request.args.get(name, ""))
 
 
 def summary(offered: Offered) -> str:

@@ -81,7 +81,7 @@ def test_list_needs_few_statements_however_long_it_is(
         with app.app_context(), count_statements(db.session()) as seen:
             office.open(address)
         counts.append(len([one for one in seen if one.lstrip().startswith("SELECT")]))
-    assert max(counts) <= 6, counts
+    assert 0 < min(counts) <= max(counts) <= 6, counts
 
 
 def test_complete_request_is_set_ready_and_back(
@@ -273,7 +273,7 @@ def test_contact_of_a_request_joins_the_association(office: Browser, session: Se
 
 
 def test_unknown_requests_and_pairs_are_not_found(office: Browser) -> None:
-    for path in ("/A999", "/A999/aendern", "/doppelt/99"):
+    for path in ("/A999", "/A%00", "/A999/aendern", "/doppelt/99"):
         assert office.open(LIST + path).status == 404
 
 
