@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -16,7 +15,7 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.plan_rows import planned, standing_decisions
 from tests import factories
 from tests.services.plans import TUESDAY, evening, stored_plan
-from tests.support.pages import Browser, Page
+from tests.support.pages import Browser, Form, Page
 from tests.web.conftest import SignIn
 
 WEEK_LATER = TUESDAY.replace(day=26)
@@ -148,14 +147,10 @@ def test_a_better_place_is_taken_with_one_press(
     assert kinds(factory, round_id) == [DecisionKind.PIN]
 
 
-def free_choice(page: Page) -> Any:
-    return (
-        next(
-            form for form in page.forms if "verschieben" in form.action and "start" in form.choices
-        )
-        if False
-        else [form for form in page.forms if "verschieben" in form.action][-1]
-    )
+def free_choice(page: Page) -> Form:
+    """The form in which everything can be chosen, unlike those of the ready-made places."""
+    (found,) = (form for form in page.forms if "interpreter" in form.choices)
+    return found
 
 
 def test_a_move_by_form_is_judged_and_every_broken_rule_named(
