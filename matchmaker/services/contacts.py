@@ -109,7 +109,9 @@ def change_person(
     version: int | None = None,
     may_grant: frozenset[Role] = EVERYBODY,
 ) -> None:
-    """Replace what is kept of a person; who is no longer active is signed out everywhere.
+    """Replace what is kept of a person.
+
+    Who is no longer active, or has another address now, is signed out everywhere.
 
     `version` is the one that was shown. Raises Conflict, Invalid, and NotPossible for changes
     that the acting person may not make.
@@ -126,7 +128,7 @@ def change_person(
     if facts == before:
         return
     _apply(session, person, facts)
-    if before.active and not facts.active:
+    if (before.active and not facts.active) or before.email != facts.email:
         sessions.end_all(session, desk, person)
     was, becomes = _plain(before), _plain(facts)
     changed = [name for name in was if was[name] != becomes[name]]

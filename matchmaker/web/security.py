@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Request, g, request
+from flask import Request, abort, g, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
@@ -34,6 +34,12 @@ class RowNumber(IntegerConverter):
     """`<int:…>` in an address: no longer than what a database takes for the number of a row."""
 
     regex = r"\d{1,9}"
+
+
+def refuse_nul() -> None:
+    """Before a request: PostgreSQL takes no NUL in any text, so such an address names nothing."""
+    if "\x00" in request.path or any("\x00" in text for text in request.args.values()):
+        abort(404)
 
 
 def session_cookie() -> str:

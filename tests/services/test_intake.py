@@ -149,7 +149,7 @@ def test_anonymous_form_overwrites_nobody(session: Session, desk: Desk) -> None:
     assert request.contact is known
     assert request.organisation is host
     assert (known.name, known.phone, known.organisation_id) == ("Dr. Amal", "030 99999", None)
-    assert known.roles == {Role.SPEAKER, Role.HOST}
+    assert known.roles == {Role.SPEAKER}
     assert host.phone == "030 1"
     assert drafts.who_of(request)["name"] == "Somebody Else"
 

@@ -152,3 +152,8 @@ def test_every_page_carries_the_security_headers(browse: Browser) -> None:
     assert "default-src 'self'" in headers["Content-Security-Policy"]
     assert "unsafe" not in headers["Content-Security-Policy"]
     assert headers["X-Content-Type-Options"] == "nosniff"
+
+
+@pytest.mark.parametrize("address", ["/?lang=%00", "/antwort/%00", "/impressum?x=a%00b"])
+def test_addresses_with_nul_name_nothing(browse: Browser, address: str) -> None:
+    assert browse.client.get(address).status_code == 404

@@ -75,7 +75,10 @@ def find_or_add_contact(
     is_new: bool,
     locale: str,
 ) -> Person:
-    """The person with that address as a host; only a new association gets a member this way."""
+    """The person with that address; who is known stays as known unless they ask themselves.
+
+    Only a new association gets a member this way.
+    """
     person = person_by_email(session, who.email)
     if person is None:
         person = Person(
@@ -93,7 +96,9 @@ def find_or_add_contact(
             session, desk, "person.added", person, after={"code": person.code, "roles": ["host"]}
         )
         return person
-    if is_new and person.organisation is None and desk.actor.id == person.id:
+    if desk.actor.id != person.id:
+        return person
+    if is_new and person.organisation is None:
         person.organisation = organisation
     if Role.HOST not in person.roles:
         person.role_rows.append(PersonRole(role=Role.HOST))

@@ -240,7 +240,7 @@ def withdraw(session: Session, desk: Desk, request: Request) -> None:
 
 
 def _as_host(desk: Desk, request: Request) -> Desk:
-    """Who has the link acts for the contact, unless somebody is signed in."""
+    """Who has the link is not known to be the contact, so the log names only the link."""
     if desk.actor.id is not None or request.contact is None:
         return desk
-    return desk.by(Actor.of(request.contact))
+    return desk.by(Actor(None, f"{request.contact.code} (link)"))
