@@ -11,7 +11,7 @@ from matchmaker.scheduling.proposal import Unassigned
 from matchmaker.scheduling.solving.case import Case, make_case
 from matchmaker.scheduling.solving.explain.cells import BIT, RULES
 from matchmaker.scheduling.solving.explain.competition import competitors
-from matchmaker.scheduling.solving.explain.options import find_options, rivals_of
+from matchmaker.scheduling.solving.explain.options import Options, find_options, rivals_of
 from matchmaker.scheduling.solving.explain.remedies import nearest, remedies
 from matchmaker.scheduling.solving.explain.situation import Situation
 
@@ -49,28 +49,33 @@ class _Explainer:
     def entry(self, name: str) -> Unassigned:
         if self.enough():
             return Unassigned(request=name)
-        here = self._situation(self.case.tables.request_row[name])
+        request = self.case.tables.request_row[name]
+        everything = find_options(self.case, request)
+        here = self._situation(request, everything.promising())
         if here.options.open().any():
             return Unassigned(request=name)  # there is a place: it costs more than it earns
         detail = self._single(here, CAUSES)
         if here.without_plan().options.open().any():
             detail = detail or self._last_resorts(here.request)
-            rivals = competitors(here.bare, here.rivals, self.enough)
+            rivals = self._competitors(here.request, here.bare)
             detail["competition"] = [{"competes_with": names} for names in rivals]
             detail["competes_with"] = sorted({name for names in rivals for name in names})
         elif not detail:
             detail = self._of_its_own(here)
         detail = detail or self._last_resorts(here.request)
-        detail = detail or {"combination": nearest(here)}
+        if not detail and self.enough():
+            return Unassigned(request=name)  # not all that could be to blame was looked at
+        if not detail:
+            detail = {"combination": nearest(self._situation(request, everything))}
         reasons = tuple(code for code in (*RULES, "competition", "combination") if code in detail)
         return Unassigned(request=name, reasons=reasons, detail=detail)
 
-    def _situation(
-        self, request: int, *, anywhen: bool = False, anybody: bool = False
-    ) -> Situation:
-        bare = find_options(self.case, request, anywhen=anywhen, anybody=anybody)
+    def _situation(self, request: int, bare: Options) -> Situation:
         rivals = rivals_of(self.case, self.plan, request, bare)
         return Situation(self.case, request, bare, rivals, rivals.all())
+
+    def _competitors(self, request: int, bare: Options) -> list[list[str]]:
+        return competitors(self.case, self.plan, request, bare, self.enough)
 
     def _single(self, here: Situation, rules: Sequence[str]) -> dict[str, Any]:
         """The rules each of which would open a place if it alone gave way."""
@@ -86,7 +91,7 @@ class _Explainer:
             rivals = {
                 name
                 for rule in detail
-                for names in competitors(here.bare.relax(rule), here.rivals, self.enough)
+                for names in self._competitors(here.request, here.bare.relax(rule))
                 for name in names
             }
             detail["combination"] = nearest(here)
@@ -95,7 +100,12 @@ class _Explainer:
 
     def _last_resorts(self, request: int) -> dict[str, Any]:
         """Another date or another subject, where nothing else is to blame."""
-        return {
-            **self._single(self._situation(request, anywhen=True), ["window"]),
-            **self._single(self._situation(request, anybody=True), ["topic"]),
-        }
+        detail: dict[str, Any] = {}
+        for rule in LAST_RESORTS:
+            if not self.enough():
+                bare = find_options(
+                    self.case, request, anywhen=rule == "window", anybody=rule == "topic"
+                )
+                here = self._situation(request, bare.promising(BIT[rule]))
+                detail |= self._single(here, [rule])
+        return detail

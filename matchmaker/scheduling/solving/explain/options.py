@@ -86,16 +86,32 @@ class Options:
             speaks=np.ones_like(self.speaks) if rule == "language" else self.speaks,
         )
 
-    def at_spots(self, rows: Ints) -> Options:
-        """The options at some of their spots."""
-        at = Spots(*(getattr(self.at, item.name)[rows] for item in fields(Spots)))
+    def take(self, spots: Ints, speakers: Ints, helpers: Ints) -> Options:
+        """The options with some of their spots and people, all given by number."""
+        at = Spots(*(getattr(self.at, item.name)[spots] for item in fields(Spots)))
         return replace(
             self,
             at=at,
-            spot_bits=self.spot_bits[rows],
-            speaker_bits=self.speaker_bits[rows],
-            helper_bits=self.helper_bits[rows],
+            spot_bits=self.spot_bits[spots],
+            speakers=self.speakers[speakers],
+            helpers=self.helpers[helpers],
+            speaker_bits=self.speaker_bits[spots][:, speakers],
+            helper_bits=self.helper_bits[spots][:, helpers],
+            speaks=self.speaks[speakers],
+            german=self.german[speakers],
+            has=self.has[helpers],
         )
+
+    def promising(self, only: int = 0) -> Options:
+        """What at most one rule stands against before any plan (the rule of a bit, or any one)."""
+        if only:
+            good, able = (self.cells() & ~only) == 0, (self.helper_bits & ~only) == 0
+        else:
+            good = np.bitwise_count(self.cells()) <= 1
+            able = np.bitwise_count(self.helper_bits) <= 1
+        spots = np.flatnonzero(good.any(axis=1))
+        speakers, helpers = good.any(axis=0), able[spots].any(axis=0)
+        return self.take(spots, np.flatnonzero(speakers), np.flatnonzero(helpers))
 
 
 def find_options(
