@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from pathlib import Path
 
 import click
@@ -50,8 +51,8 @@ def serve(host: str, port: int) -> None:
         settings = house.settings
     listening = open_socket(host, port)
     app = create_app(settings)
-    click.echo(f"Serving on http://{host}:{listening.getsockname()[1]}/ as {settings.base_url}/")
-    listen(app, listening)
+    said = f"Serving on http://{host}:{listening.getsockname()[1]}/ as {settings.base_url}/"
+    listen(app, listening, partial(click.echo, said))
 
 
 @click.command(cls=HouseCommand)

@@ -44,8 +44,7 @@ def run_demo(instance: Path | None, port: int, say: Say) -> None:
         prepare(settings)
         app = create_app(settings)
         with _worker(settings):
-            _introduce(settings, instance, say)
-            serve(app, listening)
+            serve(app, listening, lambda: _introduce(settings, instance, say))
 
 
 def demo_settings(folder: Path, port: int) -> Settings:

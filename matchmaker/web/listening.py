@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import signal
 import socket
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from waitress.server import create_server
@@ -34,8 +35,11 @@ def open_socket(host: str, port: int) -> socket.socket:
     return opened
 
 
-def serve(app: Flask, listening: socket.socket) -> None:
-    """Answer requests until SIGTERM or Ctrl-C; running ones are finished first."""
+def serve(app: Flask, listening: socket.socket, ready: Callable[[], None]) -> None:
+    """Answer requests until SIGTERM or Ctrl-C; running ones are finished first.
+
+    `ready` is called once requests are taken and a stop would be clean.
+    """
     server = create_server(
         app,
         sockets=[listening],
@@ -47,6 +51,7 @@ def serve(app: Flask, listening: socket.socket) -> None:
     )
     signal.signal(signal.SIGTERM, _stop)
     try:
+        ready()
         server.run()
     finally:
         server.close()

@@ -1,0 +1,224 @@
+"""The commands that tend the service, as an operator meets them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from matchmaker.cli import COMMANDS, main
+from matchmaker.config import Settings
+from matchmaker.models import Person
+from matchmaker.models.states import Role
+from matchmaker.services.listing import KINDS
+
+Run = Callable[..., Result]
+
+
+def _runner(settings: Settings, folder: Path) -> Run:
+    environment = {
+        "MATCHMAKER_INSTANCE": str(folder),
+        "MATCHMAKER_DATABASE_URL": settings.database_url,
+        "MATCHMAKER_QUEUE_URL": settings.queue_url,
+        "MATCHMAKER_SECRET_KEY": settings.secret_key,
+        "MATCHMAKER_CLOCK_START": "2026-12-28T09:00",
+    }
+
+    def run(*arguments: str, **more: str) -> Result:
+        return CliRunner(env=environment | more).invoke(main, list(arguments))
+
+    return run
+
+
+@pytest.fixture
+def run(settings: Settings, tmp_path: Path) -> Run:
+    """Commands over an empty, migrated database."""
+    return _runner(settings, tmp_path)
+
+
+@pytest.fixture
+def demo_run(demo_settings: Settings, tmp_path: Path) -> Run:
+    """Commands over the demo quarter."""
+    return _runner(demo_settings, tmp_path)
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_every_command_explains_itself(command: str) -> None:
+    answer = CliRunner().invoke(main, [command, "--help"])
+
+    assert answer.exit_code == 0
+    assert len(answer.output.splitlines()) > 4
+
+
+def test_migrate_makes_a_database_and_may_run_again(tmp_path: Path) -> None:
+    environment = {"MATCHMAKER_INSTANCE": str(tmp_path), "MATCHMAKER_DATABASE_URL": ""}
+    first, second = (CliRunner(env=environment).invoke(main, ["migrate"]) for _ in range(2))
+
+    assert "it was empty" in first.output
+    assert "is up to date" in second.output
+    assert (tmp_path / "matchmaker.sqlite3").is_file()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["list", "people"], ["load-demo"], ["serve"], ["worker"], ["mail", "send"]],
+)
+def test_commands_refuse_a_database_without_migrations(
+    tmp_path: Path, arguments: list[str]
+) -> None:
+    environment = {"MATCHMAKER_INSTANCE": str(tmp_path), "MATCHMAKER_DATABASE_URL": ""}
+    answer = CliRunner(env=environment).invoke(main, arguments)
+
+    assert (answer.exit_code, answer.output) == (
+        1,
+        "Error: The database is empty. Run `matchmaker migrate` first.\n",
+    )
+
+
+def test_load_demo_fills_an_empty_database_once(run: Run) -> None:
+    assert run("load-demo").exit_code == 0
+    assert len(json.loads(run("list", "requests", "--json").stdout)) == 60
+
+    again = run("load-demo")
+    assert (again.exit_code, again.output.count("\n")) == (1, 1)
+
+
+@pytest.mark.parametrize("kind", list(KINDS))
+def test_list_prints_one_json_array(demo_run: Run, kind: str) -> None:
+    answer = demo_run("list", kind, "--json")
+
+    assert answer.exit_code == 0
+    assert isinstance(json.loads(answer.stdout), list)
+
+
+def test_list_prints_a_table_for_people(demo_run: Run) -> None:
+    lines = demo_run("list", "rounds").stdout.splitlines()
+
+    assert lines[0].split() == ["id", "name", "state", "first_day", "last_day", "created_at"]
+    assert lines[1].startswith("1   1. Quartal 2027  open")
+
+
+def test_list_of_nothing_says_so_beside_the_output(run: Run) -> None:
+    answer = run("list", "talks")
+
+    assert (answer.exit_code, answer.stdout, answer.stderr) == (0, "", "No talks.\n")
+
+
+def test_list_of_an_unknown_kind_names_the_known_ones(run: Run) -> None:
+    answer = run("list", "tokens")
+
+    assert answer.exit_code == 2
+    assert "outbox" in answer.output
+
+
+def test_user_add_gives_roles(run: Run, session: Session) -> None:
+    answer = run(
+        "user", "add", "You@Carrier.example", "--role", "coordinator", "--role", "admin",
+        "--name", "Claudia Winter",
+    )  # fmt: skip
+
+    assert answer.output == "K01 you@carrier.example added admin, coordinator\n"
+    person = session.scalars(select(Person)).one()
+    assert (person.name, person.roles) == ("Claudia Winter", {Role.COORDINATOR, Role.ADMIN})
+
+
+def test_user_add_twice_adds_roles(run: Run, session: Session) -> None:
+    for role in ("auditor", "admin"):
+        assert run("user", "add", "a@b.example", "--role", role, "--name", "A").exit_code == 0
+
+    assert session.scalar(select(func.count()).select_from(Person)) == 1
+    assert session.scalars(select(Person)).one().roles == {Role.AUDITOR, Role.ADMIN}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (["nobody", "--role", "admin", "--name", "X"], 1),
+        (["a@b.example", "--role", "admin", "--name", " "], 1),
+        (["a@b.example", "--role", "king", "--name", "X"], 2),
+        (["a@b.example", "--name", "X"], 2),
+    ],
+)
+def test_user_add_refuses_in_one_line(
+    run: Run, session: Session, arguments: list[str], status: int
+) -> None:
+    answer = run("user", "add", *arguments)
+
+    assert answer.exit_code == status
+    assert "Traceback" not in answer.output
+    assert session.scalar(select(func.count()).select_from(Person)) == 0
+
+
+def test_login_link_is_an_address_of_the_service(demo_run: Run) -> None:
+    answer = demo_run(
+        "login-link",
+        "Koordination@traeger-demo.example",
+        MATCHMAKER_BASE_URL="https://gespraeche.example",
+    )
+
+    assert answer.exit_code == 0
+    assert answer.output.startswith("https://gespraeche.example/anmelden/")
+    assert answer.output.count("\n") == 1
+
+
+def test_login_link_for_nobody_is_refused(demo_run: Run) -> None:
+    answer = demo_run("login-link", "nobody@verein.example")
+
+    assert (answer.exit_code, answer.output) == (
+        1,
+        "Error: Nobody with this address may sign in.\n",
+    )
+
+
+def test_mail_send_without_a_server_says_what_is_missing(demo_run: Run) -> None:
+    answer = demo_run("mail", "send")
+
+    assert answer.exit_code == 1
+    assert "MATCHMAKER_MAIL_URL" in answer.output
+
+
+@pytest.mark.parametrize("arguments", [["plan", "99"], ["approve", "99"], ["approve", "1"]])
+def test_round_that_cannot_be_worked_on_is_refused(demo_run: Run, arguments: list[str]) -> None:
+    answer = demo_run("round", *arguments)
+
+    assert answer.exit_code == 1
+    assert (answer.output.startswith("Error: "), answer.output.count("\n")) == (True, 1)
+
+
+def test_doctor_names_what_is_wrong_and_ends_with_one(run: Run) -> None:
+    answer = run("doctor")
+
+    assert answer.exit_code == 1
+    assert "ok     migrations" in answer.output
+    assert "WRONG  worker: has never run\n       -> Start `matchmaker worker`" in answer.output
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MATCHMAKER_DATABASE_URL", "mysql://host/x"),
+        ("MATCHMAKER_BASE_URL", "ftp://host"),
+        ("MATCHMAKER_TIMEZONE", "Mars/Olympus"),
+        ("MATCHMAKER_CLOCK_START", "yesterday"),
+        ("MATCHMAKER_MAIL_URL", "imap://me:geheim@host"),
+    ],
+)
+def test_unusable_setting_is_named_in_one_line(run: Run, name: str, value: str) -> None:
+    answer = run("list", "people", **{name: value})
+
+    assert answer.exit_code == 1
+    assert answer.output.startswith(f"Error: {name}: ")
+    assert "geheim" not in answer.output
+
+
+def test_database_that_is_away_is_one_line_without_the_password(run: Run) -> None:
+    answer = run("list", "people", MATCHMAKER_DATABASE_URL="postgresql://me:geheim@127.0.0.1:1/x")
+
+    assert answer.exit_code == 1
+    assert answer.output.startswith("Error: The database does not answer: ")
+    assert ("geheim" in answer.output, answer.output.count("\n")) == (False, 1)
