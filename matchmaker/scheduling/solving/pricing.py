@@ -7,7 +7,7 @@ team is found language by language.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -185,6 +185,35 @@ class Pricer:
             fresh = ~member(identity, known)
             team, group, rank, worth = team[fresh], group[fresh], rank[fresh], worth[fresh]
         return self._distinct(team, group, rank, worth)
+
+    def thinned(self, valued: Valued, most: int) -> tuple[Pricer, Valued]:
+        """Keep only the `most` best rows of each request; what the others are worth is noted.
+
+        `valued` are the values without any price, also those of what is returned.
+        """
+        sides, counts = self.sides, np.diff(self.sides.begins)
+        owner = np.repeat(np.arange(len(counts)), counts)
+        order = np.lexsort((-valued.best, owner))
+        kept = np.arange(len(order)) - sides.begins[owner] < most
+        rows, dropped = np.sort(order[kept]), order[~kept]
+        unlisted = sides.unlisted.copy()
+        np.maximum.at(unlisted, owner[dropped], valued.best[dropped] // SCALE + 1)
+        present = np.zeros(2 * len(sides.request) + 1, dtype=np.bool_)
+        present[sides.speakers.key[rows]] = True
+        others = np.flatnonzero(present[sides.interpreters.key])
+        keys = sides.interpreters.key[others]
+        thin = replace(
+            sides,
+            speakers=sides.speakers.take(rows),
+            begins=offsets(np.minimum(counts, most)),
+            interpreters=sides.interpreters.take(others),
+            groups_of_key=offsets(np.bincount(keys, minlength=2 * len(sides.request))),
+            unlisted=unlisted,
+        )
+        pricer = Pricer(self.case, thin, self.first_identity)
+        best = valued.best[rows]
+        left = Valued(valued.team[rows], valued.group[others], valued.plain[rows], best, valued.top)
+        return pricer, left
 
     def _identity(self, team: Ints, group: Ints) -> Ints:
         width = len(self.sides.interpreters) + 1

@@ -76,7 +76,7 @@ class State:
             self.plan = plan
             self.report(self.phase)
 
-    def lower(self, bound: int, prices: Prices) -> None:
+    def lower(self, bound: int, prices: Prices | None) -> None:
         """Take a bound in parts of a point and the prices that prove it."""
         if bound // SCALE < self.bound:
             self.bound, self.prices = bound // SCALE, prices
@@ -84,17 +84,15 @@ class State:
 
 def run(state: State, threads: int) -> None:
     """Improve plan and bound until they meet or time is up."""
-    market = open_market(state.case, state.clock, threads)
-    free = market.free()
-    offers = market.offers(free, _best)
-    state.lower(offers.bound, free)
+    market, offers = open_market(state.case, state.clock, threads, _best)
+    state.lower(offers.bound, None)
     rows = build_rows(state.case, offers.columns)
     state.improve(pick(offers.columns, rows, np.argsort(-offers.columns.value, kind="stable")))
     state.report("relaxing")
     _relax(state, market, offers.columns, rows)
-    if not state.closed and not state.clock.over:
+    if state.prices and not state.closed and not state.clock.over:
         state.report("proving")
-        _prove(state, market, state.prices or free)
+        _prove(state, market, state.prices)
 
 
 def _best(block: Pricer, valued: Valued) -> Ints:
@@ -113,6 +111,8 @@ def _relax(state: State, market: Market, pool: Columns, rows: Rows) -> None:
         prices = rows.prices(relaxed.duals, state.case.tables.days)
         worth = relaxed.request_duals + TRIFLE
         offers = market.offers(prices, _best_above(worth), np.sort(pool.identity))
+        if offers is None:
+            break
         state.lower(offers.bound, prices)
         state.count(columns=len(pool), rows=len(rows.limit), rounds=1)
         state.report("relaxing")
@@ -152,12 +152,15 @@ def _prove(state: State, market: Market, prices: Prices) -> None:
     better plan has no column that falls short by more than bound and plan are apart.
     """
     losses = market.losses(prices)
-    while not state.clock.over and not state.closed:
+    while losses and not state.clock.over and not state.closed:
         slack = SCALE * (state.bound - state.plan.points)
-        complete = int((losses <= slack).sum()) <= MOST_EXACT
-        if not complete:
-            slack = int(np.partition(losses, SOME_EXACT)[SOME_EXACT])
+        complete = int((losses.listed <= slack).sum()) <= MOST_EXACT
+        complete &= losses.unlisted is None or losses.unlisted > slack
+        if len(losses.listed) > SOME_EXACT and not complete:
+            slack = min(slack, int(np.partition(losses.listed, SOME_EXACT)[SOME_EXACT]))
         offers = market.offers(prices, _within(slack))
+        if offers is None:
+            break
         columns = _joined(offers.columns, state.plan.columns)
         state.count(exact=len(columns))
         result = search(

@@ -37,6 +37,11 @@ class Side:
     def __len__(self) -> int:
         return len(self.team)
 
+    def take(self, rows: Ints) -> Side:
+        """Some of the rows; the teams keep their numbers."""
+        chosen = self.team[rows], self.key[rows], self.points[rows]
+        return Side(self.people, self.spoken, self.via, *chosen)
+
 
 @dataclass(frozen=True, slots=True)
 class Sides:
@@ -80,9 +85,7 @@ def _side(case: Case, able: Able, teams: Teams, free: Free, places: Places) -> S
 
 
 def _by_key(side: Side) -> Side:
-    order = np.argsort(side.key, kind="stable")
-    rows = side.team[order], side.key[order], side.points[order]
-    return Side(side.people, side.spoken, side.via, *rows)
+    return side.take(np.argsort(side.key, kind="stable"))
 
 
 def find_sides(case: Case, chosen: Ints) -> Sides:

@@ -89,9 +89,8 @@ def test_solve_proves_what_the_relaxation_leaves_open(seed: int) -> None:
 def test_solve_equals_the_exact_search_among_all_columns(seed: int) -> None:
     problem = crowded_problem(seed)
     clock = Clock(300)
-    market = open_market(make_case(problem, ()), clock, 1)
-    columns = market.offers(market.free(), lambda _, valued: 0 * valued.top).columns
-    rows = build_rows(market.case, columns)
+    market, offers = open_market(make_case(problem, ()), clock, 1, lambda _, valued: 0 * valued.top)
+    columns, rows = offers.columns, build_rows(market.case, offers.columns)
     found = search(clock, columns, rows, Columns.none(), seed=0, found=lambda *_: None)
     dropped = problem.weights.drop * len(problem.published)
     assert found.plan is not None
