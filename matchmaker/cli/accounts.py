@@ -6,7 +6,7 @@ import click
 
 from matchmaker.cli.house import HouseCommand, HouseGroup, opened
 from matchmaker.models.states import Role
-from matchmaker.services import contacts, login
+from matchmaker.services.people import contacts, login
 
 
 @click.group(cls=HouseGroup)

@@ -12,7 +12,7 @@ from matchmaker.clock import system_clock
 from matchmaker.config import Settings
 from matchmaker.database import open_clock, open_engine, session_factory
 from matchmaker.jobs.queue import pending
-from matchmaker.services import health
+from matchmaker.services.house import health
 
 
 @click.command(cls=HouseCommand)

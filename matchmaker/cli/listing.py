@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from matchmaker.cli.house import HouseCommand, opened
-from matchmaker.services import listing
+from matchmaker.services.house import listing
 
 WIDEST = 40
 

@@ -6,7 +6,7 @@ import click
 
 from matchmaker.cli.house import Failure, HouseGroup, opened
 from matchmaker.jobs.workplace import new_owner
-from matchmaker.services import outbox
+from matchmaker.services.sending import outbox
 
 
 @click.group(cls=HouseGroup)

@@ -10,7 +10,7 @@ from matchmaker.jobs.queue import poke
 from matchmaker.jobs.solving import run_now
 from matchmaker.models import Proposal
 from matchmaker.models.states import RunState
-from matchmaker.services import approval
+from matchmaker.services.talks import approval
 
 
 @click.group("round", cls=HouseGroup)

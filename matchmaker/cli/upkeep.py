@@ -8,7 +8,7 @@ from matchmaker.cli.house import HouseCommand, opened
 from matchmaker.config import Settings
 from matchmaker.database import open_engine, session_factory
 from matchmaker.models import migrations
-from matchmaker.services.reference import load_reference
+from matchmaker.services.house.reference import load_reference
 
 
 @click.command(cls=HouseCommand)

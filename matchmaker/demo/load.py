@@ -27,10 +27,10 @@ from matchmaker.models import (
     Venue,
 )
 from matchmaker.models.states import OrganisationKind, RequestSource, RequestState
-from matchmaker.services import audit, carrier
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.errors import NotPossible
-from matchmaker.services.reference import load_reference
+from matchmaker.services.house import audit, carrier
+from matchmaker.services.house.reference import load_reference
 
 FIRST_DAY, LAST_DAY = date(2027, 1, 11), date(2027, 3, 31)
 MARK = "demo_quarter"

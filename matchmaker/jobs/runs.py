@@ -14,11 +14,11 @@ from matchmaker.jobs.workplace import Workplace
 from matchmaker.models import Person, PlanningRound, SolveRun
 from matchmaker.models.states import ProposalSource, RunState
 from matchmaker.scheduling.proposal import Proposal
-from matchmaker.services import audit
 from matchmaker.services.desk import SYSTEM, Actor
+from matchmaker.services.house import audit
+from matchmaker.services.planning.proposals import store_proposal
+from matchmaker.services.planning.rounds import locked_round
 from matchmaker.services.problems import RoundProblem, round_problem
-from matchmaker.services.proposals import store_proposal
-from matchmaker.services.rounds import locked_round
 
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 3

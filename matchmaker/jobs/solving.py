@@ -19,8 +19,8 @@ from matchmaker.scheduling.formats import FormatError
 from matchmaker.scheduling.problem import Weights
 from matchmaker.services.desk import SYSTEM, Actor
 from matchmaker.services.errors import ServiceError
-from matchmaker.services.judging import RulesBroken
-from matchmaker.services.rounds import request_plan
+from matchmaker.services.planning.judging import RulesBroken
+from matchmaker.services.planning.rounds import request_plan
 
 LOOK_SECONDS = 0.2
 SHOW_SECONDS = 0.5

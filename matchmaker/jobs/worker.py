@@ -18,9 +18,10 @@ from matchmaker.jobs import solving
 from matchmaker.jobs.queue import LANES, open_queue
 from matchmaker.jobs.workplace import Workplace, open_workplace
 from matchmaker.models import Heartbeat
-from matchmaker.services import feeds, outbox
 from matchmaker.services.desk import Desk
 from matchmaker.services.intake import drafts
+from matchmaker.services.inviting import feeds
+from matchmaker.services.sending import outbox
 
 SWEEP_SECONDS = 60.0
 DEMO_SWEEP_SECONDS = 10.0

@@ -33,9 +33,9 @@ from matchmaker.models.states import (
     RunState,
     TalkState,
 )
-from matchmaker.services import mail_trouble
-from matchmaker.services.availability import HOLDS
 from matchmaker.services.desk import Desk
+from matchmaker.services.people.availability import HOLDS
+from matchmaker.services.sending import mail_trouble
 
 STUCK = (OutboxState.DEAD, OutboxState.UNCERTAIN)
 WAITING = (RequestState.SUBMITTED, RequestState.IN_CLARIFICATION)

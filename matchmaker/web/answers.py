@@ -12,10 +12,10 @@ from werkzeug.wrappers import Response as HttpResponse
 from matchmaker.i18n import N_, SUPPORTED, format_when, supported
 from matchmaker.models import Invitation
 from matchmaker.models.states import AnswerVia, InvitationState
-from matchmaker.services import answer_links, responses
-from matchmaker.services.answer_links import AnswerLink, LinkState
 from matchmaker.services.errors import Invalid, NotFound
-from matchmaker.services.responses import Outcome
+from matchmaker.services.inviting import answer_links, responses
+from matchmaker.services.inviting.answer_links import AnswerLink, LinkState
+from matchmaker.services.inviting.responses import Outcome
 from matchmaker.web.access import by_link
 from matchmaker.web.calendar_file import calendar_file
 from matchmaker.web.context import commit, desk

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from matchmaker.config import Settings
 from matchmaker.database import engine_options, only_reads
-from matchmaker.services import sessions
+from matchmaker.services.people import sessions
 from matchmaker.web import access, context, csrf, discretion, errors, i18n, places, security
 from matchmaker.web.db import db
 from matchmaker.web.limits import limiter

@@ -14,8 +14,8 @@ from matchmaker.config import Settings
 from matchmaker.database import only_reads, open_clock
 from matchmaker.jobs.queue import poke
 from matchmaker.models import OutboxMessage, Person, SolveRun
-from matchmaker.services.carrier import Carrier, carrier
 from matchmaker.services.desk import Actor, Desk
+from matchmaker.services.house.carrier import Carrier, carrier
 from matchmaker.web.db import db
 
 WAKE = "wake"

@@ -13,8 +13,9 @@ from werkzeug.wrappers import Response
 from matchmaker import i18n
 from matchmaker.models import OutboxMessage, Person, PersonRole
 from matchmaker.models.states import Role
-from matchmaker.services import mail_reading, sessions
-from matchmaker.services.mail_preview import CalendarFacts
+from matchmaker.services.people import sessions
+from matchmaker.services.sending import mail_reading
+from matchmaker.services.sending.mail_preview import CalendarFacts
 from matchmaker.web.access import public
 from matchmaker.web.auth import cookies
 from matchmaker.web.auth.homes import landing

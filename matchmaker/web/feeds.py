@@ -8,9 +8,9 @@ from flask import Blueprint, Response, request
 from werkzeug.datastructures import Headers
 from werkzeug.http import http_date
 
-from matchmaker.services import feed_serving
-from matchmaker.services.feed_serving import ServedFeed
-from matchmaker.services.feeds import NAME
+from matchmaker.services.inviting import feed_serving
+from matchmaker.services.inviting.feed_serving import ServedFeed
+from matchmaker.services.inviting.feeds import NAME
 from matchmaker.web.access import by_link
 from matchmaker.web.context import desk
 from matchmaker.web.db import db

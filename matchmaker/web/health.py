@@ -10,7 +10,7 @@ from flask import Blueprint
 from sqlalchemy.exc import SQLAlchemyError
 
 from matchmaker.jobs.queue import pending
-from matchmaker.services import health
+from matchmaker.services.house import health
 from matchmaker.web.access import public
 from matchmaker.web.context import settings
 from matchmaker.web.db import db

@@ -11,9 +11,9 @@ from matchmaker.i18n import language_name
 from matchmaker.models import Person, Request, SolveRun
 from matchmaker.models.states import RunState
 from matchmaker.scheduling.judge import Breach
-from matchmaker.services.aliases import spoken
-from matchmaker.services.goals import Importance
-from matchmaker.services.plan_view import Plan
+from matchmaker.services.planning.aliases import spoken
+from matchmaker.services.planning.goals import Importance
+from matchmaker.services.planning.plan_view import Plan
 from matchmaker.services.problems import Note
 from matchmaker.web.i18n import day, locale, moment
 from matchmaker.web.texts import _, ngettext, number

@@ -8,9 +8,9 @@ from typing import Any
 
 from flask import url_for
 
-from matchmaker.services.plan_view import Open, Plan
-from matchmaker.services.reason_names import Names
-from matchmaker.services.reasons import telling
+from matchmaker.services.planning.plan_view import Open, Plan
+from matchmaker.services.planning.reason_names import Names
+from matchmaker.services.planning.reasons import telling
 from matchmaker.web.plan_words import (
     left_out_text,
     reason_text,

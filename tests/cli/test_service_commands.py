@@ -15,7 +15,7 @@ from matchmaker.cli import COMMANDS, main
 from matchmaker.config import Settings
 from matchmaker.models import Person
 from matchmaker.models.states import Role
-from matchmaker.services.listing import KINDS
+from matchmaker.services.house.listing import KINDS
 
 Run = Callable[..., Result]
 

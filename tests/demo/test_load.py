@@ -17,9 +17,9 @@ from matchmaker.models import (
     Request,
 )
 from matchmaker.models.states import DuplicateState, LanguageUse, RequestState, Role, RoundState
-from matchmaker.services import audit
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotPossible
+from matchmaker.services.house import audit
 from tests import factories
 
 

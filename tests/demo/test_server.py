@@ -21,7 +21,7 @@ from matchmaker.database import open_engine, session_factory
 from matchmaker.demo import server
 from matchmaker.models import migrations
 from matchmaker.services.errors import NotPossible
-from matchmaker.services.reference import load_reference
+from matchmaker.services.house.reference import load_reference
 from tests import factories
 
 ROLES = ("coordinator", "speaker", "interpreter", "host", "auditor", "admin")

@@ -16,8 +16,8 @@ from matchmaker.config import Settings
 from matchmaker.jobs import search
 from matchmaker.jobs.workplace import Workplace, new_owner
 from matchmaker.models import SolveRun
-from matchmaker.services import rounds
 from matchmaker.services.desk import Desk
+from matchmaker.services.planning import rounds
 from tests import factories
 from tests.conftest import NOW
 

@@ -15,9 +15,9 @@ from matchmaker.jobs.workplace import Workplace, new_owner
 from matchmaker.models import Proposal, Request, SolveRun
 from matchmaker.models.states import DecisionKind, RequestState, RoundState, RunState
 from matchmaker.scheduling import proposal as core
-from matchmaker.services import decisions, edits, rounds
 from matchmaker.services.desk import Desk
-from matchmaker.services.judging import RulesBroken, judged
+from matchmaker.services.planning import decisions, edits, rounds
+from matchmaker.services.planning.judging import RulesBroken, judged
 from tests.jobs.conftest import Hands, run_of
 from tests.services.plans import TUESDAY, evening, stored_plan
 

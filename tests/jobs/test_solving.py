@@ -16,10 +16,10 @@ from matchmaker.jobs.workplace import Workplace
 from matchmaker.models import PlanningRound, Proposal, SolveRun
 from matchmaker.models.states import ProposalSource, RunState
 from matchmaker.scheduling.judge import check
-from matchmaker.services import rounds
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotFound
-from matchmaker.services.proposals import plan_of, problem_of
+from matchmaker.services.planning import rounds
+from matchmaker.services.planning.proposals import plan_of, problem_of
 from tests.jobs.conftest import Gate, run_of, wait_until
 
 

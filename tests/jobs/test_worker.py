@@ -25,7 +25,7 @@ from matchmaker.jobs.worker import run_worker
 from matchmaker.jobs.workplace import Workplace
 from matchmaker.models import Heartbeat, Proposal, SolveRun
 from matchmaker.models.states import RunState
-from matchmaker.services import rounds
+from matchmaker.services.planning import rounds
 from tests.jobs.conftest import Gate, run_of, wait_until
 
 

@@ -14,8 +14,8 @@ from matchmaker.mail.message import CalendarPart, OutgoingMail, compose
 from matchmaker.mail.outcome import Delivered, Outcome, Unknown
 from matchmaker.mail.transport import BeforeDot
 from matchmaker.models import OutboxMessage
-from matchmaker.services import outbox
 from matchmaker.services.desk import Desk
+from matchmaker.services.sending import outbox
 
 _numbers = itertools.count(1)
 ICS = b"BEGIN:VCALENDAR\r\nMETHOD:REQUEST\r\nEND:VCALENDAR\r\n"

@@ -14,7 +14,7 @@ from pathlib import Path
 from matchmaker.clock import shifted_clock, system_clock
 from matchmaker.config import Settings
 from matchmaker.database import open_engine, session_factory
-from matchmaker.services.outbox import deliver_due
+from matchmaker.services.sending.outbox import deliver_due
 
 
 def main(facts: Path) -> None:

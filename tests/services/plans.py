@@ -12,9 +12,9 @@ from matchmaker.models.states import ProposalSource
 from matchmaker.scheduling import proposal as core
 from matchmaker.scheduling.problem import Assignment, Mode
 from matchmaker.services.desk import Desk
-from matchmaker.services.judging import judged, open_requests
+from matchmaker.services.planning.judging import judged, open_requests
+from matchmaker.services.planning.proposals import store_proposal
 from matchmaker.services.problems import round_problem
-from matchmaker.services.proposals import store_proposal
 
 TUESDAY = datetime(2027, 1, 19, 18, 0)  # noqa: DTZ001  # plans speak of wall-clock time
 TUESDAY_UTC = datetime(2027, 1, 19, 17, 0, tzinfo=UTC)

@@ -20,9 +20,10 @@ from matchmaker.models.states import (
     TalkState,
     TokenPurpose,
 )
-from matchmaker.services import feeds, invitations, responses, tokens
 from matchmaker.services.desk import Desk
-from matchmaker.services.talks import set_times
+from matchmaker.services.house import tokens
+from matchmaker.services.inviting import feeds, invitations, responses
+from matchmaker.services.talks.standing import set_times
 from tests import factories
 
 TUESDAY = datetime(2027, 1, 19, 18, 0)  # noqa: DTZ001  # wall clock

@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 
 from matchmaker.models import Request
 from matchmaker.services.desk import Desk
+from matchmaker.services.house.reference import load_reference
 from matchmaker.services.intake import drafts, submit
 from matchmaker.services.intake.typed import Typed
-from matchmaker.services.reference import load_reference
 
 
 def full(**changes: str | list[str]) -> Typed:

@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
 from matchmaker.models import Person
-from matchmaker.services import sessions
 from matchmaker.services.desk import Desk
+from matchmaker.services.people import sessions
 from matchmaker.web.app import create_app
 from matchmaker.web.db import db
 from tests.conftest import NOW

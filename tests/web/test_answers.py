@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.models import AuditEntry, Invitation, Response
 from matchmaker.models.states import InvitationRole, InvitationState, TokenPurpose
-from matchmaker.services import tokens
 from matchmaker.services.desk import Desk
+from matchmaker.services.house import tokens
 from tests import factories
 from tests.support.invited import TUESDAY_UTC, Evening
 from tests.support.pages import Browser, Page

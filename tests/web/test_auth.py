@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from matchmaker.models import LoginToken, OutboxMessage, Person, UserSession
 from matchmaker.models.states import Role
-from matchmaker.services import login
 from matchmaker.services.desk import Desk
+from matchmaker.services.people import login
 from tests import factories
 from tests.support.pages import Browser, Page
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from matchmaker.config import Settings
 from matchmaker.models import OutboxMessage, Person
-from matchmaker.services import login
 from matchmaker.services.desk import Desk
+from matchmaker.services.people import login
 from matchmaker.web.app import create_app
 from matchmaker.web.db import db
 from tests.support.pages import Browser

@@ -17,8 +17,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from werkzeug.test import TestResponse
 
 from matchmaker.models import Feed
-from matchmaker.services import feeds
 from matchmaker.services.desk import Desk
+from matchmaker.services.inviting import feeds
 from tests import factories
 from tests.support.invited import Evening
 

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.models import Person, Request
 from matchmaker.models.states import Role
-from matchmaker.services.carrier import change_carrier
 from matchmaker.services.desk import Desk
+from matchmaker.services.house.carrier import change_carrier
 from matchmaker.web.db import db
 from tests import factories
 from tests.support.pages import Browser, Page

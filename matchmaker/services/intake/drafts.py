@@ -20,13 +20,14 @@ from matchmaker.models.states import (
     RequestState,
     TokenPurpose,
 )
-from matchmaker.services import links, post, tokens
-from matchmaker.services.contacts import is_email
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid, NotFound
+from matchmaker.services.house import links, tokens
 from matchmaker.services.intake.need import typed_need
 from matchmaker.services.intake.typed import Typed, text
 from matchmaker.services.intake.values import NO
+from matchmaker.services.people.contacts import is_email
+from matchmaker.services.sending import post
 
 KEPT = timedelta(days=30)
 """How long a draft lies untouched before it goes."""

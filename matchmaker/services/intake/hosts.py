@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from matchmaker.i18n import supported
 from matchmaker.models import Organisation, Person, PersonRole, Venue
 from matchmaker.models.states import MeetingMode, OrganisationKind, Role
-from matchmaker.services import audit
-from matchmaker.services.codes import next_code
-from matchmaker.services.contacts import person_by_email
 from matchmaker.services.desk import Desk
+from matchmaker.services.house import audit
+from matchmaker.services.house.codes import next_code
+from matchmaker.services.house.search import folded
 from matchmaker.services.intake.need import Need, Who
-from matchmaker.services.search import folded
+from matchmaker.services.people.contacts import person_by_email
 
 _LEGAL_FORM = re.compile(r"\b(e\s?v|eingetragener verein|ggmbh|gug)$")
 _SIGNS = re.compile(r"[^\w*]+")

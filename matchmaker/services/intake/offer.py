@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.models import District, Language, Request, Topic, TopicArea
 from matchmaker.models.states import Format
 from matchmaker.services.desk import Desk
-from matchmaker.services.reference import DATA
+from matchmaker.services.house.reference import DATA
 
 MOST_TOPICS = 3
 COMMON_LANGUAGES = (

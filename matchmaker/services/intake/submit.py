@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from matchmaker.i18n import N_, language_name, translations_for
 from matchmaker.models import AccessToken, AuditHead, Person, Request, Topic
 from matchmaker.models.states import MeetingMode, RequestState, TokenPurpose
-from matchmaker.services import audit, duplicates, links, post, tokens
-from matchmaker.services.carrier import carrier
-from matchmaker.services.codes import next_code
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.errors import Invalid, NotFound, NotPossible
+from matchmaker.services.house import audit, links, tokens
+from matchmaker.services.house.carrier import carrier
+from matchmaker.services.house.codes import next_code
 from matchmaker.services.intake import drafts, hosts
 from matchmaker.services.intake.checks import faults
 from matchmaker.services.intake.need import Who, read_need, read_who, typed_need
@@ -22,6 +22,8 @@ from matchmaker.services.intake.offer import Offer, load_offer
 from matchmaker.services.intake.record import differences, put_host, put_need, snapshot
 from matchmaker.services.intake.steps import WHO
 from matchmaker.services.intake.typed import Typed
+from matchmaker.services.requests import duplicates
+from matchmaker.services.sending import post
 
 CHANGEABLE = (
     RequestState.SUBMITTED,

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.models import DuplicateFlag, Organisation, PlanningRound, RoundDecision, Talk
 from matchmaker.models.states import AssignmentRole, DuplicateState
 from matchmaker.scheduling import problem as core
-from matchmaker.services.aliases import Aliases
-from matchmaker.services.calendar_days import CalendarDays, calendar_days, periods
 from matchmaker.services.desk import Desk
-from matchmaker.services.plan_rows import standing_decisions
-from matchmaker.services.planning_rules import planning_rules
+from matchmaker.services.planning.aliases import Aliases
+from matchmaker.services.planning.calendar_days import CalendarDays, calendar_days, periods
+from matchmaker.services.planning.plan_rows import standing_decisions
+from matchmaker.services.planning.planning_rules import planning_rules
 from matchmaker.services.problems.people import Period, Roster, Team, load_busy, load_people, team
 from matchmaker.services.problems.requests import (
     Bans,

@@ -28,9 +28,9 @@ from matchmaker.models.states import (
     Role,
 )
 from matchmaker.scheduling import problem as core
-from matchmaker.services.aliases import Aliases
-from matchmaker.services.calendar_days import days, days_of_week
-from matchmaker.services.expansion import on_day
+from matchmaker.services.planning.aliases import Aliases
+from matchmaker.services.planning.calendar_days import days, days_of_week
+from matchmaker.services.planning.expansion import on_day
 from matchmaker.services.problems.people import Period
 from matchmaker.services.problems.talks import LARGEST_TEAM, active, ends, starts
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.models import PlanningRound, Request, RoundDecision
 from matchmaker.models.states import DecisionKind, RequestState, RoundState
 from matchmaker.scheduling import problem as core
-from matchmaker.services.plan_rows import assignment_from_json, served
+from matchmaker.services.planning.plan_rows import assignment_from_json, served
 from matchmaker.services.problems.people import Period
 from matchmaker.services.problems.requests import (
     Bans,

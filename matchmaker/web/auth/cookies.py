@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.wrappers import Response
 
 from matchmaker.models import Person
-from matchmaker.services import login, sessions
+from matchmaker.services.people import login, sessions
 from matchmaker.web.context import settings
 from matchmaker.web.security import session_cookie
 

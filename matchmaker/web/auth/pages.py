@@ -8,8 +8,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from matchmaker.models import Person
-from matchmaker.services import login, sessions
 from matchmaker.services.errors import NotPossible
+from matchmaker.services.people import login, sessions
 from matchmaker.text import clean_line
 from matchmaker.web.access import by_link, public
 from matchmaker.web.auth import cookies

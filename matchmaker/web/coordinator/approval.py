@@ -12,9 +12,10 @@ from werkzeug.wrappers import Response
 
 from matchmaker.models import OutboxMessage, PlanningRound, Talk
 from matchmaker.models.states import OutboxState, Role
-from matchmaker.services import approval, mail_trouble
-from matchmaker.services.approval import AlreadyApproved, ApprovalPreview
-from matchmaker.services.rounds import find_round
+from matchmaker.services.planning.rounds import find_round
+from matchmaker.services.sending import mail_trouble
+from matchmaker.services.talks import approval
+from matchmaker.services.talks.approval import AlreadyApproved, ApprovalPreview
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, settings
 from matchmaker.web.coordinator import plan_context, sending_words

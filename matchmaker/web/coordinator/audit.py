@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 
 from matchmaker.models.states import Role
-from matchmaker.services import audit_list
-from matchmaker.services.audit_list import AuditFilter
+from matchmaker.services.house import audit_list
+from matchmaker.services.house.audit_list import AuditFilter
 from matchmaker.web.access import for_roles
 from matchmaker.web.db import db
 

@@ -10,10 +10,10 @@ from werkzeug.datastructures import MultiDict
 from matchmaker.i18n import N_
 from matchmaker.models import Organisation, Person
 from matchmaker.models.states import OrganisationKind, Role
-from matchmaker.services import contacts, organisations
-from matchmaker.services.contacts import PersonFacts
 from matchmaker.services.errors import Invalid
-from matchmaker.services.organisations import OrganisationFacts, VenueFacts
+from matchmaker.services.people import contacts, organisations
+from matchmaker.services.people.contacts import PersonFacts
+from matchmaker.services.people.organisations import OrganisationFacts, VenueFacts
 from matchmaker.web.dates import read_day
 
 NO_DAY = N_("Please give a day. Example: 19.01.2027.")

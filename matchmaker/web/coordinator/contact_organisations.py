@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 
 from matchmaker.models import Organisation
 from matchmaker.models.states import OrganisationKind
-from matchmaker.services import contact_views, organisations
 from matchmaker.services.errors import Invalid
+from matchmaker.services.people import contact_views, organisations
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import contact_forms, contact_words

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 from matchmaker import i18n
 from matchmaker.models import Person
 from matchmaker.models.states import Role
-from matchmaker.services import availability, contact_views, contacts
-from matchmaker.services import sessions as sign_ins
 from matchmaker.services.errors import Invalid, NotPossible
+from matchmaker.services.people import availability, contact_views, contacts
+from matchmaker.services.people import sessions as sign_ins
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, signed_in
 from matchmaker.web.coordinator import contact_forms, contact_words, profile_words

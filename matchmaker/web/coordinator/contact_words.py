@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from matchmaker.models import District, Organisation
 from matchmaker.models.states import OrganisationKind, Role
-from matchmaker.services.reference import institution_types
+from matchmaker.services.house.reference import institution_types
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
 from matchmaker.web.texts import _

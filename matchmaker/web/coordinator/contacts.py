@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import render_template, request, url_for
 
 from matchmaker.models.states import OrganisationKind, Role
-from matchmaker.services import availability, contact_lists
-from matchmaker.services.contact_lists import OrganisationFilter, PeopleFilter
+from matchmaker.services.people import availability, contact_lists
+from matchmaker.services.people.contact_lists import OrganisationFilter, PeopleFilter
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import desk
 from matchmaker.web.coordinator import contact_organisations, contact_people, contact_words

@@ -12,10 +12,10 @@ from flask import Blueprint, current_app
 from matchmaker.i18n import language_name, languages
 from matchmaker.models import RoundDecision
 from matchmaker.models.states import DecisionKind, Role
-from matchmaker.services.aliases import spoken
-from matchmaker.services.plan_rows import assignment_from_json
-from matchmaker.services.plan_view import Placed
-from matchmaker.services.planning_rules import planning_rules
+from matchmaker.services.planning.aliases import spoken
+from matchmaker.services.planning.plan_rows import assignment_from_json
+from matchmaker.services.planning.plan_view import Placed
+from matchmaker.services.planning.planning_rules import planning_rules
 from matchmaker.web.context import current_person
 from matchmaker.web.db import db
 from matchmaker.web.i18n import day, locale, moment, time_range

@@ -6,10 +6,10 @@ from datetime import timedelta
 from typing import Any
 
 from matchmaker.scheduling.problem import Assignment
-from matchmaker.services.calendar_days import school_names
-from matchmaker.services.plan_rows import score_of
-from matchmaker.services.plan_view import Plan, changes
-from matchmaker.services.planning_rules import planning_rules
+from matchmaker.services.planning.calendar_days import school_names
+from matchmaker.services.planning.plan_rows import score_of
+from matchmaker.services.planning.plan_view import Plan, changes
+from matchmaker.services.planning.planning_rules import planning_rules
 from matchmaker.web.coordinator.placement_words import parts
 from matchmaker.web.db import db
 from matchmaker.web.i18n import when

@@ -8,9 +8,9 @@ from flask import Blueprint, url_for
 from werkzeug.wrappers import Response
 
 from matchmaker.models.states import Role
-from matchmaker.services.plan_view import Plan, load_plan
-from matchmaker.services.proposals import find_proposal
-from matchmaker.services.rounds import find_round
+from matchmaker.services.planning.plan_view import Plan, load_plan
+from matchmaker.services.planning.proposals import find_proposal
+from matchmaker.services.planning.rounds import find_round
 from matchmaker.web.coordinator import plan_context
 from matchmaker.web.db import db
 

@@ -11,8 +11,8 @@ from werkzeug.wrappers import Response
 from matchmaker.jobs.queue import poke
 from matchmaker.models import Person, Talk
 from matchmaker.models.states import OutboxState, Role
-from matchmaker.services import mail_list, mail_preview, mail_trouble, outbox
-from matchmaker.services.mail_list import STUCK, WAITING, MailFilter
+from matchmaker.services.sending import mail_list, mail_preview, mail_trouble, outbox
+from matchmaker.services.sending.mail_list import STUCK, WAITING, MailFilter
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, settings
 from matchmaker.web.coordinator import sending_words

@@ -9,13 +9,13 @@ from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from matchmaker.models.states import Role
-from matchmaker.services import edits, plan_rows, proposals
-from matchmaker.services.judging import RulesBroken
-from matchmaker.services.plan_view import Placed, Plan, load_people, load_requests
-from matchmaker.services.planning_rules import planning_rules
-from matchmaker.services.reason_names import names_for
-from matchmaker.services.round_changes import changed_since
-from matchmaker.services.rounds import active_run
+from matchmaker.services.planning import edits, plan_rows, proposals
+from matchmaker.services.planning.judging import RulesBroken
+from matchmaker.services.planning.plan_view import Placed, Plan, load_people, load_requests
+from matchmaker.services.planning.planning_rules import planning_rules
+from matchmaker.services.planning.reason_names import names_for
+from matchmaker.services.planning.round_changes import changed_since
+from matchmaker.services.planning.rounds import active_run
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import (

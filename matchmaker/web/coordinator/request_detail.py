@@ -9,16 +9,16 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from matchmaker.models import Person, Request
-from matchmaker.services import duplicates
-from matchmaker.services import requests as steps
 from matchmaker.services.errors import Conflict, Invalid, NotPossible
 from matchmaker.services.intake import drafts
 from matchmaker.services.intake.need import typed_need
 from matchmaker.services.intake.offer import Offer, load_offer
-from matchmaker.services.plan_view import load_plan
-from matchmaker.services.reason_names import names_for
-from matchmaker.services.reasons import WhyOpen, why_open
-from matchmaker.services.request_status import talk_of
+from matchmaker.services.planning.plan_view import load_plan
+from matchmaker.services.planning.reason_names import names_for
+from matchmaker.services.planning.reasons import WhyOpen, why_open
+from matchmaker.services.requests import clearing as steps
+from matchmaker.services.requests import duplicates
+from matchmaker.services.requests.request_status import talk_of
 from matchmaker.web import intake_words as words
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk

@@ -7,12 +7,12 @@ from werkzeug.wrappers import Response
 
 from matchmaker.models import DuplicateFlag, Request
 from matchmaker.models.states import DuplicateState
-from matchmaker.services import duplicates
-from matchmaker.services import requests as steps
 from matchmaker.services.errors import Conflict, NotPossible
 from matchmaker.services.intake import drafts
 from matchmaker.services.intake.need import typed_need
 from matchmaker.services.intake.offer import load_offer
+from matchmaker.services.requests import clearing as steps
+from matchmaker.services.requests import duplicates
 from matchmaker.web import intake_words as words
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk

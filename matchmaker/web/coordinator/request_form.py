@@ -11,8 +11,6 @@ from sqlalchemy.orm import selectinload
 from matchmaker.dates import read_day
 from matchmaker.models import Organisation, Person, Request
 from matchmaker.models.states import OrganisationKind
-from matchmaker.services import request_entry
-from matchmaker.services import requests as steps
 from matchmaker.services.errors import Conflict, Invalid
 from matchmaker.services.intake import actions
 from matchmaker.services.intake.extras import (
@@ -27,6 +25,8 @@ from matchmaker.services.intake.steps import STEPS
 from matchmaker.services.intake.typed import Typed, many, text
 from matchmaker.services.intake.values import DayRow, day_rows
 from matchmaker.services.intake.week import DAYS, PARTS, SLOTS
+from matchmaker.services.requests import clearing as steps
+from matchmaker.services.requests import request_entry
 from matchmaker.text import clean_line
 from matchmaker.web import intake_words as words
 from matchmaker.web.access import for_roles

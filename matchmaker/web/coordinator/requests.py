@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import render_template, request, url_for
 
 from matchmaker.i18n import language_name
-from matchmaker.services import request_list
-from matchmaker.services.request_list import Offered, RequestFilter
+from matchmaker.services.requests import request_list
+from matchmaker.services.requests.request_list import Offered, RequestFilter
 from matchmaker.text import clean_line
 from matchmaker.web.access import for_roles
 from matchmaker.web.coordinator import (

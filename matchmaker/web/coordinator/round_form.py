@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 from matchmaker.i18n import N_
 from matchmaker.models import PlanningRound
 from matchmaker.services.errors import Invalid
-from matchmaker.services.goals import GOALS, Importance, weights_of
+from matchmaker.services.planning.goals import GOALS, Importance, weights_of
 from matchmaker.web.dates import read_day
 from matchmaker.web.texts import _
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from matchmaker.models import AuditEntry
 from matchmaker.models.states import AnswerVia, Format, InvitationRole
 from matchmaker.scheduling.judge import Breach
-from matchmaker.services.approval_review import Evening, MailCount, Objection
 from matchmaker.services.errors import Invalid
+from matchmaker.services.talks.approval_review import Evening, MailCount, Objection
 from matchmaker.web.i18n import moment
 from matchmaker.web.plan_words import breach_text, rule_name
 from matchmaker.web.texts import _, ngettext

@@ -11,16 +11,16 @@ from sqlalchemy.orm import selectinload
 
 from matchmaker.models import Person, PersonRole
 from matchmaker.models.states import Role
-from matchmaker.services import carrier_settings
-from matchmaker.services.carrier import Carrier, carrier
 from matchmaker.services.errors import Invalid
-from matchmaker.services.planning_rules import (
+from matchmaker.services.house import carrier_settings
+from matchmaker.services.house.carrier import Carrier, carrier
+from matchmaker.services.people.sessions import STAFF
+from matchmaker.services.planning.planning_rules import (
     SUBDIVISIONS,
     PlanningRules,
     change_planning_rules,
     planning_rules,
 )
-from matchmaker.services.sessions import STAFF
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import contact_words, settings_topics

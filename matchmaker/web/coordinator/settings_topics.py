@@ -11,9 +11,9 @@ from werkzeug.datastructures import MultiDict
 
 from matchmaker.i18n import N_
 from matchmaker.models import Topic, TopicArea
-from matchmaker.services import topics
 from matchmaker.services.errors import Invalid
-from matchmaker.services.topics import TopicFacts
+from matchmaker.services.house import topics
+from matchmaker.services.house.topics import TopicFacts
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator.settings_room import WRITERS, Page, blueprint

@@ -11,7 +11,7 @@ from matchmaker.models import Language, Organisation, Person, Talk
 from matchmaker.models.people import PersonRole
 from matchmaker.models.states import Format, OrganisationKind, Role
 from matchmaker.services.errors import Conflict, Invalid
-from matchmaker.services.talk_creation import BY_HAND, NewTalk, create_by_hand
+from matchmaker.services.talks.talk_creation import BY_HAND, NewTalk, create_by_hand
 from matchmaker.web.context import desk
 from matchmaker.web.coordinator import sending_words
 from matchmaker.web.coordinator.talk_changing import NO_FAULTS, read_place, read_time

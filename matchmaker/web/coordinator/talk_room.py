@@ -13,8 +13,8 @@ from werkzeug.wrappers import Response
 from matchmaker.models import Person, Request, Talk
 from matchmaker.models.states import Role
 from matchmaker.services.errors import Conflict, Invalid
-from matchmaker.services.rehearsal import Rehearsal, breaches, rehearse
-from matchmaker.services.talks import find_talk
+from matchmaker.services.planning.rehearsal import Rehearsal, breaches, rehearse
+from matchmaker.services.talks.standing import find_talk
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, current_person, desk
 from matchmaker.web.coordinator import sending_words

@@ -7,10 +7,10 @@ from werkzeug.wrappers import Response
 
 from matchmaker.models import Invitation, Talk
 from matchmaker.models.states import Format, InvitationState, TalkState
-from matchmaker.services import talk_list, talk_outcomes
 from matchmaker.services.errors import Invalid
-from matchmaker.services.talk_list import Answers, Shelf, TalkFilter
-from matchmaker.services.talks import GONE, find_talk
+from matchmaker.services.talks import talk_list, talk_outcomes
+from matchmaker.services.talks.standing import GONE, find_talk
+from matchmaker.services.talks.talk_list import Answers, Shelf, TalkFilter
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import sending_words, talk_changing, talk_making
 from matchmaker.web.coordinator.talk_room import (

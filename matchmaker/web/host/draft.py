@@ -5,11 +5,11 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, url_for
 
 from matchmaker.models.states import TokenPurpose
-from matchmaker.services import links, tokens
-from matchmaker.services.contacts import is_email
 from matchmaker.services.errors import Invalid, NotFound
+from matchmaker.services.house import links, tokens
 from matchmaker.services.intake import drafts, submit
 from matchmaker.services.intake.typed import text
+from matchmaker.services.people.contacts import is_email
 from matchmaker.web.access import by_link
 from matchmaker.web.context import commit, current_person, desk, settings
 from matchmaker.web.db import db

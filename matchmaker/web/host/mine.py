@@ -9,10 +9,10 @@ from flask import redirect, render_template, url_for
 from matchmaker.i18n import N_
 from matchmaker.models import Request
 from matchmaker.models.states import Role, TokenPurpose
-from matchmaker.services import tokens
 from matchmaker.services.errors import NotFound
-from matchmaker.services.own_talks import own_talks
-from matchmaker.services.request_status import own_requests
+from matchmaker.services.house import tokens
+from matchmaker.services.inviting.own_talks import own_talks
+from matchmaker.services.requests.request_status import own_requests
 from matchmaker.web import intake_words as words
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, signed_in

@@ -8,7 +8,7 @@ from typing import Any
 
 from matchmaker.models import Request
 from matchmaker.services.intake.offer import Offer
-from matchmaker.services.reasons import TO_HOSTS, WAYS_TO_HOSTS, WhyOpen
+from matchmaker.services.planning.reasons import TO_HOSTS, WAYS_TO_HOSTS, WhyOpen
 from matchmaker.web.i18n import when
 from matchmaker.web.intake_words import topic_name
 from matchmaker.web.texts import _

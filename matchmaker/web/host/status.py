@@ -11,15 +11,15 @@ from flask import flash, redirect, render_template, url_for
 from matchmaker.i18n import N_
 from matchmaker.models import Request
 from matchmaker.models.states import RequestState, TokenPurpose
-from matchmaker.services import tokens
-from matchmaker.services.carrier import carrier
 from matchmaker.services.errors import NotFound
+from matchmaker.services.house import tokens
+from matchmaker.services.house.carrier import carrier
 from matchmaker.services.intake import drafts, submit
 from matchmaker.services.intake.need import typed_need
 from matchmaker.services.intake.offer import load_offer
 from matchmaker.services.intake.submit import CHANGEABLE
-from matchmaker.services.reasons import why_open
-from matchmaker.services.request_status import SHOWN, host_invitation, talk_of
+from matchmaker.services.planning.reasons import why_open
+from matchmaker.services.requests.request_status import SHOWN, host_invitation, talk_of
 from matchmaker.web import intake_words as words
 from matchmaker.web.access import by_link
 from matchmaker.web.context import commit, desk

@@ -9,10 +9,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from matchmaker.models import Profile
-from matchmaker.services import availability as times
-from matchmaker.services.availability_facts import BANDS, PARTS, Availability, from_json
-from matchmaker.services.availability_picture import picture
 from matchmaker.services.errors import Conflict, Invalid
+from matchmaker.services.people import availability as times
+from matchmaker.services.people.availability_facts import BANDS, PARTS, Availability, from_json
+from matchmaker.services.people.availability_picture import picture
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.db import db

@@ -12,7 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from matchmaker.i18n import N_, format_day, format_time_range
 from matchmaker.models.states import AvailabilityKind
-from matchmaker.services.availability_facts import (
+from matchmaker.services.people.availability_facts import (
     BANDS,
     PARTS,
     Availability,

@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response
 
 from matchmaker.i18n import N_
 from matchmaker.models.states import CalendarChoice, FeedScope
-from matchmaker.services import feeds, people
 from matchmaker.services.errors import Invalid, NotFound
+from matchmaker.services.inviting import feeds
+from matchmaker.services.people import own_data
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, signed_in
 from matchmaker.web.db import db
@@ -67,8 +68,8 @@ def choose() -> Page:
         choice = CalendarChoice(request.form.get("choice", ""))
     except ValueError:
         raise Invalid({"choice": N_("Please choose one of the two ways.")}) from None
-    wanted = replace(people.contact(person), calendar_choice=choice)
-    people.change_contact(
+    wanted = replace(own_data.contact(person), calendar_choice=choice)
+    own_data.change_contact(
         db.session(), desk(), person, wanted, version=request.form.get("version", type=int)
     )
     if choice is CalendarChoice.SUBSCRIPTION:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from matchmaker.services import people
 from matchmaker.services.errors import Conflict, Invalid
-from matchmaker.services.people import Contact
+from matchmaker.services.people import own_data
+from matchmaker.services.people.own_data import Contact
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, signed_in
 from matchmaker.web.db import db
@@ -17,7 +17,7 @@ from matchmaker.web.speaker.room import INVITED, Page, blueprint
 @blueprint.get("/kontakt")
 @for_roles(*INVITED)
 def contact() -> str:
-    return _page(people.contact(signed_in()), {})
+    return _page(own_data.contact(signed_in()), {})
 
 
 @blueprint.post("/kontakt")
@@ -31,7 +31,7 @@ def change_contact() -> Page:
         calendar_choice=person.calendar_choice,
     )
     try:
-        people.change_contact(
+        own_data.change_contact(
             db.session(), desk(), person, typed, version=form.get("version", type=int)
         )
     except Invalid as invalid:
@@ -46,7 +46,7 @@ def change_contact() -> Page:
 
 def _page(typed: Contact, faults: dict[str, str], conflict: str = "") -> str:
     person = signed_in()
-    stored = people.contact(person)
+    stored = own_data.contact(person)
     return render_template(
         "speaker/contact.html",
         typed=typed,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import render_template
 
-from matchmaker.services import availability
-from matchmaker.services.own_talks import own_talks
+from matchmaker.services.inviting.own_talks import own_talks
+from matchmaker.services.people import availability
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import desk, signed_in
 from matchmaker.web.db import db

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
-from matchmaker.services import profiles
 from matchmaker.services.errors import Conflict, Invalid
+from matchmaker.services.people import profiles
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.db import db

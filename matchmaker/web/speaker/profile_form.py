@@ -11,9 +11,9 @@ from werkzeug.datastructures import MultiDict
 
 from matchmaker.i18n import language_name
 from matchmaker.models import District, Language, Profile, Topic, TopicArea
-from matchmaker.services import profiles
 from matchmaker.services.desk import Desk
-from matchmaker.services.profiles import GERMAN, ProfileFacts
+from matchmaker.services.people import profiles
+from matchmaker.services.people.profiles import GERMAN, ProfileFacts
 from matchmaker.web.i18n import locale
 
 NUMBERS = ("max_per_day", "max_per_week", "max_per_month", "max_talks", "lead_days", "min_people")

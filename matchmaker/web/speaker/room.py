@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from matchmaker.models import Profile
 from matchmaker.models.states import Role
-from matchmaker.services import profiles
+from matchmaker.services.people import profiles
 from matchmaker.web.context import current_person, signed_in
 
 Page = Response | str | tuple[str, int]

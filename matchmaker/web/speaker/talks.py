@@ -8,9 +8,9 @@ from werkzeug.wrappers import Response
 
 from matchmaker.i18n import N_
 from matchmaker.models.states import InvitationState
-from matchmaker.services import responses
-from matchmaker.services.own_talks import own_invitation, own_talks
-from matchmaker.services.responses import Outcome
+from matchmaker.services.inviting import responses
+from matchmaker.services.inviting.own_talks import own_invitation, own_talks
+from matchmaker.services.inviting.responses import Outcome
 from matchmaker.web.access import for_roles
 from matchmaker.web.answers import read_answer, record
 from matchmaker.web.calendar_file import calendar_file

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.models import Person
 from matchmaker.models.states import Role
-from matchmaker.services import approval
 from matchmaker.services.desk import Desk
+from matchmaker.services.talks import approval
 from tests import factories
 from tests.services.plans import TUESDAY, evening, stored_plan
 

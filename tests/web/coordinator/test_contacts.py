@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from matchmaker.models import Organisation, Person
 from matchmaker.models.states import Role
-from matchmaker.services import sessions
 from matchmaker.services.desk import Desk
+from matchmaker.services.people import sessions
 from tests.support.pages import Browser
 
 SignIn = Callable[[Person], Browser]

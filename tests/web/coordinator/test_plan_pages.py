@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.models import PlanningRound, Proposal, Request
 from matchmaker.models.states import DecisionKind, RequestState, Role
-from matchmaker.services import rounds
 from matchmaker.services.desk import Desk
-from matchmaker.services.plan_rows import planned, standing_decisions
+from matchmaker.services.planning import rounds
+from matchmaker.services.planning.plan_rows import planned, standing_decisions
 from tests import factories
 from tests.services.plans import TUESDAY, evening, stored_plan
 from tests.support.pages import Browser, Form, Page

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.models import OutboxMessage
 from matchmaker.models.states import OutboxState
-from matchmaker.services import mail_preview, post
 from matchmaker.services.desk import Desk
+from matchmaker.services.sending import mail_preview, post
 from tests.services.letters import letter
 from tests.support.pages import Browser
 from tests.web.conftest import SignIn

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.models import AuditEntry, Organisation, Person, Request
 from matchmaker.models.states import RequestState, Role
-from matchmaker.services.reference import load_reference
+from matchmaker.services.house.reference import load_reference
 from tests import factories
 from tests.support.pages import Browser, Page
 from tests.support.statements import count_statements

@@ -9,8 +9,8 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 from matchmaker.models import AuditEntry, Person, Topic
-from matchmaker.services.carrier import carrier
-from matchmaker.services.planning_rules import PlanningRules, planning_rules
+from matchmaker.services.house.carrier import carrier
+from matchmaker.services.planning.planning_rules import PlanningRules, planning_rules
 from tests.support.pages import Browser
 
 SignIn = Callable[[Person], Browser]

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session, sessionmaker
 
-from matchmaker.services.reference import load_reference
+from matchmaker.services.house.reference import load_reference
 from tests.support.pages import Browser
 
 

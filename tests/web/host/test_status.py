@@ -19,9 +19,9 @@ from matchmaker.models.states import (
     RoundState,
     TokenPurpose,
 )
-from matchmaker.services import tokens
 from matchmaker.services.desk import Desk
-from matchmaker.services.reasons import TO_HOSTS, telling, why_open
+from matchmaker.services.house import tokens
+from matchmaker.services.planning.reasons import TO_HOSTS, telling, why_open
 from tests import factories
 from tests.support.needs import submitted
 from tests.support.pages import Browser

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.models import Person, Profile
-from matchmaker.services import profiles
-from matchmaker.services.profiles import ProfileFacts
+from matchmaker.services.people import profiles
+from matchmaker.services.people.profiles import ProfileFacts
 from tests.support.pages import Browser
 
 SignIn = Callable[[Person], Browser]

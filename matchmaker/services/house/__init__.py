@@ -1,0 +1,1 @@
+"""The house: audit, settings of the carrier, links, topics, health."""

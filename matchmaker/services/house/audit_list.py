@@ -1,0 +1,102 @@
+"""Reading the audit log: who changed what, and whether the chain is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy.orm import Session
+
+from matchmaker.models import AuditEntry, Person
+from matchmaker.services.house import audit
+
+A_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditFilter:
+    """`subject` is a kind of record, `actor` a code or part of a name, `action` part of a verb."""
+
+    subject: str = ""
+    actor: str = ""
+    action: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """`name` is the acting person's, empty for the service and for people without account."""
+
+    entry: AuditEntry
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entries:
+    rows: Sequence[Entry]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // A_PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The state of the chain; `broken` are the ids of entries that do not fit."""
+
+    entries: int
+    broken: tuple[int, ...]
+    last_at: datetime | None
+
+
+def entries(session: Session, wanted: AuditFilter, page: int = 1) -> Entries:
+    """One page, the newest first."""
+    where = _conditions(wanted)
+    joined = select(AuditEntry, Person.name).outerjoin(Person, Person.id == AuditEntry.actor_id)
+    total = session.scalar(
+        select(func.count())
+        .select_from(AuditEntry)
+        .outerjoin(Person, Person.id == AuditEntry.actor_id)
+        .where(*where)
+    )
+    found = session.execute(
+        joined.where(*where)
+        .order_by(AuditEntry.id.desc())
+        .limit(A_PAGE)
+        .offset((page - 1) * A_PAGE)
+    )
+    return Entries([Entry(row[0], row[1] or "") for row in found], total or 0, page)
+
+
+def subjects(session: Session) -> list[str]:
+    """The kinds of records that the log knows."""
+    return list(
+        session.scalars(
+            select(AuditEntry.subject_kind).distinct().order_by(AuditEntry.subject_kind)
+        )
+    )
+
+
+def chain(session: Session) -> Chain:
+    """Recompute every hash; takes a moment for a long log."""
+    count, last = session.execute(select(func.count(), func.max(AuditEntry.at))).one()
+    return Chain(count, tuple(audit.broken_links(session)), last)
+
+
+def _conditions(wanted: AuditFilter) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = []
+    if wanted.subject:
+        conditions.append(AuditEntry.subject_kind == wanted.subject)
+    if wanted.action:
+        conditions.append(AuditEntry.action.contains(wanted.action, autoescape=True))
+    if wanted.actor:
+        conditions.append(
+            or_(
+                AuditEntry.actor == wanted.actor,
+                Person.name.icontains(wanted.actor, autoescape=True),
+            )
+        )
+    return conditions

@@ -1,0 +1,1 @@
+"""Inviting: one person to one talk; answers, answer links and calendar subscriptions."""

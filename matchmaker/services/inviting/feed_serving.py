@@ -1,0 +1,68 @@
+"""What subscribers' programs get. They ask every hour: one short statement finds what is new."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from matchmaker.calendars.feed import with_source
+from matchmaker.models import Feed, FeedToken, Person
+from matchmaker.services.desk import Desk
+from matchmaker.services.house import links
+from matchmaker.services.house.tokens import token_hash
+from matchmaker.services.inviting import feeds
+
+_feed, _token, _person = Feed.__table__, FeedToken.__table__, Person.__table__
+# Written once and past the object mapper: building it anew would take longer than the answer.
+_LOOK_UP = (
+    select(
+        _feed.c.id,
+        _feed.c.etag,
+        _feed.c.changed_at,
+        _feed.c.stale_on,
+        _token.c.revoked_at,
+        _person.c.active,
+    )
+    .select_from(_token.join(_feed).join(_person))
+    .where(_token.c.token_hash == bindparam("token_hash"))
+)
+_BODY = select(_feed.c.body).where(_feed.c.id == bindparam("feed_id"))
+
+
+@dataclass(frozen=True, slots=True)
+class ServedFeed:
+    """What a subscriber's program gets; `revoked` feeds have neither tag nor content.
+
+    `etag` comes without quotes. `body` is only there if it had to be made anew.
+    """
+
+    feed_id: int
+    revoked: bool
+    etag: str
+    changed_at: datetime
+    body: bytes | None = None
+
+
+def served_feed(session: Session, desk: Desk, token: str) -> ServedFeed | None:
+    """What stands behind a token, None if nobody knows it. Changes nothing."""
+    row = session.connection().execute(_LOOK_UP, {"token_hash": token_hash(token)}).one_or_none()
+    if row is None:
+        return None
+    feed_id, etag, changed_at, stale_on, revoked_at, active = row
+    if revoked_at is not None or not active:
+        return ServedFeed(feed_id, True, "", changed_at)
+    if stale_on is not None and stale_on <= desk.today:
+        made, changed_at = feeds.made_anew(session, desk, session.get_one(Feed, feed_id))
+        return ServedFeed(feed_id, False, made.etag, changed_at, made.body)
+    return ServedFeed(feed_id, False, etag, changed_at)
+
+
+def content(session: Session, desk: Desk, served: ServedFeed, token: str) -> bytes:
+    """The bytes to send: the stored ones with the address at which they are asked for."""
+    body = served.body
+    if body is None:
+        body = session.connection().execute(_BODY, {"feed_id": served.feed_id}).scalar_one()
+    return with_source(body, links.feed(desk.settings, token, feeds.NAME))

@@ -1,0 +1,197 @@
+"""What an invitation says, as a calendar entry and as a mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from matchmaker.calendars.event import CalendarEvent
+from matchmaker.calendars.invite import cancel_bytes, request_bytes
+from matchmaker.mail.facts import AnswerLinks, Role, TalkFacts
+from matchmaker.mail.message import CalendarPart
+from matchmaker.models import Invitation, OutboxMessage
+from matchmaker.models.states import CalendarChoice, InvitationRole
+from matchmaker.services.desk import Desk
+from matchmaker.services.house import links
+from matchmaker.services.house.carrier import Carrier, carrier
+from matchmaker.services.sending import post
+from matchmaker.services.talks.talk_facts import description, ends, starts, summary
+
+TIME_TO_ANSWER = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A revision on its way; `token` opens the answer page (a cancellation has none)."""
+
+    invitation: Invitation
+    event: CalendarEvent
+    facts: TalkFacts
+    token: str = ""
+
+    @property
+    def role(self) -> Role:
+        return Role(self.invitation.role.value)
+
+    @property
+    def has_calendar(self) -> bool:
+        """Not for subscribers: both together would show the talk twice."""
+        return self.invitation.person.calendar_choice is CalendarChoice.INVITATION
+
+
+def event(session: Session, desk: Desk, invitation: Invitation, facts: TalkFacts) -> CalendarEvent:
+    """The person's calendar entry for the talk as it is now, under the present sequence."""
+    talk, person = invitation.talk, invitation.person
+    whose = carrier(session)
+    comes = invitation.role in {InvitationRole.SPEAKER, InvitationRole.INTERPRETER}
+    return CalendarEvent(
+        uid=invitation.uid,
+        sequence=invitation.sequence,
+        stamp=invitation.stamp,
+        created=invitation.created_at,
+        last_modified=invitation.stamp,
+        start=starts(talk),
+        end=ends(talk),
+        timezone=talk.timezone,
+        summary=summary(talk, person.locale),
+        description=description(facts, invitation.role, person.locale, _contact(desk, whose)),
+        location=facts.place,
+        url=links.page(desk.settings, "/mein/termine") if comes else "",
+        organizer_name=whose.name,
+        organizer_email=desk.settings.mail_from,
+        attendee_name=person.name,
+        attendee_email=person.email,
+    )
+
+
+def invited(session: Session, desk: Desk, letter: Letter) -> bool:
+    """The first mail; whether there is one."""
+    deadline = min(desk.today + TIME_TO_ANSWER, letter.event.start.date() - timedelta(days=1))
+    return _queue(
+        session,
+        desk,
+        letter,
+        "invitation",
+        answers=_answers(desk, letter),
+        answer_by=deadline if deadline > desk.today else None,
+    )
+
+
+def changed(
+    session: Session,
+    desk: Desk,
+    letter: Letter,
+    before: TalkFacts,
+    *,
+    asks_again: bool,
+    reason: str,
+) -> bool:
+    return _queue(
+        session,
+        desk,
+        letter,
+        "invitation_changed",
+        before=before,
+        answers=_answers(desk, letter),
+        ask_again=asks_again,
+        reason=reason,
+    )
+
+
+def cancelled(
+    session: Session,
+    desk: Desk,
+    letter: Letter,
+    *,
+    reason: str,
+    only_you: bool,
+    hear_by: date | None,
+) -> bool:
+    return _queue(
+        session,
+        desk,
+        letter,
+        "invitation_cancelled",
+        reason=reason,
+        only_you=only_you,
+        hear_by=hear_by,
+    )
+
+
+def _queue(session: Session, desk: Desk, letter: Letter, kind: str, **facts: object) -> bool:
+    invitation = letter.invitation
+    if not post.reachable(desk, invitation.person):
+        return False
+    number = _number(session, invitation)
+    message_id = _message_id(invitation, number)
+    post.queue_letter(
+        session,
+        desk,
+        kind=kind,
+        subject_key=invitation.uid,
+        sequence=number,
+        person=invitation.person,
+        facts={
+            "role": letter.role,
+            "talk": letter.facts,
+            "has_calendar": letter.has_calendar,
+            **facts,
+        },
+        calendar=_calendar(letter, kind) if letter.has_calendar else None,
+        message_id=message_id,
+        in_reply_to=invitation.first_message_id if kind != "invitation" else None,
+        sender=letter.event.organizer_email,
+        order_key=invitation.uid,
+        request_id=invitation.talk.request_id,
+        talk_id=invitation.talk_id,
+        invitation_id=invitation.id,
+    )
+    if kind == "invitation":
+        invitation.first_message_id = message_id
+    return True
+
+
+def _calendar(letter: Letter, kind: str) -> CalendarPart:
+    if kind == "invitation_cancelled":
+        return CalendarPart("CANCEL", cancel_bytes(letter.event))
+    return CalendarPart("REQUEST", request_bytes(letter.event))
+
+
+def _answers(desk: Desk, letter: Letter) -> AnswerLinks:
+    def link(answer: str | None = None) -> str:
+        return links.answer(desk.settings, letter.token, answer)
+
+    comes = letter.role in {Role.SPEAKER, Role.INTERPRETER}
+    return AnswerLinks(
+        page=link(),
+        accept=link("accepted"),
+        decline=link("declined"),
+        substitute=link("declined") + "#substitute" if comes else "",
+    )
+
+
+def _number(session: Session, invitation: Invitation) -> str:
+    """The sequence; small changes keep it, so their mails are counted behind a dot."""
+    local = invitation.uid.partition("@")[0]
+    same = session.scalar(
+        select(func.count()).where(
+            OutboxMessage.order_key == invitation.uid,
+            OutboxMessage.message_id.like(f"<{local}.{invitation.sequence}.%"),
+        )
+    )
+    return f"{invitation.sequence}.{same}" if same else f"{invitation.sequence}"
+
+
+def _message_id(invitation: Invitation, number: str) -> str:
+    local, _, host = invitation.uid.partition("@")
+    numbered = number if "." in number else f"{number}.0"
+    return f"<{local}.{numbered}@{host}>"
+
+
+def _contact(desk: Desk, whose: Carrier) -> str:
+    return ", ".join(
+        filter(None, (whose.name, whose.phone, whose.email or desk.settings.mail_from))
+    )

@@ -1,0 +1,199 @@
+"""When speakers and interpreters have time: read, change, confirm, undo."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from matchmaker.i18n import N_
+from matchmaker.models import AuditEntry, AvailabilityRule, AvailabilitySpan, Profile
+from matchmaker.services.desk import Desk
+from matchmaker.services.errors import Invalid, NotPossible
+from matchmaker.services.house import audit
+from matchmaker.services.people.availability_facts import (
+    Availability,
+    DayTime,
+    WeeklyTime,
+    from_json,
+    in_order,
+    normal,
+    to_json,
+)
+from matchmaker.services.people.profiles import count_up, require_version
+
+CHANGED = "availability.changed"
+HOLDS = timedelta(weeks=8)
+"""After this time people are asked whether their times are still true."""
+
+MOST_WEEKLY = 100
+MOST_DAYS = 200
+LONGEST = timedelta(days=366)
+FURTHEST = timedelta(days=3 * 366)
+
+
+def read(profile: Profile) -> Availability:
+    return normal(
+        Availability(
+            weekly=tuple(map(_weekly, profile.rules)),
+            days=tuple(map(_days, profile.spans)),
+            school_holidays_off=profile.school_holidays_off,
+        )
+    )
+
+
+def change(
+    session: Session,
+    desk: Desk,
+    profile: Profile,
+    wanted: Availability,
+    *,
+    version: int | None = None,
+) -> bool:
+    """Replace what the person has said; whether that made a difference.
+
+    Whoever looks at the times and sends them off has also said that they are true. `version` is
+    the one that the person saw; Conflict if it has changed since, Invalid where a time cannot be.
+    """
+    before, wanted = read(profile), normal(wanted)
+    require_version(profile, version)
+    _require_valid(desk, before, wanted)
+    if wanted == before:
+        confirm(session, desk, profile)
+        return False
+    _replace(session, desk, profile, wanted)
+    return True
+
+
+def confirm(session: Session, desk: Desk, profile: Profile) -> None:
+    """The person says that everything is still true."""
+    before = profile.confirmed_at
+    # Past the version counter: a page that is open elsewhere still shows what is true.
+    session.execute(
+        update(Profile).where(Profile.person_id == profile.person_id).values(confirmed_at=desk.now)
+    )
+    session.refresh(profile, ["confirmed_at"])
+    audit.record(
+        session,
+        desk,
+        "availability.confirmed",
+        profile.person,
+        before={"confirmed_at": before.isoformat() if before else None},
+        after={"confirmed_at": desk.now.isoformat()},
+    )
+
+
+def is_due(profile: Profile, now: datetime) -> bool:
+    """Whether it is time to ask if the times are still true."""
+    return profile.confirmed_at is None or profile.confirmed_at + HOLDS <= now
+
+
+def undo(session: Session, desk: Desk, profile: Profile, *, version: int | None = None) -> None:
+    """Take the last change back; undoing twice brings it back again.
+
+    NotPossible if there is none, or if the times are no longer what it left behind.
+    """
+    require_version(profile, version)
+    last = last_change(session, profile)
+    if last is None or from_json(last.after) != read(profile):
+        raise NotPossible(N_("There is nothing to undo."))
+    _replace(session, desk, profile, from_json(last.before), reason="undone")
+
+
+def last_change(session: Session, profile: Profile) -> AuditEntry | None:
+    return session.scalars(
+        select(AuditEntry)
+        .where(
+            AuditEntry.subject_kind == "person",
+            AuditEntry.subject_id == profile.person_id,
+            AuditEntry.action == CHANGED,
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    ).one_or_none()
+
+
+def _replace(
+    session: Session, desk: Desk, profile: Profile, wanted: Availability, reason: str = ""
+) -> None:
+    """Rows that say the same stay as they are."""
+    before = read(profile)
+    rules = {_weekly(rule): rule for rule in profile.rules}
+    spans = {_days(span): span for span in profile.spans}
+    profile.rules = [rules.get(row) or AvailabilityRule(**asdict(row)) for row in wanted.weekly]
+    profile.spans = [spans.get(row) or AvailabilitySpan(**asdict(row)) for row in wanted.days]
+    profile.school_holidays_off = wanted.school_holidays_off
+    profile.confirmed_at = desk.now
+    count_up(profile)
+    audit.record(
+        session,
+        desk,
+        CHANGED,
+        profile.person,
+        before=to_json(before),
+        after=to_json(wanted),
+        reason=reason,
+    )
+
+
+def _weekly(rule: AvailabilityRule) -> WeeklyTime:
+    return WeeklyTime(
+        weekday=rule.weekday,
+        starts=rule.starts,
+        ends=rule.ends,
+        kind=rule.kind,
+        valid_from=rule.valid_from,
+        valid_to=rule.valid_to,
+    )
+
+
+def _days(span: AvailabilitySpan) -> DayTime:
+    return DayTime(
+        kind=span.kind,
+        first_day=span.first_day,
+        last_day=span.last_day,
+        starts=span.starts,
+        ends=span.ends,
+    )
+
+
+def _require_valid(desk: Desk, before: Availability, wanted: Availability) -> None:
+    faults: dict[str, str] = {}
+    for weekly in wanted.weekly:
+        faults |= _weekly_faults(weekly)
+    for row in wanted.days:
+        faults |= _day_faults(desk, row, new=row not in before.days)
+    if len(wanted.weekly) > MOST_WEEKLY or len(wanted.days) > MOST_DAYS:
+        faults["days"] = N_("That is more than we can keep. Please remove what is over.")
+    if faults:
+        raise Invalid(faults)
+
+
+def _weekly_faults(row: WeeklyTime) -> dict[str, str]:
+    faults = {}
+    if not 0 <= row.weekday <= 6:
+        faults["weekday"] = N_("Weekday: please choose one from the list.")
+    if not in_order(row.starts, row.ends):
+        faults["weekly_ends"] = N_("Until: please give a time that is later than the beginning.")
+    if row.valid_from and row.valid_to and row.valid_to < row.valid_from:
+        faults["valid_to"] = N_("Last day: please give a day that is not before the first one.")
+    return faults
+
+
+def _day_faults(desk: Desk, row: DayTime, *, new: bool) -> dict[str, str]:
+    faults = {}
+    if row.last_day < row.first_day:
+        faults["last_day"] = N_("Last day: please give a day that is not before the first one.")
+    elif row.last_day - row.first_day > LONGEST:
+        faults["last_day"] = N_("Last day: please give a day within one year of the first one.")
+    if new and row.last_day < desk.today:
+        faults["first_day"] = N_("Day: please give a day that is not over yet.")
+    elif row.first_day - desk.today > FURTHEST:
+        faults["first_day"] = N_("Day: please give a day within the next three years.")
+    if (row.starts is None) != (row.ends is None):
+        faults["day_ends"] = N_("Times: please give both, from and until, or neither.")
+    elif row.starts is not None and row.ends is not None and not in_order(row.starts, row.ends):
+        faults["day_ends"] = N_("Until: please give a time that is later than the beginning.")
+    return faults

@@ -1,0 +1,186 @@
+"""The lists of the address book."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from matchmaker.models import (
+    Assignment,
+    Organisation,
+    Person,
+    PersonRole,
+    Profile,
+    ProfileLanguage,
+    Request,
+    Talk,
+)
+from matchmaker.models.states import (
+    AssignmentState,
+    OrganisationKind,
+    RequestState,
+    Role,
+    TalkState,
+)
+from matchmaker.services.desk import Desk
+from matchmaker.services.house.search import matches
+from matchmaker.services.people.availability import HOLDS
+
+A_PAGE = 50
+COMING = (
+    AssignmentState.APPROVED,
+    AssignmentState.INVITED,
+    AssignmentState.ACCEPTED,
+    AssignmentState.TENTATIVE,
+)
+"""An assignment in one of these states is a talk that somebody will give."""
+
+OPEN_REQUESTS = (
+    RequestState.SUBMITTED,
+    RequestState.IN_CLARIFICATION,
+    RequestState.READY,
+    RequestState.PROPOSED,
+)
+
+Row = TypeVar("Row")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown(Generic[Row]):
+    """A page of a list: its rows, how many there are in all, which page of how many."""
+
+    rows: Sequence[Row]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        return max(1, -(-self.total // A_PAGE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeopleFilter:
+    """`old_times`: only whose times have not been confirmed for long; `inactive`: only those."""
+
+    words: str = ""
+    role: Role | None = None
+    old_times: bool = False
+    inactive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """`coming` counts the talks ahead."""
+
+    person: Person
+    coming: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationFilter:
+    words: str = ""
+    kind: OrganisationKind | None = None
+    district: str = ""
+    inactive: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationRow:
+    """How many people, open requests and talks ahead belong to it."""
+
+    organisation: Organisation
+    people: int
+    requests: int
+    talks: int
+
+
+def people(session: Session, desk: Desk, wanted: PeopleFilter, page: int = 1) -> Shown[PersonRow]:
+    """One page of people by name."""
+    query = select(Person.id, Person.name, Person.email, Person.code, Organisation.name)
+    query = query.outerjoin(Organisation).where(Person.active.is_not(wanted.inactive))
+    if wanted.role is not None:
+        query = query.join(PersonRole).where(PersonRole.role == wanted.role)
+    if wanted.old_times:
+        long_ago = desk.now - HOLDS
+        query = query.join(Profile, Profile.person_id == Person.id).where(
+            or_(Profile.confirmed_at.is_(None), Profile.confirmed_at <= long_ago)
+        )
+    ids, total = _chosen(session, query.order_by(Person.name, Person.id), wanted.words, page)
+    found = session.scalars(
+        select(Person)
+        .where(Person.id.in_(ids))
+        .options(
+            joinedload(Person.organisation),
+            selectinload(Person.role_rows),
+            joinedload(Person.profile)
+            .selectinload(Profile.languages)
+            .joinedload(ProfileLanguage.language),
+        )
+    )
+    by_id = {person.id: person for person in found}
+    loads = _coming(session, desk, ids)
+    return Shown([PersonRow(by_id[key], loads.get(key, 0)) for key in ids], total, page)
+
+
+def organisations(
+    session: Session, wanted: OrganisationFilter, desk: Desk, page: int = 1
+) -> Shown[OrganisationRow]:
+    """One page of organisations by name."""
+    query = select(Organisation.id, Organisation.name, Organisation.code, Organisation.email)
+    query = query.where(Organisation.active.is_not(wanted.inactive))
+    if wanted.kind is not None:
+        query = query.where(Organisation.kind == wanted.kind)
+    if wanted.district:
+        query = query.where(Organisation.district_nr == wanted.district)
+    order = (Organisation.name, Organisation.id)
+    ids, total = _chosen(session, query.order_by(*order), wanted.words, page)
+    found = session.scalars(select(Organisation).where(Organisation.id.in_(ids)))
+    by_id = {row.id: row for row in found}
+    counts = _counts(session, desk, ids)
+    return Shown([OrganisationRow(by_id[key], *counts[key]) for key in ids], total, page)
+
+
+def _chosen(
+    session: Session, query: Select[*tuple[Any, ...]], words: str, page: int
+) -> tuple[list[int], int]:
+    """The ids on a page, and how many there are in all. Spelling is compared here, not in SQL."""
+    start = (page - 1) * A_PAGE
+    if words.strip():
+        found = [row[0] for row in session.execute(query) if matches(words, *row[1:])]
+        return found[start : start + A_PAGE], len(found)
+    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
+    return [row[0] for row in session.execute(query.limit(A_PAGE).offset(start))], total
+
+
+def _coming(session: Session, desk: Desk, ids: Iterable[int]) -> dict[int, int]:
+    rows = session.execute(
+        select(Assignment.person_id, func.count())
+        .where(
+            Assignment.person_id.in_(ids),
+            Assignment.starts_at >= desk.now,
+            Assignment.state.in_(COMING),
+        )
+        .group_by(Assignment.person_id)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _counts(session: Session, desk: Desk, ids: Iterable[int]) -> dict[int, tuple[int, int, int]]:
+    counted = (
+        select(func.count()).where(Person.organisation_id == Organisation.id, Person.active),
+        select(func.count()).where(
+            Request.organisation_id == Organisation.id, Request.state.in_(OPEN_REQUESTS)
+        ),
+        select(func.count()).where(
+            Talk.organisation_id == Organisation.id,
+            Talk.state == TalkState.CONFIRMED,
+            Talk.starts_at >= desk.now,
+        ),
+    )
+    columns = [query.correlate(Organisation).scalar_subquery() for query in counted]
+    rows = session.execute(select(Organisation.id, *columns).where(Organisation.id.in_(ids)))
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}

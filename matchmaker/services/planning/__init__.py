@@ -1,0 +1,1 @@
+"""Planning: rounds, their plans, what coordinators change in them, and the reasons."""

@@ -1,0 +1,42 @@
+"""What has changed since a plan was made: it may not fit any more."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matchmaker.models import AuditEntry
+from matchmaker.services.planning.plan_view import Plan
+
+PLANNED_FROM = ("request", "profile", "person", "organisation", "talk", "assignment")
+"""The kinds of things that a plan is made from, as the audit log names them."""
+
+BY_THE_PLAN = ("request.proposed", "request.ready")
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """How many requests and how many other things have changed; 0 for none."""
+
+    requests: int
+    others: int
+
+    def __bool__(self) -> bool:
+        return bool(self.requests or self.others)
+
+
+def changed_since(session: Session, plan: Plan) -> Changed:
+    """Changes after the version was made, counted from the audit log."""
+    rows = session.execute(
+        select(AuditEntry.subject_kind, AuditEntry.subject_id)
+        .where(
+            AuditEntry.at > plan.proposal.created_at,
+            AuditEntry.subject_kind.in_(PLANNED_FROM),
+            AuditEntry.action.not_in(BY_THE_PLAN),
+        )
+        .distinct()
+    ).all()
+    requests = sum(kind == "request" for kind, _ in rows)
+    return Changed(requests, len(rows) - requests)

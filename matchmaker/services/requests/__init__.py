@@ -1,0 +1,1 @@
+"""Requests: what the coordination does with a need that has come in."""

@@ -1,0 +1,293 @@
+"""Requests that look like one: flagged by the service, decided only by a person."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from matchmaker.i18n import N_
+from matchmaker.models import (
+    DuplicateFlag,
+    Request,
+    RequestDayOff,
+    RequestLanguage,
+    RequestTopic,
+    RequestWindow,
+)
+from matchmaker.models.states import DuplicateState, RequestState
+from matchmaker.services.desk import Desk
+from matchmaker.services.errors import Conflict, NotFound, NotPossible
+from matchmaker.services.house import audit
+
+WITHIN = timedelta(days=30)
+COMPARED = (
+    RequestState.SUBMITTED,
+    RequestState.IN_CLARIFICATION,
+    RequestState.READY,
+    RequestState.PROPOSED,
+    RequestState.SCHEDULED,
+)
+MERGEABLE = COMPARED[:-1]
+MOST_TOPICS = 3
+
+NO_SUCH_FLAG = N_("There is no such pair of requests.")
+DECIDED = N_("Somebody has decided about these two requests already.")
+HAS_DATE = N_("This request has a date already. Please call the talk off first.")
+CHANGED = N_("One of the two has changed in the meantime. Please look at both again.")
+
+
+def look_alikes(session: Session, request: Request) -> list[Request]:
+    """Requests of the same association on one of the same topics, at most 30 days apart."""
+    codes = [row.topic_code for row in request.topics]
+    if not codes or request.organisation_id is None or request.submitted_at is None:
+        return []
+    same_topic = select(RequestTopic.request_id).where(RequestTopic.topic_code.in_(codes))
+    return list(
+        session.scalars(
+            select(Request)
+            .where(
+                Request.id != request.id,
+                Request.organisation_id == request.organisation_id,
+                Request.state.in_(COMPARED),
+                Request.submitted_at >= request.submitted_at - WITHIN,
+                Request.submitted_at <= request.submitted_at + WITHIN,
+                Request.id.in_(same_topic),
+            )
+            .order_by(Request.id)
+        )
+    )
+
+
+def flag(session: Session, desk: Desk, request: Request) -> list[DuplicateFlag]:
+    """Point out what looks like `request`; pairs that somebody has decided stay decided."""
+    session.flush()
+    known = {
+        frozenset((row.first_id, row.second_id)) for row in flags_of(session, request, every=True)
+    }
+    made = []
+    for other in look_alikes(session, request):
+        if {request.id, other.id} in known:
+            continue
+        first, second = sorted((request, other), key=lambda row: row.id)
+        row = DuplicateFlag(first=first, second=second, found_at=desk.now)
+        session.add(row)
+        audit.record(
+            session, desk, "duplicate.flagged", row, after={"requests": [first.code, second.code]}
+        )
+        made.append(row)
+    return made
+
+
+def flag_all(session: Session, desk: Desk) -> list[DuplicateFlag]:
+    """Look at every open request once more."""
+    rows = session.scalars(
+        select(Request).where(Request.state.in_(COMPARED)).options(selectinload(Request.topics))
+    )
+    return [found for request in rows.all() for found in flag(session, desk, request)]
+
+
+def flags_of(session: Session, request: Request, *, every: bool = False) -> list[DuplicateFlag]:
+    """The open pairs with this request; `every` gives the decided ones, too."""
+    query = (
+        select(DuplicateFlag)
+        .where(or_(DuplicateFlag.first_id == request.id, DuplicateFlag.second_id == request.id))
+        .options(joinedload(DuplicateFlag.first), joinedload(DuplicateFlag.second))
+        .order_by(DuplicateFlag.id)
+    )
+    if not every:
+        query = query.where(DuplicateFlag.state == DuplicateState.OPEN)
+    return list(session.scalars(query))
+
+
+def open_flags(session: Session) -> list[DuplicateFlag]:
+    """All pairs that nobody has decided yet, the oldest first."""
+    return list(
+        session.scalars(
+            select(DuplicateFlag)
+            .where(DuplicateFlag.state == DuplicateState.OPEN)
+            .options(
+                joinedload(DuplicateFlag.first).joinedload(Request.organisation),
+                joinedload(DuplicateFlag.second),
+            )
+            .order_by(DuplicateFlag.id)
+        )
+    )
+
+
+def flag_by_id(session: Session, number: int) -> DuplicateFlag:
+    row = session.get(DuplicateFlag, number)
+    if row is None:
+        raise NotFound(NO_SUCH_FLAG)
+    return row
+
+
+def fullness(request: Request) -> int:
+    """How much a request says: the fuller one of two is kept."""
+    parts = (request.other_topic, request.questions, request.notes, request.address)
+    rows = (request.topics, request.languages, request.windows, request.days_off)
+    return (
+        sum(bool(part) for part in parts)
+        + sum(len(row) for row in rows)
+        + bool(request.people)
+        + bool(request.room_capacity)
+        + (request.step_free is not None)
+    )
+
+
+def fuller(row: DuplicateFlag) -> Request:
+    """The one to keep: with a date, further on, saying more, or else the older one."""
+    order = list(RequestState)
+    return max(
+        (row.first, row.second),
+        key=lambda one: (
+            one.state is RequestState.SCHEDULED,
+            fullness(one),
+            order.index(one.state),
+            -one.id,
+        ),
+    )
+
+
+def keep_both(session: Session, desk: Desk, row: DuplicateFlag) -> None:
+    """They are two: never flagged again. Raises Conflict if it is decided already."""
+    _decide(session, desk, row, DuplicateState.KEPT)
+    audit.record(
+        session,
+        desk,
+        "duplicate.kept",
+        row,
+        before={"state": DuplicateState.OPEN.value},
+        after={"state": DuplicateState.KEPT.value, "requests": [row.first.code, row.second.code]},
+    )
+
+
+def merge(
+    session: Session,
+    desk: Desk,
+    row: DuplicateFlag,
+    kept: Request,
+    *,
+    versions: tuple[int, int] | None = None,
+) -> Request:
+    """Go on with `kept`, which takes over what only the other one says; returns the other one.
+
+    `versions` are those of the first and the second request as they were shown. Raises Conflict
+    and NotPossible.
+    """
+    if kept.id not in {row.first_id, row.second_id}:
+        raise NotFound(NO_SUCH_FLAG)
+    if versions is not None and versions != (row.first.version, row.second.version):
+        raise Conflict(CHANGED)
+    other = row.second if kept.id == row.first_id else row.first
+    if other.state not in MERGEABLE:
+        raise NotPossible(HAS_DATE)
+    _decide(session, desk, row, DuplicateState.MERGED)
+    taken = _take_over(kept, other)
+    before = other.state
+    other.state, other.duplicate_of_id = RequestState.DUPLICATE, kept.id
+    kept.updated_at = other.updated_at = desk.now
+    session.flush()
+    _close_other_flags(session, desk, other)
+    audit.record(
+        session,
+        desk,
+        "request.merged",
+        other,
+        before={"state": before.value},
+        after={"state": other.state.value, "duplicate_of": kept.code},
+    )
+    audit.record(
+        session, desk, "request.took_over", kept, after={"from": other.code, "parts": taken}
+    )
+    return other
+
+
+def _decide(session: Session, desk: Desk, row: DuplicateFlag, state: DuplicateState) -> None:
+    locked = select(DuplicateFlag.state).where(DuplicateFlag.id == row.id).with_for_update()
+    if session.scalars(locked).one() is not DuplicateState.OPEN:
+        raise Conflict(DECIDED)
+    row.state, row.decided_at, row.decided_by_id = state, desk.now, desk.actor.id
+
+
+def _close_other_flags(session: Session, desk: Desk, gone: Request) -> None:
+    """A request that is no more is nobody's double."""
+    for row in flags_of(session, gone):
+        row.state, row.decided_at, row.decided_by_id = (
+            DuplicateState.MERGED,
+            desk.now,
+            desk.actor.id,
+        )
+
+
+def _take_over(kept: Request, other: Request) -> list[str]:
+    """Fill the gaps of `kept`; what both say stays as it is. Names the parts taken over."""
+    taken = []
+    for name in ("other_topic", "questions", "notes", "coordination_notes"):
+        mine, theirs = getattr(kept, name), getattr(other, name)
+        if theirs and theirs not in mine:
+            setattr(kept, name, f"{mine}\n{theirs}".strip())
+            taken.append(name)
+    for name in ("address", "room_capacity", "step_free", "people", "children", "venue_id"):
+        theirs = getattr(other, name)
+        if not getattr(kept, name) and theirs:
+            setattr(kept, name, theirs)
+            taken.append(name)
+    if kept.state is RequestState.SCHEDULED:
+        return taken
+    return taken + [name for name, add in _LISTS.items() if add(kept, other)]
+
+
+def _add_topics(kept: Request, other: Request) -> bool:
+    known = [row.topic_code for row in kept.topics]
+    more = [row.topic_code for row in other.topics if row.topic_code not in known]
+    more = more[: max(0, MOST_TOPICS - len(known))]
+    for rank, code in enumerate(more, len(known) + 1):
+        kept.topics.append(RequestTopic(rank=rank, topic_code=code))
+    return bool(more)
+
+
+def _add_languages(kept: Request, other: Request) -> bool:
+    if kept.languages or not other.languages:
+        return False
+    kept.languages = [
+        RequestLanguage(rank=row.rank, language_tag=row.language_tag) for row in other.languages
+    ]
+    return True
+
+
+def _add_windows(kept: Request, other: Request) -> bool:
+    known = {(row.weekday, row.day, row.starts, row.ends) for row in kept.windows}
+    more = [
+        RequestWindow(
+            weekday=row.weekday,
+            day=row.day,
+            starts=row.starts,
+            ends=row.ends,
+            preference=row.preference,
+        )
+        for row in other.windows
+        if (row.weekday, row.day, row.starts, row.ends) not in known
+    ]
+    kept.windows.extend(more)
+    return bool(more)
+
+
+def _add_days_off(kept: Request, other: Request) -> bool:
+    known = {(row.first_day, row.last_day) for row in kept.days_off}
+    more = [
+        RequestDayOff(first_day=row.first_day, last_day=row.last_day)
+        for row in other.days_off
+        if (row.first_day, row.last_day) not in known
+    ]
+    kept.days_off.extend(more)
+    return bool(more)
+
+
+_LISTS = {
+    "topics": _add_topics,
+    "languages": _add_languages,
+    "windows": _add_windows,
+    "days_off": _add_days_off,
+}

@@ -1,0 +1,128 @@
+"""Letters: words for one person, made into bytes once and put into the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from matchmaker.i18n import N_
+from matchmaker.mail import facts as letters
+from matchmaker.mail.address import AddressError, wire_address
+from matchmaker.mail.facts import CarrierFacts, MailFacts
+from matchmaker.mail.message import CalendarPart, OutgoingMail, RenderedMail, compose
+from matchmaker.mail.render import render
+from matchmaker.models import OutboxMessage, Person
+from matchmaker.services.desk import Desk
+from matchmaker.services.errors import NotPossible
+from matchmaker.services.house import links
+from matchmaker.services.house.carrier import carrier
+from matchmaker.services.sending import outbox
+
+NO_ADDRESS = N_("This person has no mail address that a mail can be sent to.")
+
+_KINDS: Mapping[str, type[MailFacts]] = {
+    kind.kind: kind
+    for kind in (
+        letters.RequestReceived,
+        letters.Invitation,
+        letters.InvitationChanged,
+        letters.InvitationCancelled,
+        letters.Login,
+        letters.NoSlotFound,
+        letters.RequestStatusLink,
+        letters.Reminder,
+        letters.FeedbackRequest,
+    )
+}
+KINDS = tuple(_KINDS)
+
+
+def queue_letter(
+    session: Session,
+    desk: Desk,
+    *,
+    kind: str,
+    subject_key: str,
+    person: Person,
+    facts: Mapping[str, Any],
+    sequence: int | str = 0,
+    calendar: CalendarPart | None = None,
+    message_id: str | None = None,
+    in_reply_to: str | None = None,
+    sender: str | None = None,
+    order_key: str | None = None,
+    request_id: int | None = None,
+    talk_id: int | None = None,
+    invitation_id: int | None = None,
+    due_at: datetime | None = None,
+) -> OutboxMessage:
+    """Write a mail to `person` in their language; the same key again gives the row there is.
+
+    `facts` are the fields of the kind in `matchmaker.mail.facts`; the recipient's name is filled
+    in. The key is kind:subject_key:sequence:address. `sender` None means the service's mailbox.
+    Raises NotPossible if the person's address is unusable.
+    """
+    whose = carrier_facts(session, desk)
+    mail = _composed(
+        OutgoingMail(
+            message_id=message_id or outbox.new_message_id(desk),
+            date=desk.now,
+            locale=person.locale,
+            sender_name=whose.name,
+            sender_email=sender or desk.settings.mail_from,
+            recipient_name=person.name,
+            recipient_email=person.email,
+            calendar=calendar,
+            in_reply_to=in_reply_to,
+            **render(
+                _KINDS[kind](recipient_name=person.name, **facts), person.locale, whose
+            )._asdict(),
+        )
+    )
+    return outbox.enqueue(
+        session,
+        desk,
+        mail,
+        kind=kind,
+        subject_key=subject_key,
+        sequence=sequence,
+        method=calendar.method if calendar else None,
+        order_key=order_key,
+        person_id=person.id,
+        request_id=request_id,
+        talk_id=talk_id,
+        invitation_id=invitation_id,
+        due_at=due_at,
+    )
+
+
+def _composed(mail: OutgoingMail) -> RenderedMail:
+    try:
+        return compose(mail)
+    except AddressError as error:
+        raise NotPossible(NO_ADDRESS) from error
+
+
+def reachable(desk: Desk, person: Person) -> bool:
+    """Whether a mail can go to the person: an address that is usable and not our own."""
+    try:
+        address = wire_address(person.email)
+    except AddressError:
+        return False
+    return person.active and address.casefold() != desk.settings.mail_from.casefold()
+
+
+def carrier_facts(session: Session, desk: Desk) -> CarrierFacts:
+    """Who signs the mails."""
+    whose = carrier(session)
+    return CarrierFacts(
+        name=whose.name,
+        email=whose.email or desk.settings.mail_from,
+        phone=whose.phone,
+        imprint_url=links.page(desk.settings, "/impressum"),
+        privacy_url=links.page(desk.settings, "/datenschutz"),
+        service=whose.short_name,
+    )

@@ -1,0 +1,1 @@
+"""Talks: from approval to what became of them."""

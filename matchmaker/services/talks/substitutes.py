@@ -1,0 +1,132 @@
+"""Who could take over from somebody at a talk: everybody of the same kind, the fitting first."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from matchmaker.models import Assignment, Person, Profile, Talk
+from matchmaker.models.states import AssignmentRole, AssignmentState, LanguageUse
+from matchmaker.services.desk import Desk
+from matchmaker.services.planning.calendar_days import calendar_days
+from matchmaker.services.planning.expansion import free_time
+from matchmaker.services.planning.planning_rules import planning_rules
+from matchmaker.services.problems.people import Period, load_busy, load_people
+from matchmaker.services.talks.overlaps import FREE
+from matchmaker.services.talks.talk_facts import ends, starts
+
+GERMAN = ("de", "de-simple")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """`taken`: has another talk then; `free`: has given this time; `load` talks that month."""
+
+    person: Person
+    covers: bool
+    speaks: bool
+    free: bool
+    taken: bool
+    load: int
+    limit: int
+
+    @property
+    def fits(self) -> bool:
+        return self.covers and self.speaks and self.free and not self.taken
+
+
+def candidates(session: Session, desk: Desk, talk: Talk, role: AssignmentRole) -> list[Candidate]:
+    """Everybody who is not yet part of the talk; who fits comes first, then who has least to do."""
+    day = starts(talk).date()
+    school = calendar_days(day, day, planning_rules(session)).school
+    period = Period(first=day, last=day, school=school, zone=desk.settings.zone)
+    busy = load_busy(session, period)
+    taken, load = _taken(session, talk), _load(session, talk)
+    present = {
+        row.person_id for row in talk.assignments if row.state is not AssignmentState.CANCELLED
+    }
+    found = []
+    for person in load_people(session):
+        profile = person.profile
+        if profile is None or not person.active or profile.kind != role.value:
+            continue
+        if person.id in present:
+            continue
+        free = free_time(
+            profile,
+            busy.get(person.id, ()),
+            first=day,
+            last=day,
+            school=school,
+            zone=period.zone,
+        )
+        found.append(
+            Candidate(
+                person=person,
+                covers=role is AssignmentRole.INTERPRETER or _covers(profile, talk),
+                speaks=_speaks(profile, talk),
+                free=any(
+                    first <= starts(talk) and ends(talk) <= last for first, last in free.available
+                ),
+                taken=person.id in taken,
+                load=load[person.id],
+                limit=profile.max_per_month,
+            )
+        )
+    return sorted(found, key=lambda row: (not row.fits, row.taken, row.load, row.person.name))
+
+
+def _covers(profile: Profile, talk: Talk) -> bool:
+    wanted = talk.request.topics if talk.request else []
+    known = {row.topic_code for row in profile.topics}
+    return not wanted or wanted[0].topic_code in known
+
+
+def _speaks(profile: Profile, talk: Talk) -> bool:
+    """The language of the evening, or German where somebody interprets."""
+    uses = {row.language_tag: row.use for row in profile.languages}
+    tag = "de" if talk.language_tag in GERMAN else talk.language_tag
+    if uses.get(tag) is not None:
+        return True
+    interpreted = any(
+        row.role is AssignmentRole.INTERPRETER and row.state not in FREE for row in talk.assignments
+    )
+    return interpreted and uses.get("de") is LanguageUse.SPEAKS
+
+
+def _taken(session: Session, talk: Talk) -> set[int]:
+    """Who is elsewhere at that time."""
+    rows = session.scalars(
+        select(Assignment.person_id).where(
+            Assignment.talk_id != talk.id,
+            Assignment.state.not_in(FREE),
+            Assignment.starts_at < talk.ends_at,
+            Assignment.ends_at > talk.starts_at,
+        )
+    )
+    return set(rows)
+
+
+def _load(session: Session, talk: Talk) -> Counter[int]:
+    """How many talks everybody has in the month of the talk."""
+    first = starts(talk).replace(day=1, hour=0, minute=0)
+    following = (first + timedelta(days=31)).replace(day=1)
+    rows = session.execute(
+        select(Assignment.person_id, func.count())
+        .join(Talk, Talk.id == Assignment.talk_id)
+        .where(
+            Assignment.state.not_in(FREE),
+            Talk.starts_local >= _day(first),
+            Talk.starts_local < _day(following),
+        )
+        .group_by(Assignment.person_id)
+    )
+    return Counter({row[0]: row[1] for row in rows})
+
+
+def _day(moment: datetime) -> str:
+    return moment.date().isoformat()

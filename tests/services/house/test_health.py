@@ -1,0 +1,226 @@
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session
+
+from matchmaker.database import open_engine
+from matchmaker.models import Heartbeat, OutboxMessage
+from matchmaker.models.states import OutboxState
+from matchmaker.services.desk import Desk
+from matchmaker.services.house import health
+from matchmaker.services.house.health import Check
+
+
+class Refusing:
+    """Takes no mail: the checks must not even try to send one."""
+
+    async def handle_MAIL(self, *_facts: Any) -> str:  # noqa: N802  # aiosmtpd's name
+        raise AssertionError("a check sent a mail")
+
+
+@pytest.fixture
+def mail_server() -> Iterator[str]:
+    controller = Controller(Refusing(), hostname="127.0.0.1", port=_free_port())
+    controller.start()
+    yield f"smtp://127.0.0.1:{controller.port}"
+    controller.stop()
+
+
+def _free_port() -> int:
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return int(listening.getsockname()[1])
+
+
+def _no_messages() -> int:
+    return 0
+
+
+def _checks(desk: Desk, engine: Engine, **settings: Any) -> dict[str, Check]:
+    given = replace(desk.settings, **settings)
+    return {check.name: check for check in health.examine(given, engine, desk.now, _no_messages)}
+
+
+def _mail(session: Session, desk: Desk, state: OutboxState, minutes: int = 0) -> None:
+    session.add(
+        OutboxMessage(
+            key=f"{state}{minutes}",
+            kind="login",
+            recipient="a@b.example",
+            subject="s",
+            message_id=f"<{state}{minutes}@localhost>",
+            body=b"",
+            state=state,
+            created_at=desk.now - timedelta(minutes=minutes),
+            due_at=desk.now,
+        )
+    )
+
+
+def test_everything_right_has_no_remedies(
+    session: Session, engine: Engine, desk: Desk, mail_server: str
+) -> None:
+    session.add(Heartbeat(name="worker", at=desk.now - timedelta(minutes=1)))
+    session.commit()
+
+    checks = _checks(desk, engine, base_url="https://gespraeche.example", mail_url=mail_server)
+
+    assert {name: check.said for name, check in checks.items() if not check.ok} == {}
+    assert list(checks) == [
+        "instance folder",
+        "secret key",
+        "base URL",
+        "mail sender",
+        "mail server",
+        "queue",
+        "database",
+        "clock",
+        "migrations",
+        "worker",
+        "waiting mail",
+        "dead mail",
+        "school holidays",
+        "audit log",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "name"),
+    [
+        ({"instance": Path("/nowhere/at/all")}, "instance folder"),
+        ({"secret_key": "secret"}, "secret key"),
+        ({"secret_key": "a" * 64}, "secret key"),
+        ({"base_url": "http://gespraeche.example"}, "base URL"),
+        ({"mail_from": "planung@localhost"}, "mail sender"),
+        ({"mail_url": None}, "mail server"),
+        ({"mail_url": "smtp://"}, "mail server"),
+        ({"mail_url": "smtp://127.0.0.1:1"}, "mail server"),
+    ],
+)
+def test_what_is_wrong_comes_with_a_remedy(
+    engine: Engine, desk: Desk, given: dict[str, Any], name: str
+) -> None:
+    check = _checks(desk, engine, **given)[name]
+
+    assert not check.ok
+    assert check.remedy
+
+
+def test_password_of_the_mail_server_is_never_said(engine: Engine, desk: Desk) -> None:
+    for url in ("smtps://me:geheim@127.0.0.1:1", "smtp://me:geheim@mail.example"):
+        assert "geheim" not in str(_checks(desk, engine, mail_url=url))
+
+
+def test_demo_needs_neither_https_nor_a_mail_server(engine: Engine, desk: Desk) -> None:
+    checks = _checks(desk, engine, demo=True)
+
+    assert (checks["base URL"].ok, checks["mail server"].ok) == (True, True)
+
+
+@pytest.mark.parametrize(("minutes", "ok"), [(4, True), (6, False)])
+def test_worker_that_is_silent_is_missed(
+    session: Session, engine: Engine, desk: Desk, minutes: int, ok: bool
+) -> None:
+    session.add(Heartbeat(name="worker", at=desk.now - timedelta(minutes=minutes)))
+    session.commit()
+
+    assert _checks(desk, engine)["worker"].ok is ok
+
+
+def test_mail_that_waits_long_or_is_dead_is_wrong(
+    session: Session, engine: Engine, desk: Desk
+) -> None:
+    _mail(session, desk, OutboxState.QUEUED, minutes=59)
+    session.commit()
+    assert _checks(desk, engine)["waiting mail"].ok
+
+    _mail(session, desk, OutboxState.QUEUED, minutes=61)
+    _mail(session, desk, OutboxState.UNCERTAIN)
+    session.commit()
+    checks = _checks(desk, engine)
+    assert checks["waiting mail"].said == "1 of 2 have waited for more than an hour"
+    assert not checks["dead mail"].ok
+
+
+def test_school_holidays_that_nobody_knows_yet_are_said(engine: Engine, desk: Desk) -> None:
+    late = replace(desk, now=desk.now + timedelta(days=10 * 365))
+
+    assert not _checks(late, engine)["school holidays"].ok
+
+
+def test_database_without_migrations_is_wrong(tmp_path: Path, desk: Desk) -> None:
+    engine = open_engine(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
+    checks = _checks(desk, engine)
+    engine.dispose()
+
+    assert checks["migrations"].said == "at nothing, newest is " + str(health.migrations.newest())
+    assert "worker" not in checks
+
+
+def test_database_that_is_away_ends_the_checks(desk: Desk) -> None:
+    engine = open_engine(f"postgresql+psycopg://me:geheim@127.0.0.1:{_free_port()}/x")
+    checks = _checks(desk, engine)
+    engine.dispose()
+
+    assert not checks["database"].ok
+    assert "geheim" not in str(checks)
+
+
+def test_queue_that_is_down_is_wrong(engine: Engine, desk: Desk) -> None:
+    def down() -> int:
+        raise ConnectionError("no redis")
+
+    found = {c.name: c for c in health.examine(desk.settings, engine, desk.now, down)}
+
+    assert (found["queue"].ok, found["queue"].said) == (False, "no redis")
+
+
+@pytest.mark.parametrize(
+    ("state", "counted"),
+    [
+        (OutboxState.QUEUED, {"waiting": 1, "dead": 0, "uncertain": 0}),
+        (OutboxState.SENDING, {"waiting": 1, "dead": 0, "uncertain": 0}),
+        (OutboxState.DEAD, {"waiting": 0, "dead": 1, "uncertain": 0}),
+        (OutboxState.SENT, {"waiting": 0, "dead": 0, "uncertain": 0}),
+    ],
+)
+def test_summary_counts_mail(
+    session: Session, desk: Desk, state: OutboxState, counted: dict[str, int]
+) -> None:
+    _mail(session, desk, state)
+    session.flush()
+
+    assert health.summary(session, _no_messages)["mail"] == counted
+
+
+def test_summary_names_the_worker_and_the_queue(session: Session, desk: Desk) -> None:
+    def down() -> int:
+        raise OSError
+
+    session.add(Heartbeat(name="worker", at=desk.now))
+    session.flush()
+
+    found = health.summary(session, down)
+
+    assert (found["database"], found["queue"]) == ("ok", "down")
+    assert found["worker"] == {"last_run": "2026-12-28T08:00:00+00:00"}
+
+
+def test_checks_change_nothing(session: Session, engine: Engine, desk: Desk) -> None:
+    def count() -> int:
+        return session.execute(text("SELECT count(*) FROM audit")).scalar_one()
+
+    before = count()
+    session.commit()
+    _checks(desk, engine)
+
+    assert count() == before

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matchmaker.models import AuditEntry, Person
+from matchmaker.models.states import Role
+from matchmaker.services.desk import Actor, Desk
+from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
+from matchmaker.services.house.reference import load_reference
+from matchmaker.services.people import contacts, sessions
+from matchmaker.services.people.contacts import PersonFacts
+from tests import factories
+
+HOST = PersonFacts(name="Rana Haddad", email="rana@verein.example", roles=frozenset({Role.HOST}))
+
+
+def _audited(session: Session) -> AuditEntry:
+    entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert entry is not None
+    return entry
+
+
+def test_add_person_keeps_what_was_given(session: Session, desk: Desk) -> None:
+    verein = factories.organisation(session, code="MO07")
+    facts = replace(HOST, phone=" 030  23125 101 ", organisation="MO07", locale="en")
+
+    person = contacts.add_person(session, desk, replace(facts, email=" Rana@Verein.example"))
+
+    assert contacts.facts_of(person) == replace(facts, phone="030 23125 101")
+    assert (person.code, person.organisation) == ("H01", verein)
+    assert (_audited(session).action, _audited(session).after["roles"]) == (
+        "person.added",
+        ["host"],
+    )
+
+
+def test_add_person_counts_codes_up(session: Session, desk: Desk) -> None:
+    load_reference(session)
+    codes = [
+        contacts.add_person(
+            session,
+            desk,
+            PersonFacts(name="N", email=f"n{number}@a.example", roles=frozenset({role})),
+        ).code
+        for number, role in enumerate([Role.HOST, Role.HOST, Role.SPEAKER, Role.ADMIN])
+    ]
+
+    assert codes == ["H01", "H02", "R01", "V01"]
+
+
+def test_add_person_gives_speakers_a_profile(session: Session, desk: Desk) -> None:
+    load_reference(session)
+    factories.organisation(session, code="IN01", district_nr="05")
+    facts = replace(HOST, roles=frozenset({Role.SPEAKER}), organisation="IN01")
+
+    profile = contacts.add_person(session, desk, facts).profile
+
+    assert profile is not None
+    assert (profile.kind, profile.home_district_nr, profile.confirmed_at) == ("speaker", "05", None)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"name": "  "}, "name"),
+        ({"name": "x" * 121}, "name"),
+        ({"email": "nobody"}, "email"),
+        ({"email": "a@b@c"}, "email"),
+        ({"email": "taken@verein.example"}, "email"),
+        ({"phone": "call me"}, "phone"),
+        ({"locale": "xx"}, "locale"),
+        ({"organisation": "MO99"}, "organisation"),
+        ({"roles": frozenset()}, "roles"),
+        ({"roles": frozenset({Role.SPEAKER, Role.INTERPRETER})}, "roles"),
+    ],
+)
+def test_add_person_names_the_field_that_is_wrong(
+    session: Session, desk: Desk, change: dict[str, object], field: str
+) -> None:
+    factories.person(session, Role.HOST, email="taken@verein.example")
+
+    with pytest.raises(Invalid) as refusal:
+        contacts.add_person(session, desk, replace(HOST, **change))  # type: ignore[arg-type]
+    assert list(refusal.value.fields) == [field]
+    assert contacts.person_by_email(session, HOST.email) is None
+
+
+def test_change_person_records_only_what_changed(session: Session, desk: Desk) -> None:
+    person = contacts.add_person(session, desk, HOST)
+
+    contacts.change_person(session, desk, person, replace(HOST, name="Rana Haddad-Weiß"))
+
+    entry = _audited(session)
+    assert (entry.before, entry.after) == ({"name": "Rana Haddad"}, {"name": "Rana Haddad-Weiß"})
+
+
+def test_change_person_that_changes_nothing_is_not_recorded(session: Session, desk: Desk) -> None:
+    person = contacts.add_person(session, desk, HOST)
+    before = _audited(session).id
+
+    contacts.change_person(session, desk, person, HOST)
+
+    assert _audited(session).id == before
+
+
+def test_disabling_signs_out_everywhere(session: Session, desk: Desk) -> None:
+    person = contacts.add_person(session, desk, HOST)
+    token = sessions.start(session, desk, person)
+
+    contacts.change_person(session, desk, person, replace(HOST, active=False))
+    contacts.change_person(session, desk, person, HOST)
+
+    assert person.active
+    assert sessions.person_of(session, desk, token) is None
+
+
+def test_change_of_a_stale_page_is_refused(session: Session, desk: Desk) -> None:
+    person = contacts.add_person(session, desk, HOST)
+    shown = person.version
+    contacts.change_person(session, desk, person, replace(HOST, name="Neu"))
+
+    with pytest.raises(Conflict):
+        contacts.change_person(session, desk, person, HOST, version=shown)
+
+
+def test_coordinators_cannot_make_staff(session: Session, desk: Desk) -> None:
+    coordinator = factories.person(session, Role.COORDINATOR)
+    may_grant = contacts.grantable(coordinator)
+    person = contacts.add_person(session, desk, HOST, may_grant=may_grant)
+
+    for roles in ({Role.ADMIN}, {Role.HOST, Role.COORDINATOR}):
+        facts = replace(HOST, roles=frozenset(roles))
+        with pytest.raises(NotPossible):
+            contacts.change_person(session, desk, person, facts, may_grant=may_grant)
+        new = replace(facts, email="new@verein.example")
+        with pytest.raises(NotPossible):
+            contacts.add_person(session, desk, new, may_grant=may_grant)
+
+
+def test_coordinators_cannot_take_over_an_account_of_staff(session: Session, desk: Desk) -> None:
+    coordinator = factories.person(session, Role.COORDINATOR)
+    admin = factories.person(session, Role.ADMIN)
+    facts = replace(contacts.facts_of(admin), email="mine@verein.example")
+
+    assert not contacts.may_change(coordinator, admin)
+    with pytest.raises(NotPossible):
+        contacts.change_person(
+            session, desk, admin, facts, may_grant=contacts.grantable(coordinator)
+        )
+
+
+@pytest.mark.parametrize("change", [{"active": False}, {"roles": frozenset({Role.HOST})}])
+def test_nobody_locks_themselves_out(
+    session: Session, desk: Desk, change: dict[str, object]
+) -> None:
+    admin = factories.person(session, Role.ADMIN)
+    facts = replace(contacts.facts_of(admin), **change)  # type: ignore[arg-type]
+
+    with pytest.raises(NotPossible):
+        contacts.change_person(session, desk.by(Actor.of(admin)), admin, facts)
+
+
+def test_speaker_cannot_become_an_interpreter(session: Session, desk: Desk) -> None:
+    speaker = factories.speaker(session)
+    facts = replace(contacts.facts_of(speaker), roles=frozenset({Role.INTERPRETER}))
+
+    with pytest.raises(Invalid):
+        contacts.change_person(session, desk, speaker, facts)
+
+
+def test_add_roles_lets_somebody_in_again(session: Session, desk: Desk) -> None:
+    person: Person = contacts.add_person(session, desk, replace(HOST, active=False))
+
+    contacts.add_roles(session, desk, person, frozenset({Role.COORDINATOR}))
+
+    assert (person.active, person.roles) == (True, {Role.HOST, Role.COORDINATOR})
+
+
+def test_person_by_code_knows_nobody(session: Session) -> None:
+    with pytest.raises(NotFound):
+        contacts.person_by_code(session, "R99")

@@ -1,0 +1,143 @@
+"""Look-alikes are pointed out; only a person merges or keeps them apart."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matchmaker.models import DuplicateFlag, Request
+from matchmaker.models.states import DuplicateState, RequestState
+from matchmaker.services.desk import Desk
+from matchmaker.services.errors import Conflict, NotFound, NotPossible
+from matchmaker.services.requests import clearing, duplicates
+from tests import factories
+from tests.factories import CREATED
+
+
+def _pair(session: Session, **second: object) -> tuple[Request, Request]:
+    host = factories.organisation(session)
+    first = factories.request(session, organisation=host)
+    return first, factories.request(session, **{"organisation": host, **second})
+
+
+def _flag(session: Session, desk: Desk, **second: object) -> DuplicateFlag:
+    _first, other = _pair(session, **second)
+    (row,) = duplicates.flag(session, desk, other)
+    return row
+
+
+def test_same_association_and_topic_within_thirty_days_is_flagged(
+    session: Session, desk: Desk
+) -> None:
+    first, second = _pair(session, submitted_at=CREATED + timedelta(days=30))
+    (row,) = duplicates.flag(session, desk, first)
+    assert (row.first_id, row.second_id, row.state) == (first.id, second.id, DuplicateState.OPEN)
+    assert duplicates.flag(session, desk, second) == []
+    assert duplicates.flag_all(session, desk) == []
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        {"submitted_at": CREATED + timedelta(days=30, seconds=1)},
+        {"topics": ("ARB-01",)},
+        {"state": RequestState.WITHDRAWN},
+        {"state": RequestState.DONE},
+    ],
+)
+def test_other_requests_are_not_flagged(
+    session: Session, desk: Desk, second: dict[str, object]
+) -> None:
+    first, _second = _pair(session, **second)
+    assert duplicates.flag(session, desk, first) == []
+
+
+def test_request_of_another_association_is_not_flagged(session: Session, desk: Desk) -> None:
+    first, _second = _pair(session, organisation=factories.organisation(session))
+    assert duplicates.flag(session, desk, first) == []
+
+
+def test_kept_pair_is_never_flagged_again(session: Session, desk: Desk) -> None:
+    row = _flag(session, desk)
+    duplicates.keep_both(session, desk, row)
+    assert duplicates.flag(session, desk, row.first) == []
+    assert duplicates.open_flags(session) == []
+    with pytest.raises(Conflict):
+        duplicates.keep_both(session, desk, row)
+
+
+def test_merging_keeps_what_both_say(session: Session, desk: Desk) -> None:
+    row = _flag(
+        session,
+        desk,
+        topics=("ANE-01", "ARB-01"),
+        weekly=((1, 18, 20), (3, 18, 20)),
+        questions="Was kostet das?",
+        room_capacity=25,
+    )
+    first, second = row.first, row.second
+    first.questions = "Gilt mein Zeugnis?"
+    session.flush()
+    assert duplicates.fuller(row) is second
+    assert duplicates.merge(session, desk, row, first) is second
+    assert (second.state, second.duplicate_of_id) == (RequestState.DUPLICATE, first.id)
+    assert first.questions == "Gilt mein Zeugnis?\nWas kostet das?"
+    assert [topic.topic_code for topic in first.topics] == ["ANE-01", "ARB-01"]
+    assert [window.weekday for window in first.windows] == [1, 3]
+    assert first.room_capacity == 25
+    assert row.state is DuplicateState.MERGED
+
+
+def test_merging_overwrites_nothing(session: Session, desk: Desk) -> None:
+    row = _flag(session, desk, people=40, address="Anderswo 9", languages=("ar",))
+    duplicates.merge(session, desk, row, row.first)
+    assert (row.first.people, row.first.address) == (15, "Musterstraße 1, Berlin")
+    assert [language.language_tag for language in row.first.languages] == ["de"]
+
+
+def test_stale_page_merges_nothing(session: Session, desk: Desk) -> None:
+    row = _flag(session, desk)
+    seen = (row.first.version, row.second.version)
+    row.second.people = 99
+    session.flush()
+    with pytest.raises(Conflict):
+        duplicates.merge(session, desk, row, row.first, versions=seen)
+    assert row.second.state is RequestState.READY
+
+
+def test_request_with_a_date_is_not_merged_away(session: Session, desk: Desk) -> None:
+    row = _flag(session, desk, state=RequestState.SCHEDULED)
+    assert duplicates.fuller(row) is row.second
+    with pytest.raises(NotPossible):
+        duplicates.merge(session, desk, row, row.first)
+    duplicates.merge(session, desk, row, row.second)
+    assert row.first.state is RequestState.DUPLICATE
+
+
+def test_foreign_request_cannot_be_kept(session: Session, desk: Desk) -> None:
+    row = _flag(session, desk)
+    with pytest.raises(NotFound):
+        duplicates.merge(session, desk, row, factories.request(session))
+
+
+def test_merged_request_can_be_opened_again(session: Session, desk: Desk) -> None:
+    row = _flag(session, desk)
+    other = duplicates.merge(session, desk, row, row.first)
+    clearing.reopen(session, desk, other)
+    assert (other.state, other.duplicate_of_id) == (RequestState.IN_CLARIFICATION, None)
+    assert row.state is DuplicateState.KEPT
+    assert duplicates.flag(session, desk, other) == []
+
+
+def test_merging_ends_the_other_pairs_of_the_closed_one(session: Session, desk: Desk) -> None:
+    host = factories.organisation(session)
+    first, second, third = (factories.request(session, organisation=host) for _ in range(3))
+    for request in (first, second, third):
+        duplicates.flag(session, desk, request)
+    pair = duplicates.flags_of(session, first)[0]
+    duplicates.merge(session, desk, pair, first)
+    left = session.scalars(select(DuplicateFlag).where(DuplicateFlag.state == DuplicateState.OPEN))
+    assert [(row.first_id, row.second_id) for row in left] == [(first.id, third.id)]
