@@ -52,7 +52,7 @@ def draw(
             locale=locale,
             text_direction=direction,
             locales=[("de", "Deutsch", "ltr"), ("ar", "العربية", "rtl")],
-            current_person=SimpleNamespace(name="Ayşe"),
+            current_person=SimpleNamespace(name="Ayşe", roles=["coordinator"]),
             demo_mode=True,
             places=places,
             **more,
