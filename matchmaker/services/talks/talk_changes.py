@@ -160,8 +160,8 @@ def replace_person(
         for row in talk.assignments
     ):
         raise Invalid({"coming": ALREADY_THERE})
-    if old.state is not AssignmentState.DECLINED:
-        old.state = AssignmentState.CANCELLED
+    # Also after a "No": the answer stays in the log, and moving the talk asks nobody who is out.
+    old.state = AssignmentState.CANCELLED
     new = _assign(session, talk, person, old.role)
     ended = _invitation(talk, old)
     if ended is not None:
