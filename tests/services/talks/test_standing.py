@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from matchmaker.models import AuditEntry, OutboxMessage, Person, Talk, Venue
+from matchmaker.models import Person, Talk, Venue
 from matchmaker.models.states import (
     AnswerVia,
     AssignmentRole,
@@ -15,7 +15,6 @@ from matchmaker.models.states import (
     Format,
     InvitationState,
     MeetingMode,
-    OutboxState,
     RequestState,
     Role,
     TalkState,
