@@ -6,19 +6,19 @@ its last change (`feeds.refresh_feeds`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy import update as sql_update
 from sqlalchemy.orm import Session
 from ulid import ULID
 
 from matchmaker.calendars.event import CalendarEvent, PartStat, Status, from_snapshot, to_snapshot
 from matchmaker.calendars.revision import Change, Revision, decide
-from matchmaker.models import AccessToken, Assignment, Invitation, OutboxMessage, Person, Talk
+from matchmaker.mail.facts import TalkFacts
+from matchmaker.models import Assignment, Invitation, OutboxMessage, Person, Talk
 from matchmaker.models.states import (
     AssignmentState,
     InvitationRole,
@@ -28,13 +28,12 @@ from matchmaker.models.states import (
 )
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import audit, tokens
+from matchmaker.services.house.carrier import Carrier, carrier
 from matchmaker.services.inviting import invitation_mails
 from matchmaker.services.inviting.invitation_mails import Letter
 from matchmaker.services.sending import outbox
+from matchmaker.services.sending.overtaking import MAY_HAVE_LEFT, hold
 from matchmaker.services.talks.talk_facts import from_json, talk_facts, to_json
-
-LINK_LIVES_ON = timedelta(days=14)
-"""How long after the talk its answer links still work."""
 
 _PARTSTAT = {
     InvitationState.OPEN: PartStat.NEEDS_ACTION,
@@ -43,7 +42,16 @@ _PARTSTAT = {
     InvitationState.DECLINED: PartStat.DECLINED,
     InvitationState.CANCELLED: PartStat.NEEDS_ACTION,
 }
-_MAY_HAVE_LEFT = (OutboxState.SENT, OutboxState.SENDING, OutboxState.UNCERTAIN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Somebody's place at a talk, to which nobody is invited yet."""
+
+    talk: Talk
+    person: Person
+    role: InvitationRole
+    assignment: Assignment | None = None
 
 
 def invite(
@@ -55,32 +63,53 @@ def invite(
     *,
     assignment: Assignment | None = None,
 ) -> Invitation:
-    """Invite somebody under a UID of their own and queue the mail.
+    """Invite one person, as `invite_all` does."""
+    place = Place(talk=talk, person=person, role=role, assignment=assignment)
+    (made,) = invite_all(session, desk, [place])
+    return made
 
-    Whoever cannot be reached by mail is invited without one: their feed shows the talk.
+
+def invite_all(session: Session, desk: Desk, places: Iterable[Place]) -> list[Invitation]:
+    """Invite everybody under UIDs of their own and queue the mails.
+
+    Whoever cannot be reached by mail is invited without one: their feed shows the talk. The number
+    of statements does not grow with the number of people.
     """
+    whose = carrier(session)
+    known: dict[tuple[Talk, str], TalkFacts] = {}
+    letters = []
+    with session.no_autoflush:
+        for place in places:
+            locale = place.person.locale
+            if (place.talk, locale) not in known:
+                known[place.talk, locale] = talk_facts(place.talk, locale)
+            letters.append(_first_letter(desk, whose, place, known[place.talk, locale]))
+        session.add_all(letter.invitation for letter in letters)
+        session.flush()
+        for letter in letters:
+            signed = replace(letter, token=_issue(session, desk, letter.invitation))
+            invitation_mails.invited(session, desk, whose, signed, is_new=True)
+    session.flush()
+    return [letter.invitation for letter in letters]
+
+
+def _first_letter(desk: Desk, whose: Carrier, place: Place, facts: TalkFacts) -> Letter:
     stamp = desk.now.replace(microsecond=0)
     invitation = Invitation(
-        talk=talk,
-        person=person,
-        assignment=assignment,
-        role=role,
+        talk=place.talk,
+        person=place.person,
+        assignment=place.assignment,
+        role=place.role,
         uid=f"inv-{ULID.from_datetime(desk.now)}@{desk.settings.uid_host}".lower(),
         sequence=0,
         state=InvitationState.OPEN,
         stamp=stamp,
         created_at=stamp,
     )
-    session.add(invitation)
-    facts = talk_facts(talk, person.locale)
-    event = invitation_mails.event(session, desk, invitation, facts)
+    event = invitation_mails.event(desk, whose, invitation, facts)
     invitation.snapshot, invitation.told = to_snapshot(event), to_json(facts)
-    session.flush()
-    # Nothing of what follows asks for the rows that it adds; one flush a person is enough.
-    with session.no_autoflush:
-        letter = Letter(invitation, event, facts, _issue(session, desk, invitation))
-        invitation_mails.invited(session, desk, letter)
-    return invitation
+    invitation_mails.note_first(desk, invitation)
+    return Letter(invitation, event, facts)
 
 
 def update(session: Session, desk: Desk, invitation: Invitation, *, reason: str = "") -> Revision:
@@ -92,7 +121,8 @@ def update(session: Session, desk: Desk, invitation: Invitation, *, reason: str 
     """
     last = _last(invitation)
     facts = talk_facts(invitation.talk, invitation.person.locale)
-    fresh = invitation_mails.event(session, desk, invitation, facts)
+    whose = carrier(session)
+    fresh = invitation_mails.event(desk, whose, invitation, facts)
     fresh = replace(fresh, organizer_email=last.organizer_email)
     if invitation.state is InvitationState.CANCELLED:
         return Revision(Change.NONE, invitation.sequence, last.partstat)
@@ -103,7 +133,6 @@ def update(session: Session, desk: Desk, invitation: Invitation, *, reason: str 
     before = from_json(invitation.told, facts, last)
     event = _revise(session, desk, invitation, fresh, revision)
     invitation.told = to_json(facts)
-    _lengthen(session, invitation)
     letter = Letter(invitation, event, facts, _issue(session, desk, invitation))
     asks_again = revision.kind is Change.MAJOR
     if asks_again:
@@ -111,10 +140,10 @@ def update(session: Session, desk: Desk, invitation: Invitation, *, reason: str 
     if _has_left(session, invitation, or_drop=(OutboxState.QUEUED, OutboxState.DEAD)):
         outbox.drop_unsent(session, invitation.uid, OutboxState.DEAD, OutboxState.UNCERTAIN)
         invitation_mails.changed(
-            session, desk, letter, before, asks_again=asks_again, reason=reason
+            session, desk, whose, letter, before, asks_again=asks_again, reason=reason
         )
     else:
-        invitation_mails.invited(session, desk, letter)
+        invitation_mails.invited(session, desk, whose, letter)
     return revision
 
 
@@ -130,7 +159,8 @@ def cancel(
     """End an invitation for good; whether a mail says so.
 
     There is none if the invitation itself was never sent (then that one is dropped as well) and
-    none about talks that are over. `only_you`: the talk takes place with somebody else.
+    none about talks that are over. If it is just being sent, the cancellation waits for what
+    becomes of that (`sending.overtaking`). `only_you`: the talk takes place with somebody else.
     """
     if invitation.state is InvitationState.CANCELLED:
         return False
@@ -140,6 +170,7 @@ def cancel(
     event = _revise(session, desk, invitation, called_off, revision)
     invitation.state = InvitationState.CANCELLED
     tokens.revoke(session, desk, TokenPurpose.ANSWER, invitation.id)
+    hold(session, invitation.uid)
     outbox.drop_unsent(session, invitation.uid, OutboxState.QUEUED, OutboxState.DEAD)
     was_out = _has_left(session, invitation)
     outbox.drop_unsent(session, invitation.uid, OutboxState.UNCERTAIN)
@@ -148,7 +179,13 @@ def cancel(
     now = talk_facts(invitation.talk, invitation.person.locale)
     letter = Letter(invitation, event, from_json(invitation.told, now, last))
     return invitation_mails.cancelled(
-        session, desk, letter, reason=reason, only_you=only_you, hear_by=hear_by
+        session,
+        desk,
+        carrier(session),
+        letter,
+        reason=reason,
+        only_you=only_you,
+        hear_by=hear_by,
     )
 
 
@@ -204,19 +241,8 @@ def _ask_again(invitation: Invitation) -> None:
 
 
 def _issue(session: Session, desk: Desk, invitation: Invitation) -> str:
-    """A new answer token, beside those in earlier mails."""
-    expires_at = invitation.talk.ends_at + LINK_LIVES_ON
-    return tokens.issue(session, desk, TokenPurpose.ANSWER, invitation.id, expires_at=expires_at)
-
-
-def _lengthen(session: Session, invitation: Invitation) -> None:
-    """The links in earlier mails live as long as the talk as it is now."""
-    session.execute(
-        sql_update(AccessToken)
-        .where(AccessToken.purpose == TokenPurpose.ANSWER, AccessToken.subject_id == invitation.id)
-        .values(expires_at=invitation.talk.ends_at + LINK_LIVES_ON)
-        .execution_options(synchronize_session=False)
-    )
+    """A new answer token, beside those in earlier mails; `answer_links` knows when they end."""
+    return tokens.issue(session, desk, TokenPurpose.ANSWER, invitation.id)
 
 
 def _has_left(
@@ -227,7 +253,7 @@ def _has_left(
     Asked again after dropping: a worker may have taken the mail in between.
     """
     out = select(OutboxMessage.id).where(
-        OutboxMessage.order_key == invitation.uid, OutboxMessage.state.in_(_MAY_HAVE_LEFT)
+        OutboxMessage.order_key == invitation.uid, OutboxMessage.state.in_(MAY_HAVE_LEFT)
     )
     if session.scalars(out.limit(1)).first() is not None:
         return True

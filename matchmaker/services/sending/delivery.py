@@ -178,7 +178,7 @@ class _Run:
         state = outbox_claims.settle(session, done, outcome, self.clock())
         if state is OutboxState.SENT:
             sent_mail.note(session, Desk(self.settings, self.clock()), done)
-        if state is not None:
+        if state in _COUNTED:
             self._count(_COUNTED[state])
         if isinstance(outcome, Unreachable | AuthenticationRefused):
             self.trouble = outcome

@@ -18,6 +18,7 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotFound, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.sending.delivery import DeliveryReport, deliver_due
+from matchmaker.services.sending.overtaking import MAY_HAVE_LEFT, OVERTAKEN
 
 __all__ = [
     "UNFINISHED",
@@ -40,7 +41,6 @@ UNFINISHED = (
 )
 """States of mails that are still to leave, or that wait for a person to decide."""
 
-OVERTAKEN = N_("Overtaken by a later mail before it was sent.")
 NOT_HELD = N_("Only a mail that could not be delivered, or may not have been, can be sent again.")
 NOT_WAITING = N_("This mail has already been sent or is just being sent.")
 LATER_ONE_LEFT = N_("A later mail about the same invitation has already been sent.")
@@ -68,13 +68,16 @@ def enqueue(
     talk_id: int | None = None,
     invitation_id: int | None = None,
     due_at: datetime | None = None,
+    is_first: bool = False,
 ) -> OutboxMessage:
     """Put a mail into the outbox; the same key again gives the row that is already there.
 
     `method` is that of the calendar part, None without one. `due_at` None means at once.
+    `is_first`: the subject is so new that nobody need look for such a row.
     """
     key = f"{kind}:{subject_key}:{sequence}:{mail.recipient}"
-    present = session.scalars(select(OutboxMessage).where(OutboxMessage.key == key)).one_or_none()
+    by_key = select(OutboxMessage).where(OutboxMessage.key == key)
+    present = None if is_first else session.scalars(by_key).one_or_none()
     if present is not None:
         return present
     row = OutboxMessage(
@@ -167,7 +170,7 @@ def _overtaken(session: Session, row: OutboxMessage) -> bool:
     later = select(OutboxMessage.id).where(
         OutboxMessage.order_key == row.order_key,
         OutboxMessage.id > row.id,
-        OutboxMessage.state.in_((OutboxState.SENT, OutboxState.SENDING, OutboxState.UNCERTAIN)),
+        OutboxMessage.state.in_(MAY_HAVE_LEFT),
     )
     return session.scalars(later.limit(1)).one_or_none() is not None
 

@@ -23,6 +23,7 @@ from matchmaker.mail.outcome import (
 )
 from matchmaker.models import OutboxMessage
 from matchmaker.models.states import OutboxState
+from matchmaker.services.sending.overtaking import give_way
 
 LEASE = timedelta(seconds=30)
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360))
@@ -61,17 +62,25 @@ def recover(session: Session, now: datetime) -> int:
     again: dict[str, Any] = {"state": OutboxState.QUEUED, "due_at": now, **_RELEASED}
     may_repeat = OutboxMessage.method.is_not(None) & (OutboxMessage.dots <= 1)
     before_dot = OutboxMessage.dot_at.is_(None)
-    return sum(
-        _changed(session, update(OutboxMessage).where(*abandoned, which).values(**values))
-        for which, values in (
-            (before_dot, again | {"last_error": STOPPED_BEFORE_DOT}),
-            (~before_dot & may_repeat, again | {"last_error": STOPPED_AFTER_DOT}),
-            (
-                ~before_dot & ~may_repeat,
-                {"state": OutboxState.UNCERTAIN, "last_error": STOPPED_AFTER_DOT, **_RELEASED},
-            ),
-        )
-    )
+    found = []
+    for which, values in (
+        (before_dot, again | {"last_error": STOPPED_BEFORE_DOT}),
+        (~before_dot & may_repeat, again | {"last_error": STOPPED_AFTER_DOT}),
+        (
+            ~before_dot & ~may_repeat,
+            {"state": OutboxState.UNCERTAIN, "last_error": STOPPED_AFTER_DOT, **_RELEASED},
+        ),
+    ):
+        found += session.execute(
+            update(OutboxMessage)
+            .where(*abandoned, which)
+            .values(**values)
+            .returning(OutboxMessage.id, OutboxMessage.dots)
+            .execution_options(synchronize_session=False)
+        ).all()
+    for message_id, dots in found:
+        give_way(session, message_id, may_be_out=dots > 0)
+    return len(found)
 
 
 def claim(session: Session, now: datetime, owner: str) -> Claim | None:
@@ -137,9 +146,17 @@ def renew(session: Session, owner: str, now: datetime) -> None:
 
 
 def settle(session: Session, claimed: Claim, outcome: Outcome, now: datetime) -> OutboxState | None:
-    """Write down what became of an attempt; the new state, None if the mail was not ours."""
+    """Write down what became of an attempt; the new state, None if the mail was not ours.
+
+    A mail that did not get out and whose talk has been called off meanwhile is dropped.
+    """
     values = _values(claimed, outcome, now)
     if _changed(session, _own(claimed).values(**values, **_RELEASED)) == 1:
+        may_be_out = claimed.dots > 0 or isinstance(outcome, Unknown)
+        if not isinstance(outcome, Delivered) and give_way(
+            session, claimed.id, may_be_out=may_be_out
+        ):
+            return OutboxState.DROPPED
         return cast("OutboxState", values["state"])
     if isinstance(outcome, Delivered):
         # Another worker took our silence for trouble; now we know better.

@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import email
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
-from email import policy
-from email.message import EmailMessage
 
 import pytest
 from icalendar import Calendar
@@ -17,72 +13,17 @@ from sqlalchemy.orm import Session, sessionmaker
 from matchmaker.config import Settings
 from matchmaker.models import Assignment, Feed, Invitation, PlanningRound
 from matchmaker.models.states import RoundState
-from matchmaker.services.desk import Desk
-from matchmaker.services.sending.outbox import DeliveryReport, deliver_due
+from matchmaker.services.sending.outbox import DeliveryReport
 from matchmaker.services.talks import approval, talk_changes
-from tests import factories
-from tests.conftest import NOW
 from tests.mail.servers import MailServer, running
-from tests.services.plans import TUESDAY, evening, stored_plan
+from tests.services.plans import TUESDAY
+from tests.services.sending.mail_story import Story, calendar_bytes, methods_by_person
 
 
 @pytest.fixture
 def server() -> Iterator[MailServer]:
     with running() as server:
         yield server
-
-
-class Story:
-    """A service with one planned evening: speaker, interpreter and host."""
-
-    def __init__(
-        self, factory: sessionmaker[Session], settings: Settings, server: MailServer
-    ) -> None:
-        self.factory, self.server, self.now = factory, server, NOW
-        self.settings = replace(settings, mail_url=server.url())
-        weekly = ((1, 17, 21), (2, 17, 21))
-        with factory.begin() as session:
-            for tag in ("de", "ar"):
-                factories.language(session, tag)
-            speaker = factories.speaker(
-                session, topics={"ANE-01": 3}, weekly=weekly, name='Renée "R" Müller; X'
-            )
-            interpreter = factories.interpreter(session, weekly=weekly, locale="en")
-            request = factories.request(session, weekly=weekly, languages=("ar",))
-            self.round_id = factories.planning_round(session).id
-            plan = evening(request, speaker.code, interpreters=[interpreter.code], language="ar")
-            stored_plan(
-                session,
-                self.desk,
-                session.get_one(PlanningRound, self.round_id),
-                plan,
-            )
-
-    @property
-    def desk(self) -> Desk:
-        return Desk(self.settings, self.now)
-
-    def deliver(self) -> DeliveryReport:
-        return deliver_due(self.factory, self.settings, lambda: self.now, owner="test")
-
-    def mails(self) -> list[EmailMessage]:
-        found = []
-        for envelope in self.server.inbox.envelopes:
-            message = email.message_from_bytes(bytes(envelope.content or b""), policy=policy.SMTP)
-            assert isinstance(message, EmailMessage)
-            assert [str(message["To"].addresses[0].addr_spec)] == envelope.rcpt_tos
-            assert str(message["From"].addresses[0].addr_spec) == envelope.mail_from
-            found.append(message)
-        return found
-
-
-def calendar_bytes(message: EmailMessage) -> list[bytes]:
-    """The calendar object as a part that programs answer, and as a file."""
-    return [
-        part.get_payload(decode=True)  # type: ignore[misc]  # a leaf's payload is bytes
-        for part in message.walk()
-        if part.get_content_type() in {"text/calendar", "application/ics"}
-    ]
 
 
 def test_approval_reaches_three_mailboxes_with_genuine_invitations(
@@ -130,18 +71,6 @@ def test_move_and_cancellation_arrive_in_order_under_the_same_uid(
     with factory.begin() as session:
         talk_changes.call_off(session, story.desk, code, reason="Der Raum ist gesperrt.")
     story.deliver()
-    by_person: dict[str, list[tuple[str, int, str]]] = {}
-    for message in story.mails():
-        calendar = Calendar.from_ical(calendar_bytes(message)[0])
-        assert isinstance(calendar, Calendar)
-        event = calendar.events[0]
-        facts = (str(calendar["METHOD"]), int(event["SEQUENCE"]), str(event["UID"]))
-        by_person.setdefault(str(message["To"].addresses[0].addr_spec), []).append(facts)
-    assert len(by_person) == 3
-    for facts_of_one in by_person.values():
-        # The unsent update is overtaken: what counts is that the evening is off.
-        assert [(method, number) for method, number, _ in facts_of_one] == [
-            ("REQUEST", 0),
-            ("CANCEL", 2),
-        ]
-        assert len({uid for _, _, uid in facts_of_one}) == 1
+    # The unsent update is overtaken: what counts is that the evening is off.
+    arrived = methods_by_person(story.mails())
+    assert list(arrived.values()) == [[("REQUEST", 0), ("CANCEL", 2)]] * 3

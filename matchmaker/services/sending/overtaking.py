@@ -1,0 +1,86 @@
+"""A mail that did not get out while its talk was being called off does not go out afterwards.
+
+Calling off finds a mail in a worker's hands and cannot know whether it will arrive, so it queues
+the cancellation behind it. When the attempt has failed, one of the two is too much: the mail
+itself, and the cancellation as well if the person cannot have heard of the talk.
+"""
+
+from __future__ import annotations
+
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, and_, exists, or_, select, update
+from sqlalchemy.orm import Session
+
+from matchmaker.i18n import N_
+from matchmaker.models import AuditEntry, OutboxMessage
+from matchmaker.models.states import OutboxState
+
+CANCELLATION = "invitation_cancelled"
+OVERTAKEN = N_("Overtaken by a later mail before it was sent.")
+
+MAY_HAVE_LEFT = (OutboxState.SENT, OutboxState.SENDING, OutboxState.UNCERTAIN)
+_UNSENT = (OutboxState.QUEUED, OutboxState.DEAD, OutboxState.UNCERTAIN)
+
+
+def hold(session: Session, order_key: str) -> None:
+    """Let no worker take up, or put back, a mail of this invitation until we are done."""
+    session.execute(
+        select(OutboxMessage.id)
+        .where(OutboxMessage.order_key == order_key)
+        .order_by(OutboxMessage.id)
+        .with_for_update()
+    ).all()
+
+
+def give_way(session: Session, message_id: int, *, may_be_out: bool) -> bool:
+    """Drop a mail that was not sent if its cancellation waits; whether it did.
+
+    `may_be_out`: the last attempt, or one before, may have reached the person all the same. If
+    none can have, the cancellation is dropped as well. Called by whoever puts the mail back.
+    """
+    row = session.execute(
+        select(OutboxMessage.order_key).where(OutboxMessage.id == message_id)
+    ).one()
+    waiting = session.scalars(
+        select(OutboxMessage.id).where(
+            OutboxMessage.order_key == row.order_key,
+            OutboxMessage.id > message_id,
+            OutboxMessage.kind == CANCELLATION,
+            OutboxMessage.state == OutboxState.QUEUED,
+        )
+    ).one_or_none()
+    if row.order_key is None or waiting is None:
+        return False
+    if not _drop(session, message_id, *_UNSENT):
+        return False
+    if not may_be_out and not _heard_of(session, row.order_key):
+        _drop(session, waiting, OutboxState.QUEUED)
+    return True
+
+
+def _heard_of(session: Session, order_key: str) -> bool:
+    """Whether any mail of the invitation may have arrived, counting those let go by hand again."""
+    again = exists().where(
+        AuditEntry.subject_kind == OutboxMessage.__tablename__,
+        AuditEntry.subject_id == OutboxMessage.id,
+        AuditEntry.action == "mail.resent",
+    )
+    left = select(OutboxMessage.id).where(
+        OutboxMessage.order_key == order_key,
+        or_(
+            OutboxMessage.state.in_(MAY_HAVE_LEFT),
+            and_(OutboxMessage.state == OutboxState.DROPPED, again),
+        ),
+    )
+    return session.scalars(left.limit(1)).one_or_none() is not None
+
+
+def _drop(session: Session, message_id: int, *states: OutboxState) -> bool:
+    dropping = (
+        update(OutboxMessage)
+        .where(OutboxMessage.id == message_id, OutboxMessage.state.in_(states))
+        .values(state=OutboxState.DROPPED, last_error=OVERTAKEN)
+        .execution_options(synchronize_session=False)
+    )
+    return cast("CursorResult[Any]", session.execute(dropping)).rowcount == 1
