@@ -62,7 +62,7 @@ def recover(session: Session, now: datetime) -> int:
     again: dict[str, Any] = {"state": OutboxState.QUEUED, "due_at": now, **_RELEASED}
     may_repeat = OutboxMessage.method.is_not(None) & (OutboxMessage.dots <= 1)
     before_dot = OutboxMessage.dot_at.is_(None)
-    found = []
+    found: list[Any] = []
     for which, values in (
         (before_dot, again | {"last_error": STOPPED_BEFORE_DOT}),
         (~before_dot & may_repeat, again | {"last_error": STOPPED_AFTER_DOT}),
