@@ -1,4 +1,4 @@
-"""`user add` and `login-link`: who may sign in."""
+"""`user add`, `user reset-factor` and `login-link`: who may sign in."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import click
 
 from matchmaker.cli.house import HouseCommand, HouseGroup, opened
 from matchmaker.models.states import Role
-from matchmaker.services.people import contacts, login
+from matchmaker.services.errors import NotFound
+from matchmaker.services.people import contacts, login, second_factor
 
 
 @click.group(cls=HouseGroup)
@@ -46,6 +47,21 @@ def add_user(email: str, roles: tuple[str, ...], name: str, locale: str) -> None
             person = contacts.add_roles(session, desk, known, wanted)
             said = "already there; roles are now"
         click.echo(f"{person.code} {person.email} {said} {', '.join(sorted(person.roles))}")
+
+
+@user.command("reset-factor")
+@click.argument("email")
+def reset_factor(email: str) -> None:
+    """Take EMAIL's second factor away, for a lost phone without recovery codes.
+
+    Signs the person out everywhere; they can sign in by mail and set up a new one.
+    """
+    with opened() as house, house.factory.begin() as session:
+        person = contacts.person_by_email(session, email)
+        if person is None:
+            raise NotFound(contacts.NO_SUCH_PERSON)
+        second_factor.reset(session, house.desk(), person)
+        click.echo(f"{person.code} {person.email} has no second factor any more")
 
 
 @click.command("login-link", cls=HouseCommand)

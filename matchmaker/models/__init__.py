@@ -10,6 +10,7 @@ from matchmaker.models.access import (
 from matchmaker.models.availability import AvailabilityRule, AvailabilitySpan, BusyInterval
 from matchmaker.models.base import Base, UtcDateTime
 from matchmaker.models.invitations import Invitation, Response
+from matchmaker.models.limits import LimitCount
 from matchmaker.models.organisations import BlockedPeriod, Organisation, Venue
 from matchmaker.models.outbox import OutboxMessage
 from matchmaker.models.people import Person, PersonRole, Profile, ProfileLanguage, ProfileTopic
@@ -25,6 +26,7 @@ from matchmaker.models.requests import (
     SpeakerWish,
 )
 from matchmaker.models.rounds import PlanningRound, Proposal, RoundDecision, SolveRun
+from matchmaker.models.second_factors import RecoveryCode, SecondFactor
 from matchmaker.models.talks import Assignment, Talk
 
 __all__ = [
@@ -44,6 +46,7 @@ __all__ = [
     "Heartbeat",
     "Invitation",
     "Language",
+    "LimitCount",
     "LoginToken",
     "Organisation",
     "OutboxMessage",
@@ -54,6 +57,7 @@ __all__ = [
     "ProfileLanguage",
     "ProfileTopic",
     "Proposal",
+    "RecoveryCode",
     "Request",
     "RequestDayOff",
     "RequestLanguage",
@@ -61,6 +65,7 @@ __all__ = [
     "RequestWindow",
     "Response",
     "RoundDecision",
+    "SecondFactor",
     "Setting",
     "SolveRun",
     "SpeakerWish",

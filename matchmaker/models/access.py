@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.base import Base, state_type
@@ -36,7 +36,7 @@ class LoginToken(Base):
 
 
 class UserSession(Base):
-    """A sign-in that the server can end at once."""
+    """A sign-in that the server can end at once; `awaits_factor` until its second step is done."""
 
     __tablename__ = "user_session"
 
@@ -47,6 +47,7 @@ class UserSession(Base):
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    awaits_factor: Mapped[bool] = mapped_column(default=False, server_default=false())
     person: Mapped[Person] = relationship()
 
 

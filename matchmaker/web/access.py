@@ -6,21 +6,26 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, abort, current_app, redirect, request, url_for
+from flask import Flask, abort, current_app, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from matchmaker.models.states import Role
-from matchmaker.web.context import current_person
+from matchmaker.web.context import current_person, needs_factor
+from matchmaker.web.texts import _
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """`key` is "public", "link" (a token in the address) or "roles"; `roles` only for the last."""
+    """`key` is "public", "link" (a token in the address) or "roles"; the rest only for the last.
+
+    `before_factor`: also for somebody who must set up a second factor before anything else.
+    """
 
     key: str
     roles: frozenset[Role] = frozenset()
+    before_factor: bool = False
 
 
 def _declare(access: Access) -> Callable[[View], View]:
@@ -41,9 +46,9 @@ def by_link(view: View) -> View:
     return _declare(Access("link"))(view)
 
 
-def for_roles(*roles: Role) -> Callable[[View], View]:
+def for_roles(*roles: Role, before_factor: bool = False) -> Callable[[View], View]:
     """Only signed-in people with one of the roles may call it."""
-    return _declare(Access("roles", frozenset(roles)))
+    return _declare(Access("roles", frozenset(roles), before_factor))
 
 
 def access_of(app: Flask, endpoint: str) -> Access | None:
@@ -74,4 +79,7 @@ def check_access() -> Response | None:
         return redirect(url_for("auth.sign_in", next=request.full_path.rstrip("?")))
     if not person.roles & access.roles:
         abort(403)
+    if needs_factor() and not access.before_factor:
+        flash(_("Please set up your second factor first. Then everything is open to you."))
+        return redirect(url_for("coordinator_factor.index"), 303)
     return None

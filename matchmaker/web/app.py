@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +14,17 @@ from werkzeug.wrappers import Response
 from matchmaker.config import Settings
 from matchmaker.database import engine_options, only_reads
 from matchmaker.services.people import sessions
-from matchmaker.web import access, context, csrf, discretion, errors, i18n, places, security
+from matchmaker.web import (
+    access,
+    context,
+    csrf,
+    discretion,
+    errors,
+    i18n,
+    places,
+    security,
+    static_files,
+)
 from matchmaker.web.db import db
 from matchmaker.web.limits import limiter
 
@@ -38,6 +46,7 @@ ROOMS = (
     "coordinator.contacts",
     "coordinator.post",
     "coordinator.settings",
+    "coordinator.factor",
     "coordinator.audit",
 )
 DEMO_ROOMS = ("demo_pages",)
@@ -71,7 +80,7 @@ def create_app(settings: Settings) -> Flask:
     _install_hooks(app)
     for name in ROOMS + (DEMO_ROOMS if settings.demo else ()):
         app.register_blueprint(importlib.import_module(f"matchmaker.web.{name}").blueprint)
-    access.public(app.view_functions["static"])
+    app.view_functions["static"] = access.public(static_files.send)
     access.require_declarations(app)
     if settings.proxy_hops:
         hops = settings.proxy_hops
@@ -95,7 +104,7 @@ def _install_hooks(app: Flask) -> None:
     app.context_processor(_furniture)
     app.add_template_global(csrf.csrf_token)
     app.add_template_global(csrf.csrf_field)
-    app.add_template_global(asset)
+    app.add_template_global(static_files.asset)
 
 
 def _open() -> Response | None:
@@ -105,8 +114,10 @@ def _open() -> Response | None:
     context.now()  # before the request's own transaction: the clock's first use may write
     token = request.cookies.get(security.session_cookie())
     if token:
-        g.person = sessions.person_of(db.session(), context.desk(), token)
-        g.session_key = sessions.session_key(token) if g.person else None
+        found = sessions.sign_in_of(db.session(), context.desk(), token)
+        g.person = found.person if found else None
+        g.needs_factor = found is not None and found.needs_factor
+        g.session_key = sessions.session_key(token) if found else None
     return None
 
 
@@ -126,13 +137,3 @@ def _furniture() -> dict[str, Any]:
         "settings_url": url_for("coordinator_settings.index"),
         "theme": None,
     }
-
-
-def asset(name: str) -> str:
-    """The address of a static file; it changes with the content, so browsers may keep it."""
-    return url_for("static", filename=name, v=_fingerprint(name))
-
-
-@cache
-def _fingerprint(name: str) -> str:
-    return hashlib.sha256((HERE / "static" / name).read_bytes()).hexdigest()[:10]

@@ -64,6 +64,11 @@ def current_person() -> Person | None:
     return cast("Person | None", g.get("person"))
 
 
+def needs_factor() -> bool:
+    """Whether who is signed in must set up a second factor before anything else."""
+    return bool(g.get("needs_factor"))
+
+
 def signed_in() -> Person:
     """Who is signed in; for views that only signed-in people reach."""
     person = current_person()

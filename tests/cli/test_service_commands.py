@@ -13,9 +13,12 @@ from sqlalchemy.orm import Session
 
 from matchmaker.cli import COMMANDS, main
 from matchmaker.config import Settings
-from matchmaker.models import Person
+from matchmaker.models import Person, SecondFactor
 from matchmaker.models.states import Role
+from matchmaker.services.desk import Desk
 from matchmaker.services.house.listing import KINDS
+from matchmaker.services.people import second_factor
+from tests import factories
 
 Run = Callable[..., Result]
 
@@ -125,6 +128,19 @@ def test_user_add_gives_roles(run: Run, session: Session) -> None:
     assert answer.output == "K01 you@carrier.example added admin, coordinator\n"
     person = session.scalars(select(Person)).one()
     assert (person.name, person.roles) == ("Claudia Winter", {Role.COORDINATOR, Role.ADMIN})
+
+
+def test_user_reset_factor_lets_in_by_mail_alone(run: Run, session: Session, desk: Desk) -> None:
+    person = factories.person(session, Role.COORDINATOR, email="k@traeger.example")
+    second_factor.begin(session, desk, person)
+    session.commit()
+
+    assert run("user", "reset-factor", "K@traeger.example").exit_code == 0
+    assert session.scalars(select(SecondFactor)).all() == []
+    session.rollback()
+    for email in ("k@traeger.example", "nobody@traeger.example"):
+        refused = run("user", "reset-factor", email)
+        assert (refused.exit_code, len(refused.output.splitlines())) == (1, 1)
 
 
 def test_user_add_twice_adds_roles(run: Run, session: Session) -> None:

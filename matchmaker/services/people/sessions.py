@@ -12,6 +12,7 @@ from matchmaker.models import Person, UserSession
 from matchmaker.models.states import Role
 from matchmaker.services.desk import Desk
 from matchmaker.services.house.tokens import new_token, token_hash
+from matchmaker.services.people import factor_rule
 
 STAFF = frozenset({Role.COORDINATOR, Role.AUDITOR, Role.ADMIN})
 
@@ -26,10 +27,22 @@ class Lifetime:
 
 FOR_STAFF = Lifetime(idle=timedelta(hours=12), longest=timedelta(days=7))
 FOR_OTHERS = Lifetime(idle=timedelta(days=30), longest=timedelta(days=90))
+SECOND_STEP = timedelta(minutes=10)
 
 
-def start(session: Session, desk: Desk, person: Person) -> str:
-    """Sign the person in; returns the token for the cookie, of which only a hash is kept."""
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Who is signed in; `needs_factor` if a second factor must be set up before anything else."""
+
+    person: Person
+    needs_factor: bool
+
+
+def start(session: Session, desk: Desk, person: Person, *, awaits_factor: bool = False) -> str:
+    """Sign the person in; returns the token for the cookie, of which only a hash is kept.
+
+    With `awaits_factor` the token is worth nothing but the second step, for ten minutes.
+    """
     token = new_token()
     session.add(
         UserSession(
@@ -37,26 +50,44 @@ def start(session: Session, desk: Desk, person: Person) -> str:
             person_id=person.id,
             created_at=desk.now,
             seen_at=desk.now,
-            expires_at=desk.now + _lifetime(person).idle,
+            expires_at=desk.now + (SECOND_STEP if awaits_factor else _lifetime(person).idle),
+            awaits_factor=awaits_factor,
         )
     )
     return token
 
 
-def person_of(session: Session, desk: Desk, token: str) -> Person | None:
+def sign_in_of(session: Session, desk: Desk, token: str) -> SignIn | None:
     """Who holds the token; None if the session has ended or the person is no longer active."""
-    row = (
-        session.scalars(
-            select(UserSession)
-            .where(UserSession.token_hash == token_hash(token))
+    found = (
+        session.execute(
+            select(UserSession, factor_rule.is_missing())
+            .where(UserSession.token_hash == token_hash(token), ~UserSession.awaits_factor)
             .options(joinedload(UserSession.person).joinedload(Person.role_rows))
         )
         .unique()
         .one_or_none()
     )
-    if row is None or row.ended_at is not None or row.expires_at <= desk.now:
+    if found is None or not _lives(found[0], desk):
         return None
-    return row.person if row.person.active else None
+    person: Person = found[0].person
+    return SignIn(person, needs_factor=bool(found[1] and person.roles & STAFF))
+
+
+def person_of(session: Session, desk: Desk, token: str) -> Person | None:
+    """Who holds the token, as `sign_in_of` finds them."""
+    found = sign_in_of(session, desk, token)
+    return found.person if found else None
+
+
+def awaiting_factor(session: Session, desk: Desk, token: str) -> Person | None:
+    """Whose second step the token waits for; None if it does not, or no longer."""
+    row = _find(session, token)
+    return row.person if row is not None and row.awaits_factor and _lives(row, desk) else None
+
+
+def _lives(row: UserSession, desk: Desk) -> bool:
+    return row.ended_at is None and row.expires_at > desk.now and row.person.active
 
 
 def session_key(token: str) -> str:

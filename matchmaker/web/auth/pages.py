@@ -7,18 +7,20 @@ from flask import Blueprint, flash, g, redirect, render_template, request, url_f
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from matchmaker.clock import system_clock
 from matchmaker.models import Person
+from matchmaker.services.desk import Actor
 from matchmaker.services.errors import NotPossible
-from matchmaker.services.people import login, sessions
+from matchmaker.services.people import login, second_factor, sessions
 from matchmaker.text import clean_line
 from matchmaker.web.access import by_link, public
 from matchmaker.web.auth import cookies
-from matchmaker.web.auth.homes import home_of, landing
+from matchmaker.web.auth.entry import let_in, next_path, welcome
+from matchmaker.web.auth.homes import landing
 from matchmaker.web.context import WAKE, commit, current_person, desk
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
 from matchmaker.web.limits import limiter
-from matchmaker.web.public import own_path
 from matchmaker.web.security import session_cookie
 
 Page = Response | str | tuple[str, int]
@@ -39,8 +41,8 @@ def _keep_session_alive() -> None:
 def sign_in() -> Page:
     person = current_person()
     if person is not None:
-        return redirect(landing(person, _next()))
-    return render_template("auth/sign_in.html", email="", error="", next_path=_next())
+        return redirect(landing(person, next_path()))
+    return render_template("auth/sign_in.html", email="", error="", next_path=next_path())
 
 
 @blueprint.post("/anmelden")
@@ -50,13 +52,13 @@ def ask() -> Page:
     email = clean_line(request.form.get("email", ""))
     if not _could_be_an_address(email):
         error = _("Please write your e-mail address. Example: name@verein.de")
-        page = render_template("auth/sign_in.html", email=email, error=error, next_path=_next())
+        page = render_template("auth/sign_in.html", email=email, error=error, next_path=next_path())
         return page, 422
-    browser = login.ask(db.session(), desk(), email, locale(), _next())
+    browser = login.ask(db.session(), desk(), email, locale(), next_path())
     # For unknown addresses too: the worker wakes up and finds nothing.
     db.session().info.setdefault(WAKE, set()).add("mail")
     commit()
-    response = redirect(url_for("auth.code", next=_next() or None), 303)
+    response = redirect(url_for("auth.code", next=next_path() or None), 303)
     cookies.remember_asking(response, browser)
     return response
 
@@ -65,8 +67,8 @@ def ask() -> Page:
 @public
 def code() -> Page:
     if cookies.asking_browser() is None:
-        return redirect(url_for("auth.sign_in", next=_next() or None))
-    return render_template("auth/code.html", error="", next_path=_next(), minutes=_minutes())
+        return redirect(url_for("auth.sign_in", next=next_path() or None))
+    return render_template("auth/code.html", error="", next_path=next_path(), minutes=_minutes())
 
 
 @blueprint.post("/anmelden/code")
@@ -75,18 +77,18 @@ def code() -> Page:
 def use_code() -> Page:
     browser = cookies.asking_browser()
     if browser is None:
-        return redirect(url_for("auth.sign_in", next=_next() or None), 303)
+        return redirect(url_for("auth.sign_in", next=next_path() or None), 303)
     try:
         person = login.by_code(db.session(), desk(), browser, request.form.get("code", ""))
     except NotPossible as refusal:
         commit()
         return (
             render_template(
-                "auth/code.html", error=_(str(refusal)), next_path=_next(), minutes=_minutes()
+                "auth/code.html", error=_(str(refusal)), next_path=next_path(), minutes=_minutes()
             ),
             422,
         )
-    return _welcome(person)
+    return welcome(person, next_path())
 
 
 @blueprint.get("/anmelden/<token>")
@@ -94,8 +96,8 @@ def use_code() -> Page:
 def link(token: str) -> Page:
     waiting = login.waiting(db.session(), desk(), token, cookies.asking_browser())
     if waiting is None:
-        return render_template("auth/expired.html", next_path=_next()), 410
-    return render_template("auth/link.html", person=waiting.person, next_path=_next())
+        return render_template("auth/expired.html", next_path=next_path()), 410
+    return render_template("auth/link.html", person=waiting.person, next_path=next_path())
 
 
 @blueprint.post("/anmelden/<token>")
@@ -105,8 +107,8 @@ def use_link(token: str) -> Page:
     try:
         person = login.by_link(db.session(), desk(), token, cookies.asking_browser())
     except NotPossible:
-        return render_template("auth/expired.html", next_path=_next()), 410
-    return _welcome(person)
+        return render_template("auth/expired.html", next_path=next_path()), 410
+    return welcome(person, next_path())
 
 
 @blueprint.post("/abmelden")
@@ -123,23 +125,41 @@ def sign_out() -> Page:
     return response
 
 
-def _welcome(person: Person) -> Response:
-    """Sign in under a new key, whatever key the browser had before."""
-    before = request.cookies.get(session_cookie())
-    if before:
-        sessions.end(db.session(), desk(), before)
-    token = sessions.start(db.session(), desk(), person)
-    commit()
-    target = landing(person, _next()) if _next() else home_of(person)
-    response = redirect(target, 303)
-    cookies.sign_in(response, person, token)
-    return response
+@blueprint.get("/anmelden/zweiter-schritt")
+@public
+def second_step() -> Page:
+    person = _awaited()
+    if person is None:
+        return redirect(url_for("auth.sign_in", next=next_path() or None))
+    return _second_step(person, "")
 
 
-def _next() -> str:
-    """Where to go afterwards; empty unless it is a path of this service."""
-    wanted = request.values.get("next", "")
-    return wanted if wanted and own_path(wanted) == wanted else ""
+@blueprint.post("/anmelden/zweiter-schritt")
+@public
+@limiter.limit("10 per minute")
+def take_second_step() -> Page:
+    person = _awaited()
+    if person is None:
+        return redirect(url_for("auth.sign_in", next=next_path() or None), 303)
+    try:
+        acting = desk().by(Actor.of(person))
+        code = request.form.get("code", "")
+        second_factor.check(db.session(), acting, person, code, system_clock())
+    except NotPossible as refusal:
+        commit()
+        return _second_step(person, _(str(refusal))), 422
+    return let_in(person, landing(person, next_path()))
+
+
+def _awaited() -> Person | None:
+    token = request.cookies.get(session_cookie())
+    return sessions.awaiting_factor(db.session(), desk(), token) if token else None
+
+
+def _second_step(person: Person, error: str) -> str:
+    return render_template(
+        "auth/second_step.html", person=person, error=error, next_path=next_path()
+    )
 
 
 def _could_be_an_address(email: str) -> bool:

@@ -10,7 +10,7 @@ from matchmaker import i18n
 from matchmaker.models import Person
 from matchmaker.models.states import Role
 from matchmaker.services.errors import Invalid, NotPossible
-from matchmaker.services.people import availability, contact_views, contacts
+from matchmaker.services.people import availability, contact_views, contacts, second_factor
 from matchmaker.services.people import sessions as sign_ins
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, signed_in
@@ -60,6 +60,7 @@ def person(code: str) -> str:
         times=profile_words.week(availability.read(person.profile)) if person.profile else [],
         old_times=person.profile is not None and availability.is_due(person.profile, desk().now),
         may_change=_may_change(person),
+        may_reset_factor=_may_reset_factor(person),
     )
 
 
@@ -103,6 +104,17 @@ def end_sessions(code: str) -> Response:
     return redirect(url_for(".person", code=code), 303)
 
 
+@blueprint.post("/person/<code>/zweiter-faktor")
+@for_roles(Role.ADMIN)
+def reset_factor(code: str) -> Response:
+    """For a lost phone without recovery codes; they sign in by mail and set up a new one."""
+    person = _changeable(code)
+    second_factor.reset(db.session(), desk(), person)
+    commit()
+    flash(_("%(name)s has no second factor any more.", name=person.name), "good")
+    return redirect(url_for(".person", code=code), 303)
+
+
 def _changeable(code: str) -> Person:
     person = contacts.person_by_code(db.session(), code)
     if not _may_change(person):
@@ -112,6 +124,11 @@ def _changeable(code: str) -> Person:
 
 def _may_change(person: Person) -> bool:
     return may_write() and contacts.may_change(signed_in(), person)
+
+
+def _may_reset_factor(person: Person) -> bool:
+    me = signed_in()
+    return Role.ADMIN in me.roles and me != person and second_factor.is_on(db.session(), person)
 
 
 def _person_form(form: PersonForm, faults: dict[str, str], person: Person | None) -> str:

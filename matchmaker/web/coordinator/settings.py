@@ -14,6 +14,7 @@ from matchmaker.models.states import Role
 from matchmaker.services.errors import Invalid
 from matchmaker.services.house import carrier_settings
 from matchmaker.services.house.carrier import Carrier, carrier
+from matchmaker.services.people import factor_rule, second_factor
 from matchmaker.services.people.sessions import STAFF
 from matchmaker.services.planning.planning_rules import (
     SUBDIVISIONS,
@@ -22,7 +23,7 @@ from matchmaker.services.planning.planning_rules import (
     planning_rules,
 )
 from matchmaker.web.access import for_roles
-from matchmaker.web.context import commit, desk
+from matchmaker.web.context import commit, desk, signed_in
 from matchmaker.web.coordinator import contact_words, settings_topics
 from matchmaker.web.coordinator.settings_room import WRITERS, Page, blueprint
 from matchmaker.web.coordinator.settings_words import rule_groups, rule_hints, rule_names, states
@@ -100,7 +101,19 @@ def access() -> str:
         "coordinator/settings/access.html",
         staff=staff.all(),
         role_names=contact_words.role_names(),
+        with_factor=second_factor.people_with_one(db.session()),
+        required=factor_rule.is_required(db.session()),
     )
+
+
+@blueprint.post("/zugang/zweiter-faktor")
+@for_roles(Role.ADMIN)
+def require_factor() -> Page:
+    on = request.form.get("required") == "yes"
+    second_factor.require(db.session(), desk(), signed_in(), on)
+    commit()
+    flash(_("The changes are saved."), "good")
+    return redirect(url_for(".access"), 303)
 
 
 def _carrier(form: dict[str, Any], faults: dict[str, str]) -> str:

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template
 
 from matchmaker.models.states import Role
 from matchmaker.services import worklist
+from matchmaker.services.people import second_factor
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import desk, signed_in
 from matchmaker.web.coordinator.task_words import figures_of, line_of
@@ -28,5 +29,6 @@ def index() -> str:
         figures=figures_of(worklist.figures(session, desk())),
         lines=[line_of(task) for task in tasks],
         may_act=may_act,
+        hint_factor=not second_factor.is_on(session, signed_in()),
         today=desk().today,
     )
