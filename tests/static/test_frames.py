@@ -19,6 +19,7 @@ ENDPOINTS = (
     "public.set_language",
     "auth.sign_in",
     "coordinator_today.index",
+    "coordinator_factor.index",
 )
 
 
@@ -55,6 +56,7 @@ def draw(
             current_person=SimpleNamespace(name="Ayşe", roles=["coordinator"]),
             demo_mode=True,
             places=places,
+            settings_url="/settings",
             **more,
         )
 
