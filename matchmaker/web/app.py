@@ -21,12 +21,12 @@ from matchmaker.web import (
     discretion,
     errors,
     i18n,
+    limits,
     places,
     security,
     static_files,
 )
 from matchmaker.web.db import db
-from matchmaker.web.limits import limiter
 
 HERE = Path(__file__).parent.parent
 ROOMS = (
@@ -66,18 +66,17 @@ def create_app(settings: Settings) -> Flask:
         SESSION_COOKIE_SECURE=settings.secure,
         SESSION_COOKIE_SAMESITE="Lax",
         TESTING=settings.testing,
-        RATELIMIT_ENABLED=not settings.testing,
         SEND_FILE_MAX_AGE_DEFAULT=365 * 24 * 3600,
     )
     app.jinja_loader = FileSystemLoader(templates())
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
-    limiter.init_app(app)
     i18n.install(app)
     errors.install(app)
     discretion.install(app)
     _install_hooks(app)
+    limits.install(app, settings)
     for name in ROOMS + (DEMO_ROOMS if settings.demo else ()):
         app.register_blueprint(importlib.import_module(f"matchmaker.web.{name}").blueprint)
     app.view_functions["static"] = access.public(static_files.send)

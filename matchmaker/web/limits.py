@@ -1,8 +1,104 @@
-"""Rate limits against guessing and flooding; counted per address of the caller."""
+"""Rate limits against guessing and flooding, counted per address of the caller.
+
+All processes count together: in Redis if the queue is there, else in the database. There a try is
+counted in the transaction of the request itself, so what changes nothing is not counted.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import hmac
+from datetime import timedelta
+
+from flask import Flask
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
+from limits.storage import Storage
+from sqlalchemy import case, delete
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
 
-limiter = Limiter(get_remote_address, default_limits=[], storage_uri="memory://")
+from matchmaker.clock import system_clock
+from matchmaker.config import Settings
+from matchmaker.models import LimitCount
+from matchmaker.web.context import settings
+from matchmaker.web.db import db
+
+REDIS_SECONDS = 2
+SCHEME = "service-database"
+
+limiter = Limiter(get_remote_address, default_limits=[])
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """To be called after the hooks that decide whether a request is let in at all."""
+    redis = settings.queue_url.partition("://")[0] in {"redis", "rediss"}
+    app.config.update(
+        RATELIMIT_ENABLED=not settings.testing,
+        RATELIMIT_STORAGE_URI=settings.queue_url if redis else f"{SCHEME}://",
+        RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": REDIS_SECONDS} if redis else {},
+        # Without Redis each process counts for itself; the pages go on.
+        RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=redis,
+    )
+    limiter.init_app(app)
+
+
+class DatabaseStorage(Storage):
+    """Counts of the library `limits` in rows of the service's database; keys are hashed."""
+
+    STORAGE_SCHEME = [SCHEME]  # noqa: RUF012  # the library's way to register
+
+    @property
+    def base_exceptions(self) -> type[Exception]:
+        return SQLAlchemyError
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        """One more try within `expiry` seconds of the first; returns how many that makes."""
+        now = system_clock()
+        over = LimitCount.ends_at <= now
+        fresh = {"tries": amount, "ends_at": now + timedelta(seconds=expiry)}
+        insert = (postgresql if _is_postgres() else sqlite).insert(LimitCount)
+        statement = insert.values(key=_hidden(key), **fresh).on_conflict_do_update(
+            index_elements=[LimitCount.key],
+            set_={
+                "tries": case((over, amount), else_=LimitCount.tries + amount),
+                "ends_at": case((over, fresh["ends_at"]), else_=LimitCount.ends_at),
+            },
+        )
+        tries: int = db.session.scalars(statement.returning(LimitCount.tries)).one()
+        if tries == amount:
+            db.session.execute(delete(LimitCount).where(LimitCount.ends_at <= now))
+        return tries
+
+    def get(self, key: str) -> int:
+        row = _living(key)
+        return row.tries if row else 0
+
+    def get_expiry(self, key: str) -> float:
+        row = _living(key)
+        return (row.ends_at if row else system_clock()).timestamp()
+
+    def check(self) -> bool:
+        """The database's own health is for `/healthz`."""
+        return True
+
+    def reset(self) -> int | None:
+        gone = db.session.execute(delete(LimitCount).returning(LimitCount.key))
+        return len(gone.all())
+
+    def clear(self, key: str) -> None:
+        db.session.execute(delete(LimitCount).where(LimitCount.key == _hidden(key)))
+
+
+def _living(key: str) -> LimitCount | None:
+    row = db.session.get(LimitCount, _hidden(key), populate_existing=True)
+    return row if row is not None and row.ends_at > system_clock() else None
+
+
+def _is_postgres() -> bool:
+    return db.session.get_bind().dialect.name == "postgresql"
+
+
+def _hidden(key: str) -> str:
+    """A key names the caller's address, which is nobody's business once it is counted."""
+    return hmac.new(settings().secret_key.encode(), key.encode(), hashlib.sha256).hexdigest()

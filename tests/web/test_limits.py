@@ -1,0 +1,136 @@
+"""Limits on tries hold for all processes of the service together."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from matchmaker.clock import system_clock
+from matchmaker.config import Settings
+from matchmaker.models import LimitCount
+from matchmaker.web.app import create_app
+from matchmaker.web.db import db
+from tests.support.pages import Browser
+from tests.support.ports import free_port
+from tests.support.waiting import until
+
+A_MINUTE = 10
+"""How often one address may ask for a mail."""
+
+
+@pytest.fixture
+def live(settings: Settings) -> Settings:
+    return replace(settings, testing=False)
+
+
+@pytest.fixture
+def process() -> Iterator[Callable[[Settings], Flask]]:
+    """Makes applications that share nothing but what their settings name."""
+    made: list[Flask] = []
+
+    def start(given: Settings) -> Flask:
+        made.append(create_app(given))
+        return made[-1]
+
+    yield start
+    for app in made:
+        with app.app_context():
+            db.engine.dispose()
+
+
+def _ask(app: Flask, times: int, address: str = "192.0.2.1") -> list[int]:
+    browser = Browser(app.test_client())
+    form = browser.open("/anmelden").form("anmelden")
+    fields = {**form.fields.to_dict(), "email": "nobody@verein.example"}
+    come_from = {"REMOTE_ADDR": address}
+    return [
+        browser.client.post("/anmelden", data=fields, environ_base=come_from).status_code
+        for _ in range(times)
+    ]
+
+
+def test_two_processes_hold_one_limit(
+    live: Settings, process: Callable[[Settings], Flask], session: Session
+) -> None:
+    assert _ask(process(live), A_MINUTE - 1) == [303] * (A_MINUTE - 1)
+    second = process(live)
+    assert _ask(second, 3) == [303, 429, 429]
+    assert _ask(second, 1, "192.0.2.2") == [303], "each address has its own"
+    kept = session.scalars(select(LimitCount.key)).all()
+    session.rollback()
+    assert [key for key in kept if "192" in key or len(key) != 64] == []
+
+    with time_machine.travel(system_clock() + timedelta(seconds=61), tick=True):
+        assert _ask(second, 1) == [303]
+    assert session.scalar(select(func.count()).select_from(LimitCount)) == 1, "old ones are gone"
+
+
+def test_refusal_says_what_to_do(live: Settings, process: Callable[[Settings], Flask]) -> None:
+    app = process(live)
+    _ask(app, A_MINUTE, "127.0.0.1")
+    browser = Browser(app.test_client())
+
+    page = browser.send(browser.open("/anmelden?lang=en").form("anmelden"), email="a@b.example")
+
+    assert page.status == 429
+    assert "wait" in page.words
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The address of a throwaway Redis, and how to stop it."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("needs redis-server")
+    port = free_port()
+    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", ""]
+    with subprocess.Popen(
+        command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    ) as server:
+        until("redis", lambda: _answers(port))
+
+        def stop() -> None:
+            server.terminate()
+            server.wait(30)
+
+        yield f"redis://127.0.0.1:{port}/0", stop
+        server.terminate()
+
+
+def _answers(port: int) -> bool:
+    import redis as client  # noqa: PLC0415  # an optional extra
+
+    with client.Redis(port=port, socket_connect_timeout=1) as asked:
+        try:
+            return bool(asked.ping())
+        except client.ConnectionError:
+            return False
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+def test_where_the_queue_is_on_redis_limits_are_counted_there(
+    live: Settings,
+    process: Callable[[Settings], Flask],
+    session: Session,
+    redis: tuple[str, Callable[[], None]],
+) -> None:
+    address, stop = redis
+    given = replace(live, queue_url=address)
+    _ask(process(given), A_MINUTE - 1)
+    second = process(given)
+    assert _ask(second, 2) == [303, 429]
+    assert session.scalar(select(func.count()).select_from(LimitCount)) == 0
+    session.rollback()
+
+    stop()
+    assert _ask(second, A_MINUTE + 1)[-1] == 429, "without Redis each process counts by itself"
