@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.base import Base, state_type
@@ -21,7 +21,7 @@ class Invitation(Base):
 
     `sequence` and `stamp` are those of the last revision sent. `snapshot` is the calendar entry of
     that revision and `told` the talk as its mail described it, so that the next one can say what
-    has changed.
+    has changed. `has_calendar`: its first mail carried a calendar part, so all later ones do.
     """
 
     __tablename__ = "invitation"
@@ -31,7 +31,7 @@ class Invitation(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id"), index=True)
     role: Mapped[InvitationRole] = mapped_column(state_type(InvitationRole, "role"))
-    uid: Mapped[str] = mapped_column(String(255), unique=True)
+    uid: Mapped[str] = mapped_column(String(255), unique=True, insert_sentinel=True)
     sequence: Mapped[int] = mapped_column(default=0)
     stamp: Mapped[datetime]
     state: Mapped[InvitationState] = mapped_column(
@@ -39,6 +39,7 @@ class Invitation(Base):
     )
     snapshot: Mapped[dict[str, Any]] = mapped_column(default=dict)
     told: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    has_calendar: Mapped[bool] = mapped_column(default=False, server_default=false())
     first_message_id: Mapped[str | None] = mapped_column(String(255))
     answered_sequence: Mapped[int | None]
     answered_at: Mapped[datetime | None]

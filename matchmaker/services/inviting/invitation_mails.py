@@ -16,7 +16,7 @@ from matchmaker.models import Invitation, OutboxMessage
 from matchmaker.models.states import CalendarChoice, InvitationRole
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import links
-from matchmaker.services.house.carrier import Carrier, carrier
+from matchmaker.services.house.carrier import Carrier
 from matchmaker.services.sending import post
 from matchmaker.services.talks.talk_facts import description, ends, starts, summary
 
@@ -36,16 +36,10 @@ class Letter:
     def role(self) -> Role:
         return Role(self.invitation.role.value)
 
-    @property
-    def has_calendar(self) -> bool:
-        """Not for subscribers: both together would show the talk twice."""
-        return self.invitation.person.calendar_choice is CalendarChoice.INVITATION
 
-
-def event(session: Session, desk: Desk, invitation: Invitation, facts: TalkFacts) -> CalendarEvent:
+def event(desk: Desk, whose: Carrier, invitation: Invitation, facts: TalkFacts) -> CalendarEvent:
     """The person's calendar entry for the talk as it is now, under the present sequence."""
     talk, person = invitation.talk, invitation.person
-    whose = carrier(session)
     comes = invitation.role in {InvitationRole.SPEAKER, InvitationRole.INTERPRETER}
     return CalendarEvent(
         uid=invitation.uid,
@@ -56,7 +50,7 @@ def event(session: Session, desk: Desk, invitation: Invitation, facts: TalkFacts
         start=starts(talk),
         end=ends(talk),
         timezone=talk.timezone,
-        summary=summary(talk, person.locale),
+        summary=summary(talk, facts, person.locale),
         description=description(facts, invitation.role, person.locale, _contact(desk, whose)),
         location=facts.place,
         url=links.page(desk.settings, "/mein/termine") if comes else "",
@@ -67,14 +61,24 @@ def event(session: Session, desk: Desk, invitation: Invitation, facts: TalkFacts
     )
 
 
-def invited(session: Session, desk: Desk, letter: Letter) -> bool:
-    """The first mail; whether there is one."""
+def note_first(desk: Desk, invitation: Invitation) -> None:
+    """Put on record with a new invitation what its first mail will be, if there is one."""
+    if post.reachable(desk, invitation.person):
+        _note_mail(invitation, _message_id(invitation, "0"))
+
+
+def invited(
+    session: Session, desk: Desk, whose: Carrier, letter: Letter, *, is_new: bool = False
+) -> bool:
+    """The mail that invites; whether there is one. `is_new`: so far there is none at all."""
     deadline = min(desk.today + TIME_TO_ANSWER, letter.event.start.date() - timedelta(days=1))
     return _queue(
         session,
         desk,
+        whose,
         letter,
         "invitation",
+        is_new=is_new,
         answers=_answers(desk, letter),
         answer_by=deadline if deadline > desk.today else None,
     )
@@ -83,6 +87,7 @@ def invited(session: Session, desk: Desk, letter: Letter) -> bool:
 def changed(
     session: Session,
     desk: Desk,
+    whose: Carrier,
     letter: Letter,
     before: TalkFacts,
     *,
@@ -92,6 +97,7 @@ def changed(
     return _queue(
         session,
         desk,
+        whose,
         letter,
         "invitation_changed",
         before=before,
@@ -104,6 +110,7 @@ def changed(
 def cancelled(
     session: Session,
     desk: Desk,
+    whose: Carrier,
     letter: Letter,
     *,
     reason: str,
@@ -113,6 +120,7 @@ def cancelled(
     return _queue(
         session,
         desk,
+        whose,
         letter,
         "invitation_cancelled",
         reason=reason,
@@ -121,12 +129,23 @@ def cancelled(
     )
 
 
-def _queue(session: Session, desk: Desk, letter: Letter, kind: str, **facts: object) -> bool:
+def _queue(
+    session: Session,
+    desk: Desk,
+    whose: Carrier,
+    letter: Letter,
+    kind: str,
+    *,
+    is_new: bool = False,
+    **facts: object,
+) -> bool:
     invitation = letter.invitation
     if not post.reachable(desk, invitation.person):
         return False
-    number = _number(session, invitation)
+    number = "0" if is_new else _number(session, invitation)
     message_id = _message_id(invitation, number)
+    if kind == "invitation":
+        _note_mail(invitation, message_id)
     post.queue_letter(
         session,
         desk,
@@ -137,10 +156,10 @@ def _queue(session: Session, desk: Desk, letter: Letter, kind: str, **facts: obj
         facts={
             "role": letter.role,
             "talk": letter.facts,
-            "has_calendar": letter.has_calendar,
+            "has_calendar": invitation.has_calendar,
             **facts,
         },
-        calendar=_calendar(letter, kind) if letter.has_calendar else None,
+        calendar=_calendar(letter, kind) if invitation.has_calendar else None,
         message_id=message_id,
         in_reply_to=invitation.first_message_id if kind != "invitation" else None,
         sender=letter.event.organizer_email,
@@ -148,10 +167,17 @@ def _queue(session: Session, desk: Desk, letter: Letter, kind: str, **facts: obj
         request_id=invitation.talk.request_id,
         talk_id=invitation.talk_id,
         invitation_id=invitation.id,
+        whose=whose,
+        is_first=is_new,
     )
-    if kind == "invitation":
-        invitation.first_message_id = message_id
     return True
+
+
+def _note_mail(invitation: Invitation, message_id: str) -> None:
+    # Not for subscribers: both together would show the talk twice. What holds now holds for
+    # every later mail: only they can change or remove the entry that this one makes.
+    invitation.has_calendar = invitation.person.calendar_choice is CalendarChoice.INVITATION
+    invitation.first_message_id = message_id
 
 
 def _calendar(letter: Letter, kind: str) -> CalendarPart:

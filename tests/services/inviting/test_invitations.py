@@ -149,7 +149,9 @@ def test_answer_link_works_and_stands_in_no_calendar(evening: Evening) -> None:
     assert subject == invitation.id
     assert token not in str(calendar_of(row).to_ical())
     over = replace(evening.desk, now=evening.talk.ends_at + timedelta(days=14))
-    assert tokens.subject_of(evening.session, over, TokenPurpose.ANSWER, token) is None
+    link = answer_links.answer_link(evening.session, over, token)
+    assert link is not None
+    assert link.state is answer_links.LinkState.EXPIRED
 
 
 def test_subscriber_gets_the_words_without_calendar_part(session: Session, desk: Desk) -> None:
@@ -162,6 +164,31 @@ def test_subscriber_gets_the_words_without_calendar_part(session: Session, desk:
         "text/plain",
         "text/html",
     }
+
+
+@pytest.mark.parametrize("choice", list(CalendarChoice))
+def test_later_mails_reach_the_calendar_that_the_first_one_reached(
+    session: Session, desk: Desk, choice: CalendarChoice
+) -> None:
+    evening = Evening(session, desk, calendar_choice=choice)
+    evening.invite()
+    evening.send()
+    (evening.speaker.calendar_choice,) = set(CalendarChoice) - {choice}
+    evening.later(minutes=5)
+    evening.move(days=1)
+    evening.send()
+    evening.later(minutes=5)
+    assert evening.cancel()
+    methods = [row.method for row in evening.mails]
+    entered = choice is CalendarChoice.INVITATION
+    assert methods == (["REQUEST", "REQUEST", "CANCEL"] if entered else [None, None, None])
+
+
+def test_choice_made_before_the_first_mail_has_left_holds_for_it(evening: Evening) -> None:
+    evening.invite()
+    evening.speaker.calendar_choice = CalendarChoice.SUBSCRIPTION
+    evening.move(days=1)
+    assert [row.method for row in evening.mails if row.state is OutboxState.QUEUED] == [None]
 
 
 @pytest.mark.parametrize("facts", [{"email": "planung@arbeitsmarkt.example"}, {"active": False}])
