@@ -69,6 +69,7 @@ class PlanningRound(Base):
 class RoundDecision(Base):
     """A pin, a ban or a request left out; `assignment` is the pinned one as in a proposal.
 
+    `overridden` are the codes of the rules that a pin breaks and that its `reason` speaks of.
     Undone decisions keep their row: who decided what, and when it ended.
     """
 
@@ -82,6 +83,7 @@ class RoundDecision(Base):
     day: Mapped[date | None]
     assignment: Mapped[dict[str, Any] | None]
     reason: Mapped[str] = mapped_column(Text, default="")
+    overridden: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     decided_at: Mapped[datetime]
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     undone_at: Mapped[datetime | None]

@@ -48,16 +48,29 @@ def pin_to(
     *,
     reason: str = "",
 ) -> RoundDecision:
-    """Keep a request at this assignment; earlier decisions that speak against it end."""
+    """Keep a request at this assignment; earlier decisions that speak against it end.
+
+    A reason always makes a new decision; it knows which rules the one before it overrode.
+    """
     standing = of_request(standing_decisions(session, planning_round.id), request.code)
     values = assignment_to_json(assignment)
+    overridden: list[str] = []
     for row in standing:
         if row.kind is DecisionKind.PIN and row.assignment == values:
-            return row
+            if not reason:
+                return row
+            overridden = row.overridden
         if _contradicts(row, assignment):
             end_decision(session, desk, row)
     return _decide(
-        session, desk, planning_round, request, DecisionKind.PIN, assignment=values, reason=reason
+        session,
+        desk,
+        planning_round,
+        request,
+        DecisionKind.PIN,
+        assignment=values,
+        overridden=overridden,
+        reason=reason,
     )
 
 

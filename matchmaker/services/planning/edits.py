@@ -58,9 +58,10 @@ def place(
     planning_round, current = working_plan(session, round_id, base)
     request = decisions.request_of_round(session, assignment.request)
     before = standing_decisions(session, round_id)
-    decisions.pin_to(session, desk, planning_round, request, assignment, reason=reason)
+    pin = decisions.pin_to(session, desk, planning_round, request, assignment, reason=reason)
     kept = [row for row in planned(current) if row.request != request.code]
     edit = _Edit(session, desk, planning_round, [*kept, assignment], request.code)
+    edit.pins.append(pin)
     edit.settle(reason)
     return edit.stored(current, before)
 
@@ -115,6 +116,7 @@ class _Edit:
         self.session, self.desk, self.round = session, desk, planning_round
         self.plan, self.request = list(plan), request
         self.taken_out: dict[str, list[str]] = {}
+        self.pins: list[RoundDecision] = []
         self._look()
 
     def _look(self) -> None:
@@ -147,6 +149,14 @@ class _Edit:
         if self.verdict.violations:
             raise RulesBroken(self.verdict.violations)
         self.insisted = broken
+        if reason:
+            self._note_overridden()
+
+    def _note_overridden(self) -> None:
+        """The reason was given in view of these rules; it does not speak of any other."""
+        for pin in self.pins:
+            breaches = about(self.verdict, pin.request.code)
+            pin.overridden = sorted({breach.code for breach in breaches})
 
     def _take_out_stale(self) -> None:
         """Talks that do not fit any more, for reasons that have nothing to do with the change."""
@@ -171,7 +181,11 @@ class _Edit:
 
     def _pin(self, assignment: Assignment, reason: str) -> None:
         request = decisions.request_of_round(self.session, assignment.request)
-        decisions.pin_to(self.session, self.desk, self.round, request, assignment, reason=reason)
+        self.pins.append(
+            decisions.pin_to(
+                self.session, self.desk, self.round, request, assignment, reason=reason
+            )
+        )
 
     def stored(self, current: Proposal, before: Iterable[RoundDecision]) -> Proposal:
         """The new version; `info.edit` holds what is needed to undo it."""

@@ -50,12 +50,14 @@ class Objection:
     """Why an evening should not, or (`final`) cannot be approved as it is planned.
 
     `code` is the rule's, or `request`, `person`, `past`; `template` is a message id for `facts`.
+    `reason` is what was said when exactly this rule was broken by hand.
     """
 
     code: str
     template: str
     facts: Mapping[str, Any]
     final: bool = False
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,10 +72,7 @@ class PlannedMail:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evening:
-    """One evening of the plan that is not approved yet; times are wall-clock.
-
-    `reason` is what a coordinator gave when placing it by hand against a rule.
-    """
+    """One evening of the plan that is not approved yet; times are wall-clock."""
 
     request: Request
     assignment: Assignment
@@ -81,7 +80,6 @@ class Evening:
     end: datetime
     mails: tuple[PlannedMail, ...]
     objections: tuple[Objection, ...] = ()
-    reason: str = ""
 
     @property
     def code(self) -> str:
@@ -93,8 +91,14 @@ class Evening:
 
     @property
     def needs_reason(self) -> bool:
-        """Whether rules are broken without anybody having said why."""
-        return bool(self.objections) and not self.reason
+        """Whether a rule is broken without anybody having said why."""
+        return any(not objection.reason for objection in self.objections)
+
+    @property
+    def reason(self) -> str:
+        """What was said when its rules were broken by hand."""
+        said = (objection.reason for objection in self.objections if objection.reason)
+        return " · ".join(dict.fromkeys(said))
 
     def people(self, role: InvitationRole) -> list[Person]:
         return [mail.person for mail in self.mails if mail.role is role]
@@ -141,7 +145,7 @@ def review(
         current=round_problem(session, desk, planning_round),
         requests=requests,
         people=_people(session, waiting),
-        reasons=_reasons(session, planning_round),
+        overrides=_overrides(session, planning_round),
     )
     objections = known.objections(waiting, codes)
     return Review(
@@ -195,12 +199,13 @@ def _people(session: Session, rows: Sequence[Assignment]) -> dict[str, Person]:
     return {person.code: person for person in found}
 
 
-def _reasons(session: Session, planning_round: PlanningRound) -> dict[str, str]:
-    """What was said when requests were placed by hand."""
+def _overrides(session: Session, planning_round: PlanningRound) -> dict[tuple[str, str], str]:
+    """By request and rule: what was said when a request was placed by hand against the rule."""
     return {
-        row.request.code: row.reason
+        (row.request.code, code): row.reason
         for row in standing_decisions(session, planning_round.id)
-        if row.kind is DecisionKind.PIN and row.reason
+        if row.kind is DecisionKind.PIN
+        for code in row.overridden
     }
 
 
@@ -212,7 +217,7 @@ class _Known:
     current: RoundProblem
     requests: Mapping[str, Request]
     people: Mapping[str, Person]
-    reasons: Mapping[str, str]
+    overrides: Mapping[tuple[str, str], str]
 
     def objections(
         self, rows: Sequence[Assignment], codes: Collection[str] | None
@@ -228,8 +233,20 @@ class _Known:
         ]
         verdict = judging.judged(problem, [*agreed, *placed])
         for row in placed:
-            found[row.request] += [_of(breach) for breach in judging.about(verdict, row.request)]
+            found[row.request] += [
+                self._broken(breach) for breach in judging.about(verdict, row.request)
+            ]
         return found
+
+    def _broken(self, breach: Breach) -> Objection:
+        """What was said for any of the talks that the rule ties together counts for all of them."""
+        said = (self.overrides.get((request, breach.code), "") for request in breach.requests)
+        return Objection(
+            code=breach.code,
+            template=breach.template,
+            facts=breach.facts,
+            reason=next(filter(None, said), ""),
+        )
 
     def _final(self, row: Assignment) -> list[Objection]:
         problem, facts = self.current.problem, {"request": row.request}
@@ -259,7 +276,6 @@ class _Known:
             end=row.start + timedelta(minutes=request.minutes),
             mails=tuple(self._mail(person, role) for person, role in self._invited(row)),
             objections=tuple(objections),
-            reason=self.reasons.get(row.request, ""),
         )
 
     def _invited(self, row: Assignment) -> Iterator[tuple[Person, InvitationRole]]:
@@ -287,7 +303,3 @@ def _named(row: Assignment, problem: Problem) -> Assignment:
     return replace(
         row, language=next((name for name in names if spoken(name) == row.language), row.language)
     )
-
-
-def _of(breach: Breach) -> Objection:
-    return Objection(code=breach.code, template=breach.template, facts=breach.facts)
