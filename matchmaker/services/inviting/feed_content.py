@@ -71,7 +71,7 @@ def _readable(
         return []
     if state is not InvitationState.CANCELLED:
         return [event]
-    # Whoever had said no need not be told that it is off.
+    # With a "No" the entry left the subscription; it does not come back to say that it is off.
     declined = event.partstat is PartStat.DECLINED
     return [] if declined else [replace(event, status=Status.CANCELLED)]
 
@@ -96,9 +96,7 @@ def render(
             replace(event, summary=busy, description="", location="", url="") for event in shown
         ]
     info = FeedInfo(
-        name=carrier.short_name
-        if scope is FeedScope.FULL
-        else f"{carrier.short_name} ({_('Busy')})",
+        name=name,
         description=_("Your talks, always as they are now."),
         url="",
         timezone=desk.settings.timezone,

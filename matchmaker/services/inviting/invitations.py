@@ -158,13 +158,15 @@ def cancel(
 ) -> bool:
     """End an invitation for good; whether a mail says so.
 
-    There is none if the invitation itself was never sent (then that one is dropped as well) and
-    none about talks that are over. If it is just being sent, the cancellation waits for what
+    There is none if the invitation itself was never sent (then that one is dropped as well),
+    none about talks that are over, and none for people who said no, unless an entry may still
+    stand in their calendar: from a subscription it went with the answer. If it is just being sent, the cancellation waits for what
     becomes of that (`sending.overtaking`). `only_you`: the talk takes place with somebody else.
     """
     if invitation.state is InvitationState.CANCELLED:
         return False
     last = _last(invitation)
+    knows = invitation.state is InvitationState.DECLINED and not invitation.has_calendar
     revision = Revision(Change.MAJOR, invitation.sequence + 1, last.partstat)
     called_off = replace(last, status=Status.CANCELLED, attendee_email=invitation.person.email)
     event = _revise(session, desk, invitation, called_off, revision)
@@ -174,7 +176,7 @@ def cancel(
     outbox.drop_unsent(session, invitation.uid, OutboxState.QUEUED, OutboxState.DEAD)
     was_out = _has_left(session, invitation)
     outbox.drop_unsent(session, invitation.uid, OutboxState.UNCERTAIN)
-    if not was_out or last.end_utc <= desk.now:
+    if not was_out or knows or last.end_utc <= desk.now:
         return False
     now = talk_facts(invitation.talk, invitation.person.locale)
     letter = Letter(invitation, event, from_json(invitation.told, now, last))
@@ -187,6 +189,39 @@ def cancel(
         only_you=only_you,
         hear_by=hear_by,
     )
+
+
+def readdress(session: Session, desk: Desk, person: Person) -> int:
+    """Invite somebody with another address once more, there; to how many talks.
+
+    UID and answer stay. Mails that still wait for the old address are dropped and its answer
+    links end: whoever reads there may be a stranger. Whoever said no is left alone.
+    """
+    whose = carrier(session)
+    living = session.scalars(
+        select(Invitation)
+        .join(Invitation.talk)
+        .where(
+            Invitation.person_id == person.id,
+            Invitation.state.not_in((InvitationState.CANCELLED, InvitationState.DECLINED)),
+            Talk.ends_at > desk.now,
+        )
+        .order_by(Talk.starts_at, Invitation.id)
+    ).all()
+    for invitation in living:
+        last = _last(invitation)
+        facts = talk_facts(invitation.talk, person.locale)
+        fresh = replace(last, attendee_email=person.email, attendee_name=person.name)
+        same = Revision(Change.MINOR, invitation.sequence, last.partstat, ("address",))
+        event = _revise(session, desk, invitation, fresh, same)
+        hold(session, invitation.uid)
+        outbox.drop_unsent(
+            session, invitation.uid, OutboxState.QUEUED, OutboxState.DEAD, OutboxState.UNCERTAIN
+        )
+        tokens.revoke(session, desk, TokenPurpose.ANSWER, invitation.id)
+        letter = Letter(invitation, event, facts, _issue(session, desk, invitation))
+        invitation_mails.invited(session, desk, whose, letter)
+    return len(living)
 
 
 def _last(invitation: Invitation) -> CalendarEvent:

@@ -16,6 +16,8 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.house.codes import next_code
+from matchmaker.services.inviting import invitations
+from matchmaker.services.inviting.feeds import refresh_feed
 from matchmaker.services.people import sessions
 from matchmaker.services.people.own_data import LONGEST_NAME, is_phone
 from matchmaker.services.people.sessions import STAFF
@@ -112,7 +114,8 @@ def change_person(
 ) -> None:
     """Replace what is kept of a person.
 
-    Who is no longer active, or has another address now, is signed out everywhere.
+    Who is no longer active, or has another address now, is signed out everywhere; mailed
+    sign-in links end, and coming talks are announced once more to the new address.
 
     `version` is the one that was shown. Raises Conflict, Invalid, and NotPossible for changes
     that the acting person may not make.
@@ -131,6 +134,8 @@ def change_person(
     _apply(session, person, facts)
     if (before.active and not facts.active) or before.email != facts.email:
         sessions.end_all(session, desk, person)
+    if before.email != facts.email and invitations.readdress(session, desk, person):
+        refresh_feed(session, desk, person.id)
     was, becomes = _plain(before), _plain(facts)
     changed = [name for name in was if was[name] != becomes[name]]
     audit.record(

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.models import Person, UserSession
+from matchmaker.models import LoginToken, Person, UserSession
 from matchmaker.models.states import Role
 from matchmaker.services.desk import Desk
 from matchmaker.services.house.tokens import new_token, token_hash
@@ -113,7 +113,16 @@ def end(session: Session, desk: Desk, token: str) -> None:
 
 
 def end_all(session: Session, desk: Desk, person: Person) -> int:
-    """Sign the person out everywhere; returns how many sessions that ended."""
+    """Sign the person out everywhere; returns how many sessions that ended.
+
+    Mailed sign-in links that were not used yet end as well: they may lie in a mailbox that is no
+    longer the person's.
+    """
+    session.execute(
+        update(LoginToken)
+        .where(LoginToken.person_id == person.id, LoginToken.used_at.is_(None))
+        .values(used_at=desk.now)
+    )
     ended = session.execute(
         update(UserSession)
         .where(UserSession.person_id == person.id, UserSession.ended_at.is_(None))

@@ -11,8 +11,9 @@ from sqlalchemy.sql.dml import Update
 from ulid import ULID
 
 from matchmaker.i18n import N_
+from matchmaker.mail.address import AddressError, wire_address
 from matchmaker.mail.message import RenderedMail
-from matchmaker.models import OutboxMessage
+from matchmaker.models import OutboxMessage, Person
 from matchmaker.models.states import OutboxState
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotFound, NotPossible
@@ -43,6 +44,7 @@ UNFINISHED = (
 
 NOT_HELD = N_("Only a mail that could not be delivered, or may not have been, can be sent again.")
 NOT_WAITING = N_("This mail has already been sent or is just being sent.")
+OTHER_ADDRESS = N_("The person has another address by now. Please take this mail out.")
 LATER_ONE_LEFT = N_("A later mail about the same invitation has already been sent.")
 DROPPED_BY_HAND = N_("Taken out by the coordination.")
 NO_SUCH_MAIL = N_("There is no such mail.")
@@ -111,12 +113,15 @@ def get(session: Session, message_id: int) -> OutboxMessage:
 def resend(session: Session, desk: Desk, message_id: int) -> OutboxMessage:
     """Let a dead or uncertain mail go again, with the same bytes and the same Message-ID.
 
-    Raises NotFound, and NotPossible for any other mail and for one that a later mail about the
-    same invitation has overtaken: calendars would take it for news.
+    Raises NotFound, and NotPossible for any other mail, for one to an address that is no longer
+    the person's, and for one that a later mail about the same invitation has overtaken: calendars
+    would take it for news.
     """
     row = get(session, message_id)
     if row.state not in {OutboxState.DEAD, OutboxState.UNCERTAIN}:
         raise NotPossible(NOT_HELD)
+    if _moved_away(session, row):
+        raise NotPossible(OTHER_ADDRESS)
     if _overtaken(session, row):
         raise NotPossible(LATER_ONE_LEFT)
     _decide(
@@ -173,6 +178,16 @@ def _overtaken(session: Session, row: OutboxMessage) -> bool:
         OutboxMessage.state.in_(MAY_HAVE_LEFT),
     )
     return session.scalars(later.limit(1)).one_or_none() is not None
+
+
+def _moved_away(session: Session, row: OutboxMessage) -> bool:
+    person = session.get(Person, row.person_id) if row.person_id else None
+    if person is None:
+        return False
+    try:
+        return wire_address(person.email) != row.recipient
+    except AddressError:
+        return True
 
 
 def _decide(

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.calendars.revision import Change
-from matchmaker.models import Assignment, Invitation, OutboxMessage
+from matchmaker.models import AccessToken, Assignment, Invitation, OutboxMessage
 from matchmaker.models.states import (
     AssignmentRole,
     AssignmentState,
@@ -164,6 +164,54 @@ def test_subscriber_gets_the_words_without_calendar_part(session: Session, desk:
         "text/plain",
         "text/html",
     }
+
+
+@pytest.mark.parametrize("choice", list(CalendarChoice))
+def test_who_said_no_hears_of_the_end_only_where_an_entry_is_left(
+    session: Session, desk: Desk, choice: CalendarChoice
+) -> None:
+    evening = Evening(session, desk, calendar_choice=choice)
+    evening.invite().state = InvitationState.DECLINED
+    evening.send()
+    evening.later(minutes=5)
+    assert evening.cancel() is (choice is CalendarChoice.INVITATION)
+    cancelled = ["invitation_cancelled"] if choice is CalendarChoice.INVITATION else []
+    assert evening.queued == cancelled
+
+
+def test_other_address_is_invited_once_more_under_the_same_uid(evening: Evening) -> None:
+    invitation = evening.invite()
+    (first,) = evening.mails
+    first.state = OutboxState.DEAD
+    invitation.state = InvitationState.ACCEPTED
+    old_links = select(AccessToken.revoked_at).where(AccessToken.subject_id == invitation.id)
+    evening.later(minutes=5)
+    evening.speaker.email = "ayse.yilmaz@beratung.example"
+    assert invitations.readdress(evening.session, evening.desk, evening.speaker) == 1
+    evening.session.flush()
+    _, second = evening.mails
+    assert (first.state, second.state) == (OutboxState.DROPPED, OutboxState.QUEUED)
+    assert (second.kind, second.recipient) == ("invitation", "ayse.yilmaz@beratung.example")
+    event = calendar_of(second).events[0]
+    assert (event["UID"], event["SEQUENCE"]) == (invitation.uid, 0)
+    assert event["ATTENDEE"] == "mailto:ayse.yilmaz@beratung.example"
+    assert event["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"
+    assert invitation.state is InvitationState.ACCEPTED
+    assert list(evening.session.scalars(old_links.order_by(AccessToken.id))) == [
+        evening.desk.now,
+        None,
+    ]
+
+
+@pytest.mark.parametrize("state", [InvitationState.DECLINED, InvitationState.CANCELLED])
+def test_other_address_does_not_bring_ended_invitations_back(
+    evening: Evening, state: InvitationState
+) -> None:
+    evening.invite().state = state
+    evening.send()
+    evening.speaker.email = "ayse.yilmaz@beratung.example"
+    assert invitations.readdress(evening.session, evening.desk, evening.speaker) == 0
+    assert len(evening.mails) == 1
 
 
 @pytest.mark.parametrize("choice", list(CalendarChoice))

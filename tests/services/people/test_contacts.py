@@ -6,14 +6,16 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.models import AuditEntry, Person
-from matchmaker.models.states import Role
+from matchmaker.models import AuditEntry, Feed, OutboxMessage, Person
+from matchmaker.models.states import InvitationRole, OutboxState, Role
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house.reference import load_reference
+from matchmaker.services.inviting import invitations
 from matchmaker.services.people import contacts, sessions
 from matchmaker.services.people.contacts import PersonFacts
 from tests import factories
+from tests.services.plans import TUESDAY_UTC
 
 HOST = PersonFacts(name="Rana Haddad", email="rana@verein.example", roles=frozenset({Role.HOST}))
 
@@ -183,3 +185,22 @@ def test_add_roles_lets_somebody_in_again(session: Session, desk: Desk) -> None:
 def test_person_by_code_knows_nobody(session: Session) -> None:
     with pytest.raises(NotFound):
         contacts.person_by_code(session, "R99")
+
+
+def test_corrected_address_is_invited_again_and_shown_in_the_subscription(
+    session: Session, desk: Desk
+) -> None:
+    person = factories.speaker(session)
+    talk = factories.talk(session, TUESDAY_UTC)
+    invitations.invite(session, desk, talk, person, InvitationRole.SPEAKER)
+    wanted = replace(contacts.facts_of(person), email="richtig@beratung.example")
+
+    contacts.change_person(session, desk, person, wanted)
+
+    mails = session.scalars(select(OutboxMessage).order_by(OutboxMessage.id)).all()
+    assert [(row.recipient, row.state) for row in mails] == [
+        (mails[0].recipient, OutboxState.DROPPED),
+        ("richtig@beratung.example", OutboxState.QUEUED),
+    ]
+    feed = session.scalars(select(Feed).where(Feed.person_id == person.id)).one()
+    assert b"BEGIN:VEVENT" in feed.body

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from matchmaker.models import Person, UserSession
 from matchmaker.models.states import Role
 from matchmaker.services.desk import Desk
-from matchmaker.services.people import sessions
+from matchmaker.services.people import login, sessions
 from tests import factories
 
 
@@ -90,3 +90,15 @@ def test_touched_session_lasts_longer_but_not_for_ever(session: Session, desk: D
 
     assert sessions.person_of(session, _later(desk, hours=7 * 24 - 1), token) is not None
     assert sessions.person_of(session, _later(desk, hours=7 * 24), token) is None
+
+
+def test_end_all_ends_mailed_links_that_were_not_used(
+    session: Session, desk: Desk, person: Person
+) -> None:
+    link = login.operator_link(session, desk, person.email)
+    token = link.rpartition("/")[2].partition("?")[0]
+    assert login.waiting(session, desk, token, None) is not None
+
+    sessions.end_all(session, desk, person)
+
+    assert login.waiting(session, desk, token, None) is None

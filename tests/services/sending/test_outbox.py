@@ -7,10 +7,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.models import AuditEntry, OutboxMessage
-from matchmaker.models.states import OutboxState
+from matchmaker.models.states import OutboxState, Role
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.errors import NotFound, NotPossible
 from matchmaker.services.sending import outbox
+from tests import factories
 from tests.services.letters import letter
 
 
@@ -64,6 +65,19 @@ def test_resend_refuses_mails_that_are_not_held(
     session.flush()
     with pytest.raises(NotPossible):
         outbox.resend(session, desk, row.id)
+
+
+def test_resend_refuses_an_address_that_is_no_longer_the_persons(
+    session: Session, desk: Desk
+) -> None:
+    person = factories.person(session, Role.HOST, email="amina@verein.example")
+    row = letter(session, desk, person_id=person.id)
+    row.state = OutboxState.DEAD
+    person.email = "amina.k@verein.example"
+    session.flush()
+    with pytest.raises(NotPossible):
+        outbox.resend(session, desk, row.id)
+    assert row.state is OutboxState.DEAD
 
 
 def test_resend_refuses_what_a_later_mail_has_overtaken(session: Session, desk: Desk) -> None:
