@@ -13,6 +13,7 @@ from urllib.parse import quote
 
 from icalendar import (
     Calendar,
+    Component,
     Event,
     Parameters,
     Timezone,
@@ -27,6 +28,8 @@ from matchmaker.calendars.event import BERLIN, CalendarEvent, Status
 from matchmaker.text import clean_line, clean_text
 
 CLOSING = b"END:VCALENDAR\r\n"
+LONGEST_LINE = 74
+"""Octets of a line before its end; a continued one has a blank more (RFC 5545 allows 75)."""
 PRODID = "-//matchmaker//matchmaker//EN"
 _ADDRESS = re.compile(
     r'[^\s@<>()\[\]\\,;:"\x00-\x1f\x7f-\x9f]+@[^\s@<>()\[\]\\,;:"\x00-\x1f\x7f-\x9f]+'
@@ -91,19 +94,40 @@ def berlin_timezone() -> Timezone:
     return zone
 
 
+@cache
+def berlin_bytes() -> bytes:
+    return written(berlin_timezone())
+
+
+def written(component: Component) -> bytes:
+    """The component's bytes, with its properties in the order in which they were added."""
+    lines = component.content_lines(sorted=False)
+    return b"".join(folded(line.encode()) + b"\r\n" for line in lines if line)
+
+
+def folded(line: bytes) -> bytes:
+    """A content line broken as icalendar does it, which looks at every single character."""
+    pieces = []
+    while len(line) > LONGEST_LINE:
+        end = LONGEST_LINE
+        while 0x80 <= line[end] < 0xC0:  # in the middle of a character
+            end -= 1
+        if line[end - 1] in b"\\^":  # some programs read an escape only when it is in one piece
+            end -= 1
+        pieces.append(line[:end])
+        line = line[end:]
+    return b"\r\n ".join([*pieces, line])
+
+
 def enclosed(event: Event, timezone: str, method: str = "") -> bytes:
     """A whole iCalendar object around one event, with its time zone where that is Berlin."""
-    body: bytes = event.to_ical(sorted=False)
-    return _opening(method, with_zone=timezone == BERLIN) + body + CLOSING
+    return _opening(method, with_zone=timezone == BERLIN) + written(event) + CLOSING
 
 
 @cache
 def _opening(method: str, *, with_zone: bool) -> bytes:
-    whole = calendar(method)
-    if with_zone:
-        whole.add_component(berlin_timezone())
-    content: bytes = whole.to_ical(sorted=False)
-    return content.removesuffix(CLOSING)
+    opening = written(calendar(method)).removesuffix(CLOSING)
+    return opening + (berlin_bytes() if with_zone else b"")
 
 
 def event_component(event: CalendarEvent, summary_prefix: str = "") -> Event:

@@ -12,12 +12,13 @@ from icalendar import Calendar, vText, vUri
 
 from matchmaker.calendars._components import (
     CLOSING,
-    berlin_timezone,
+    berlin_bytes,
     calendar,
     event_component,
     line,
     text,
     uri,
+    written,
 )
 from matchmaker.calendars.event import BERLIN, CalendarEvent, Status
 
@@ -68,7 +69,9 @@ def feed_bytes(info: FeedInfo, events: Iterable[CalendarEvent], today: date) -> 
                 entries.append((event.start_utc, event.uid, _entry(event, info.cancelled_prefix)))
         except Exception:  # icalendar raises many kinds; whatever it is, the others must come out
             skipped.append(event.uid)
-    head = _head(info).to_ical(sorted=False).removesuffix(CLOSING)
+    head = written(_head(info)).removesuffix(CLOSING)
+    if info.timezone == BERLIN:
+        head += berlin_bytes()  # also makes an empty feed a valid calendar
     content = head + b"".join(body for _, _, body in sorted(entries)) + CLOSING
     return Feed(content, tuple(sorted(skipped)))
 
@@ -94,8 +97,7 @@ def etag(content: bytes) -> str:
 
 def _entry(event: CalendarEvent, cancelled_prefix: str) -> bytes:
     prefix = cancelled_prefix if event.status is Status.CANCELLED else ""
-    body: bytes = event_component(event, prefix).to_ical(sorted=False)
-    return body
+    return written(event_component(event, prefix))
 
 
 def _head(info: FeedInfo) -> Calendar:
@@ -115,6 +117,4 @@ def _head(info: FeedInfo) -> Calendar:
     whole.add("refresh-interval", vText("PT1H"), parameters={"VALUE": "DURATION"})
     whole.add("x-published-ttl", "PT1H")
     whole.add("source", vUri(uri(info.url)), parameters={"VALUE": "URI"})
-    if info.timezone == BERLIN:
-        whole.add_component(berlin_timezone())  # also makes an empty feed a valid calendar
     return whole

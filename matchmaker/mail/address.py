@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 PRIVATE = frozenset({"localhost", "local", "test"})
@@ -15,6 +17,7 @@ class AddressError(ValueError):
     """Not an address that a mail can be sent to; the text says why."""
 
 
+@lru_cache(maxsize=4096)
 def wire_address(address: str) -> str:
     """The address with its domain in ASCII (IDNA 2008); the local part stays as it is.
 

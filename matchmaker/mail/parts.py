@@ -5,7 +5,6 @@ from __future__ import annotations
 from base64 import encodebytes
 from binascii import b2a_qp
 from dataclasses import dataclass
-from email.message import Message
 from typing import Literal
 
 
@@ -17,11 +16,12 @@ class CalendarPart:
     content: bytes
 
 
-def tree(boundary: str, text: str, html: str, calendar: CalendarPart | None) -> Message:
-    """multipart/alternative, inside multipart/mixed if a calendar comes with it.
+def content(boundary: str, text: str, html: str, calendar: CalendarPart | None) -> bytes:
+    """The mail from its Content-Type on, with CRLF.
 
-    `boundary` only has to differ from mail to mail: `=_` before it stands in neither
-    quoted-printable nor base64, so that no part can contain it.
+    multipart/alternative, inside multipart/mixed if a calendar comes with it. `boundary` only has
+    to differ from mail to mail: `=_` before it stands in neither quoted-printable nor base64, so
+    that no part can contain it.
     """
     words = [_words("plain", text), _words("html", html)]
     if calendar is None:
@@ -31,31 +31,32 @@ def tree(boundary: str, text: str, html: str, calendar: CalendarPart | None) -> 
     return _multipart("mixed", f"=_0_{boundary}", [alternative, file])
 
 
-def _words(subtype: str, text: str) -> Message:
-    payload = b2a_qp(f"{text}\n".encode()).decode("ascii")
+def _words(subtype: str, text: str) -> bytes:
+    payload = b2a_qp(f"{text}\n".encode())
     return _part(f'text/{subtype}; charset="utf-8"', "quoted-printable", payload)
 
 
-def _calendar_twice(calendar: CalendarPart) -> tuple[Message, Message]:
+def _calendar_twice(calendar: CalendarPart) -> tuple[bytes, bytes]:
     """As an alternative for programs that can answer, and as a file for all others."""
-    payload = encodebytes(calendar.content).decode("ascii")
-    kind = f'text/calendar; charset="utf-8"; method="{calendar.method}";\n component="VEVENT"'
-    file = _part('application/ics; name="invite.ics"', "base64", payload)
-    file["Content-Disposition"] = 'attachment; filename="invite.ics"'
-    return _part(kind, "base64", payload), file
+    payload = encodebytes(calendar.content)
+    kind = f'text/calendar; charset="utf-8"; method="{calendar.method}";\r\n component="VEVENT"'
+    file = 'attachment; filename="invite.ics"'
+    return (
+        _part(kind, "base64", payload),
+        _part('application/ics; name="invite.ics"', "base64", payload, file),
+    )
 
 
-def _part(content_type: str, encoding: str, payload: str) -> Message:
-    part = Message()
-    part["Content-Type"] = content_type
-    part["Content-Transfer-Encoding"] = encoding
-    part.set_payload(payload)
-    return part
+def _part(content_type: str, encoding: str, payload: bytes, disposition: str = "") -> bytes:
+    head = [f"Content-Type: {content_type}", f"Content-Transfer-Encoding: {encoding}"]
+    if disposition:
+        head.append(f"Content-Disposition: {disposition}")
+    return b"\r\n".join([*(line.encode() for line in head), b"", *payload.splitlines(), b""])
 
 
-def _multipart(subtype: str, boundary: str, parts: list[Message]) -> Message:
-    whole = Message()
-    whole["Content-Type"] = f'multipart/{subtype};\n boundary="{boundary}"'
-    for part in parts:
-        whole.attach(part)
-    return whole
+def _multipart(subtype: str, boundary: str, parts: list[bytes]) -> bytes:
+    head = f'Content-Type: multipart/{subtype};\r\n boundary="{boundary}"\r\n\r\n'.encode()
+    opening = f"--{boundary}\r\n".encode()
+    # The line end before a delimiter belongs to the delimiter (RFC 2046, 5.1.1).
+    between = b"\r\n" + opening
+    return head + opening + between.join(parts) + f"\r\n--{boundary}--\r\n".encode()

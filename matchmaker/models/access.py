@@ -58,7 +58,7 @@ class AccessToken(Base):
     __table_args__ = (Index("ix_access_token_subject", "purpose", "subject_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, insert_sentinel=True)
     purpose: Mapped[TokenPurpose] = mapped_column(state_type(TokenPurpose, "purpose"))
     subject_id: Mapped[int]
     created_at: Mapped[datetime]

@@ -40,6 +40,11 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Base(DeclarativeBase):
+    """Columns marked `insert_sentinel` tell rows apart that are written together.
+
+    Without one, SQLite writes every row of a flush with a statement of its own.
+    """
+
     # One registry, because Flask-SQLAlchemy copies the attributes of its model class.
     registry = orm.registry(
         metadata=MetaData(naming_convention=NAMING),

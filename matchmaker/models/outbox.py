@@ -24,7 +24,7 @@ class OutboxMessage(Base):
     __table_args__ = (Index("ix_outbox_waiting", "state", "due_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    key: Mapped[str] = mapped_column(String(400), unique=True)
+    key: Mapped[str] = mapped_column(String(400), unique=True, insert_sentinel=True)
     kind: Mapped[str] = mapped_column(String(40), index=True)
     recipient: Mapped[str] = mapped_column(String(254), index=True)
     subject: Mapped[str] = mapped_column(String(400))

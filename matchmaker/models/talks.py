@@ -38,7 +38,7 @@ class Talk(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    code: Mapped[str] = mapped_column(String(16), unique=True)
+    code: Mapped[str] = mapped_column(String(16), unique=True, insert_sentinel=True)
     format: Mapped[Format] = mapped_column(state_type(Format, "format"), default=Format.TALK)
     request_id: Mapped[int | None] = mapped_column(ForeignKey("request.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)

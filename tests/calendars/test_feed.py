@@ -6,8 +6,11 @@ import hashlib
 from datetime import date, timedelta
 
 from hypothesis import given
+from hypothesis import strategies as st
 from icalendar import Calendar
+from icalendar.parser import Contentline
 
+from matchmaker.calendars._components import folded
 from matchmaker.calendars.event import CalendarEvent, PartStat, Status
 from matchmaker.calendars.feed import Feed, FeedInfo, etag, feed_bytes
 from tests.calendars.lint import faults, logical_lines
@@ -29,6 +32,13 @@ def uids(feed: Feed) -> list[str]:
 def on(day: date, uid: str = "a@x", **changes: object) -> CalendarEvent:
     start = wall(day.year, day.month, day.day, 18)
     return event(uid=uid, start=start, end=start + timedelta(hours=2), **changes)
+
+
+@given(
+    st.text(st.characters(exclude_categories=["Cs", "Cc"]) | st.sampled_from("\\\\^ä\U0001f331"))
+)
+def test_lines_are_folded_as_the_library_folds_them(line: str) -> None:
+    assert folded(line.encode()) == Contentline(line).to_ical()
 
 
 def test_empty_feed_is_a_whole_calendar() -> None:

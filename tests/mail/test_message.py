@@ -192,6 +192,32 @@ def test_known_injections_become_one_line(injection: str) -> None:
     assert (list(parsed), parsed["Subject"]) == (HEADERS, "Anfrage " + clean_line(injection))
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Ayşe Yılmaz",
+        "سلمى حداد",
+        "Dr. Jürgen Größe, Amt",
+        'Eine "Gruppe" \\ Verein',
+        "Verein für Bildung, Begegnung und interkulturelle Arbeit Nord-Neukölln e. V.",
+        "A very long name in plain letters of an association that is proud of its many words",
+        "=?utf-8?q?Amt?=",
+    ],
+)
+def test_names_and_subjects_are_read_as_they_were_written(name: str) -> None:
+    written = replace(INVITATION, sender_name=name, recipient_name=name, subject=name)
+    body, parsed = compose(written).body, read(written)
+    shown = [who.display_name for field in ("From", "To") for who in parsed[field].addresses]
+    assert (shown, parsed["Subject"]) == ([name, name], name)
+    assert body.isascii()
+    assert max(map(len, body.split(b"\r\n"))) <= 78
+
+
+def test_line_that_begins_like_a_mailbox_file_stays_as_it_is() -> None:
+    text = next(iter(read(replace(MAIL, text="Hello\nFrom now on")).iter_parts()))
+    assert text.get_content() == "Hello\r\nFrom now on\r\n"
+
+
 def test_long_subject_is_shortened() -> None:
     rendered = compose(replace(MAIL, subject="Wort " * 100))
     assert (len(rendered.subject), rendered.subject[-5:]) == (250, "Wort…")

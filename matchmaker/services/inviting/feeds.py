@@ -12,7 +12,7 @@ import base64
 import hmac
 import secrets
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time
 
 from sqlalchemy import select
@@ -46,11 +46,10 @@ def refresh_feeds(session: Session, desk: Desk, person_ids: Collection[int]) -> 
         known[feed.person_id].append(feed)
     events = events_of(session, desk, person_ids)
     people = session.scalars(select(Person).where(Person.id.in_(person_ids)).order_by(Person.id))
-    feeds = []
-    for person in people:
-        feeds += known[person.id]
-        if not known[person.id] and events.get(person.id):
-            feeds.append(_new_feed(session, desk, person, FeedScope.FULL))
+    invited = [person for person in people if events.get(person.id) and not known[person.id]]
+    for feed in _new_feeds(session, desk, invited, FeedScope.FULL):
+        known[feed.person.id].append(feed)
+    feeds = [feed for person_id in sorted(known) for feed in known[person_id]]
     _render_again(session, desk, feeds, events)
 
 
@@ -78,7 +77,7 @@ def renew(session: Session, desk: Desk, person: Person, scope: FeedScope = FeedS
     _wait_for_others(session)
     feed = _feed(session, person, scope)
     if feed is None:
-        feed = _new_feed(session, desk, person, scope)
+        (feed,) = _new_feeds(session, desk, [person], scope)
         action = "feed.opened"
     else:
         _revoke_tokens(desk, feed)
@@ -175,18 +174,25 @@ def _feed(session: Session, person: Person, scope: FeedScope) -> Feed | None:
     ).one_or_none()
 
 
-def _new_feed(session: Session, desk: Desk, person: Person, scope: FeedScope) -> Feed:
+def _new_feeds(
+    session: Session, desk: Desk, people: Iterable[Person], scope: FeedScope
+) -> list[Feed]:
     # A random start: should a row's number ever be used again, its addresses are still new.
-    feed = Feed(
-        person=person,
-        scope=scope,
-        generation=secrets.randbelow(2**30),
-        changed_at=desk.now,
-    )
-    session.add(feed)
+    feeds = [
+        Feed(
+            person=person,
+            scope=scope,
+            generation=secrets.randbelow(2**30),
+            changed_at=desk.now,
+            tokens=[],
+        )
+        for person in people
+    ]
+    session.add_all(feeds)
     session.flush()
-    feed.tokens.append(_new_token(desk, feed))
-    return feed
+    for feed in feeds:
+        feed.tokens.append(_new_token(desk, feed))
+    return feeds
 
 
 def _new_token(desk: Desk, feed: Feed) -> FeedToken:

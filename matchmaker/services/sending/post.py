@@ -18,7 +18,7 @@ from matchmaker.models import OutboxMessage, Person
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotPossible
 from matchmaker.services.house import links
-from matchmaker.services.house.carrier import carrier
+from matchmaker.services.house.carrier import Carrier, carrier
 from matchmaker.services.sending import outbox
 
 NO_ADDRESS = N_("This person has no mail address that a mail can be sent to.")
@@ -58,27 +58,30 @@ def queue_letter(
     talk_id: int | None = None,
     invitation_id: int | None = None,
     due_at: datetime | None = None,
+    whose: Carrier | None = None,
+    is_first: bool = False,
 ) -> OutboxMessage:
     """Write a mail to `person` in their language; the same key again gives the row there is.
 
     `facts` are the fields of the kind in `matchmaker.mail.facts`; the recipient's name is filled
     in. The key is kind:subject_key:sequence:address. `sender` None means the service's mailbox.
-    Raises NotPossible if the person's address is unusable.
+    Who writes many mails at once reads the carrier (`whose`) once; `is_first` as in
+    `outbox.enqueue`. Raises NotPossible if the person's address is unusable.
     """
-    whose = carrier_facts(session, desk)
+    signed = carrier_facts(desk, whose or carrier(session))
     mail = _composed(
         OutgoingMail(
             message_id=message_id or outbox.new_message_id(desk),
             date=desk.now,
             locale=person.locale,
-            sender_name=whose.name,
+            sender_name=signed.name,
             sender_email=sender or desk.settings.mail_from,
             recipient_name=person.name,
             recipient_email=person.email,
             calendar=calendar,
             in_reply_to=in_reply_to,
             **render(
-                _KINDS[kind](recipient_name=person.name, **facts), person.locale, whose
+                _KINDS[kind](recipient_name=person.name, **facts), person.locale, signed
             )._asdict(),
         )
     )
@@ -96,6 +99,7 @@ def queue_letter(
         talk_id=talk_id,
         invitation_id=invitation_id,
         due_at=due_at,
+        is_first=is_first,
     )
 
 
@@ -115,9 +119,8 @@ def reachable(desk: Desk, person: Person) -> bool:
     return person.active and address.casefold() != desk.settings.mail_from.casefold()
 
 
-def carrier_facts(session: Session, desk: Desk) -> CarrierFacts:
+def carrier_facts(desk: Desk, whose: Carrier) -> CarrierFacts:
     """Who signs the mails."""
-    whose = carrier(session)
     return CarrierFacts(
         name=whose.name,
         email=whose.email or desk.settings.mail_from,

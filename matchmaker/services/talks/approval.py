@@ -32,6 +32,7 @@ from matchmaker.services.errors import Conflict, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.inviting import invitations
 from matchmaker.services.inviting.feeds import refresh_feeds
+from matchmaker.services.inviting.invitations import Place
 from matchmaker.services.planning.rounds import find_round, locked_round
 from matchmaker.services.problems.requests import district
 from matchmaker.services.talks.approval_review import (
@@ -134,8 +135,7 @@ def approve(
     chosen = _chosen(found, requests, given)
     talks = _write(session, desk, found, chosen)
     mails = _invite(session, desk, talks, chosen)
-    for row, talk in zip(chosen, talks, strict=True):
-        _note_talk(session, desk, row, talk, given.get(row.code) or row.reason)
+    _note_talks(session, desk, talks, chosen, given)
     _advance(session, desk, found, chosen, mails)
     left = {row.code: row.objections for row in found.evenings if row not in chosen}
     return Approval(talks=tuple(talks), mails=mails, left=left)
@@ -241,31 +241,42 @@ def _talk(desk: Desk, found: Review, row: Evening) -> Talk:
 
 def _invite(session: Session, desk: Desk, talks: Sequence[Talk], chosen: Sequence[Evening]) -> int:
     """One invitation a person and talk, then everybody's feed once; how many mails were queued."""
-    mails = 0
+    places = []
     for talk, evening in zip(talks, chosen, strict=True):
         assigned = {row.person_id: row for row in talk.assignments}
-        for planned in evening.mails:
-            made = invitations.invite(
-                session,
-                desk,
-                talk,
-                planned.person,
-                planned.role,
-                assignment=assigned.get(planned.person.id),
+        places += [
+            Place(
+                talk=talk,
+                person=mail.person,
+                role=mail.role,
+                assignment=assigned.get(mail.person.id),
             )
-            mails += made.first_message_id is not None
-    refresh_feeds(session, desk, sorted({mail.person.id for row in chosen for mail in row.mails}))
-    return mails
+            for mail in evening.mails
+        ]
+    made = invitations.invite_all(session, desk, places)
+    refresh_feeds(session, desk, sorted({place.person.id for place in places}))
+    return sum(invitation.first_message_id is not None for invitation in made)
 
 
-def _note_talk(session: Session, desk: Desk, row: Evening, talk: Talk, reason: str) -> None:
-    before = row.request.state
-    row.request.state = RequestState.SCHEDULED
-    audit.record(
-        session,
-        desk,
-        "talk.approved",
-        talk,
+def _note_talks(
+    session: Session,
+    desk: Desk,
+    talks: Sequence[Talk],
+    chosen: Sequence[Evening],
+    reasons: Mapping[str, str],
+) -> None:
+    changes = []
+    for talk, row in zip(talks, chosen, strict=True):
+        before, row.request.state = row.request.state, RequestState.SCHEDULED
+        reason = reasons.get(row.code) or row.reason
+        changes += [_talk_approved(row, talk, reason), _request_scheduled(row, talk, before)]
+    audit.record_all(session, desk, changes)
+
+
+def _talk_approved(row: Evening, talk: Talk, reason: str) -> audit.Change:
+    return audit.Change(
+        action="talk.approved",
+        subject=talk,
         after={
             "request": row.code,
             "starts": talk.starts_local,
@@ -275,11 +286,12 @@ def _note_talk(session: Session, desk: Desk, row: Evening, talk: Talk, reason: s
         },
         reason=reason if row.objections else "",
     )
-    audit.record(
-        session,
-        desk,
-        "request.scheduled",
-        row.request,
+
+
+def _request_scheduled(row: Evening, talk: Talk, before: RequestState) -> audit.Change:
+    return audit.Change(
+        action="request.scheduled",
+        subject=row.request,
         before={"state": before.value},
         after={"state": RequestState.SCHEDULED.value, "talk": talk.code},
     )

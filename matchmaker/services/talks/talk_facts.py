@@ -83,11 +83,10 @@ def host_of(talk: Talk) -> Person | None:
     return next((person for person in people if person.active), None)
 
 
-def summary(talk: Talk, locale: str) -> str:
+def summary(talk: Talk, facts: TalkFacts, locale: str) -> str:
     """The title of the calendar entry."""
     translations = translations_for(locale)
     words = TalkWords(translations, locale)
-    facts = talk_facts(talk, locale)
     return translations.gettext("%(what)s at %(host)s: %(topic)s") % {
         "what": words.what(facts),
         "host": talk.organisation.name,

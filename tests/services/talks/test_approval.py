@@ -44,6 +44,7 @@ from matchmaker.services.talks.approval import AlreadyApproved
 from tests import factories
 from tests.services.letters import Scripted
 from tests.services.plans import TUESDAY, evening, stored_plan
+from tests.support.statements import count_statements
 
 EVENINGS = ((0, 18, 20), (1, 18, 20), (2, 18, 20), (3, 18, 20))
 
@@ -437,3 +438,21 @@ def test_languages_survive_the_way_into_the_plan(
     (talk,) = done.talks
     assert session.get_one(Language, talk.language_tag).tag == "ar"
     assert [row.role.value for row in talk.assignments] == ["speaker", "interpreter"]
+
+
+def test_approving_many_talks_takes_few_statements_more_than_approving_one(
+    session: Session, desk: Desk, quarter: Quarter
+) -> None:
+    with count_statements(session) as one:
+        approval.approve(session, desk, quarter.round_id, requests=[quarter.codes[0]])
+    session.commit()
+    with count_statements(session) as rest:
+        approval.approve(session, desk, quarter.round_id)
+    writing = [
+        [statement for statement in seen if statement.startswith(("INSERT", "UPDATE"))]
+        for seen in (one, rest)
+    ]
+    for table in ("talk", "invitation", "outbox", "access_token", "audit "):
+        inserts = [sum(f"INTO {table}" in row for row in seen) for seen in writing]
+        assert inserts[0] == inserts[1], table
+    assert list(audit.broken_links(session)) == []
