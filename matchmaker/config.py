@@ -62,11 +62,13 @@ class Settings:
         environment: Mapping[str, str] | None = None,
         *,
         heeded: Collection[str] | None = None,
+        make_key: bool = True,
         **overrides: Any,
     ) -> Settings:
         """Read the settings; `overrides` win.
 
         `heeded` limits what the environment may set (names as in Settings, None = everything).
+        Without `make_key` nothing is written: a missing secret key stays empty.
         Raises SettingsError on an unusable one.
         """
         given = os.environ if environment is None else environment
@@ -81,14 +83,16 @@ class Settings:
         read.setdefault("database_url", f"sqlite:///{instance / 'matchmaker.sqlite3'}")
         read.setdefault("queue_url", f"sqlite:///{instance / 'queue.sqlite3'}")
         if not read.get("secret_key"):
-            read["secret_key"] = _kept_secret(instance)
+            read["secret_key"] = _kept_secret(instance, make=make_key)
         return cls(**read)
 
 
-def _kept_secret(instance: Path) -> str:
+def _kept_secret(instance: Path, *, make: bool) -> str:
     """The key in `instance/secret_key`, made on first use and readable only by its owner."""
     path = instance / "secret_key"
     try:
+        if not make and not path.exists():
+            return ""
         instance.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not path.exists():
             _make_secret(path)

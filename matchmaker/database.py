@@ -57,13 +57,13 @@ def engine_options(url: str) -> dict[str, Any]:
     return options
 
 
-def open_engine(url: str) -> Engine:
-    """An engine for `url`; the folder of a SQLite file is made if it is missing.
+def open_engine(url: str, *, make_folder: bool = True) -> Engine:
+    """An engine for `url`; the folder of a SQLite file is made if it is missing and wanted.
 
     Raises SettingsError if that folder cannot be made.
     """
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and parsed.database:
+    if make_folder and parsed.get_backend_name() == "sqlite" and parsed.database:
         folder = Path(parsed.database).parent
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -78,11 +78,11 @@ def session_factory(engine: Engine) -> sessionmaker[Session]:
     return sessionmaker(engine, expire_on_commit=False)
 
 
-def open_clock(settings: Settings, session: Session) -> Clock:
+def open_clock(settings: Settings, session: Session, *, keep: bool = True) -> Clock:
     """The service's clock: the system's, or one that started at `settings.clock_start`.
 
     When it started is kept in the database, so that all processes of a service agree on the time
-    and a restart does not turn it back. Commits.
+    and a restart does not turn it back. Commits, or changes nothing without `keep`.
     """
     start = settings.clock_start
     if start is None:
@@ -97,5 +97,8 @@ def open_clock(settings: Settings, session: Session) -> Clock:
         else:
             kept.value = value
     origin = datetime.fromisoformat(kept.value["real"]).astimezone(UTC)
-    session.commit()
+    if keep:
+        session.commit()
+    else:
+        session.rollback()
     return shifted_clock(start, origin)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 
 import click
+from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from matchmaker.cli.house import HouseCommand
-from matchmaker.clock import system_clock
+from matchmaker.clock import Clock, system_clock
 from matchmaker.config import Settings
 from matchmaker.database import open_clock, open_engine, session_factory
 from matchmaker.jobs.queue import pending
@@ -20,15 +21,11 @@ def doctor() -> None:
     """Look at everything that a running service needs.
 
     One line a check: ok or WRONG, and what to do. Ends with status 1 if something is wrong.
-    Connects to the mail server but sends no mail; changes nothing.
+    Connects to the mail server but sends no mail; changes nothing and makes no file.
     """
-    settings = Settings.from_environment()
-    engine = open_engine(settings.database_url)
-    try:
-        with session_factory(engine)() as session:
-            clock = open_clock(settings, session)
-    except SQLAlchemyError:
-        clock = system_clock  # the check of the database says what is wrong with it
+    settings = Settings.from_environment(make_key=False)
+    engine = open_engine(settings.database_url, make_folder=False)
+    clock = _clock(settings, engine)
     wrong = 0
     for check in health.examine(settings, engine, clock(), partial(pending, settings)):
         wrong += not check.ok
@@ -38,3 +35,14 @@ def doctor() -> None:
     engine.dispose()
     if wrong:
         raise SystemExit(1)
+
+
+def _clock(settings: Settings, engine: Engine) -> Clock:
+    """The service's, or the system's where only the checks can say what is wrong."""
+    if health.missing_file(settings.database_url):
+        return system_clock
+    try:
+        with session_factory(engine)() as session:
+            return open_clock(settings, session, keep=False)
+    except SQLAlchemyError:
+        return system_clock

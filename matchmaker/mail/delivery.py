@@ -18,7 +18,7 @@ from matchmaker.mail.outcome import (
 )
 from matchmaker.text import clean_line
 
-_LOGIN_WANTED = {530, 534, 535, 538}  # RFC 4954, section 6
+LOGIN_WANTED = {530, 534, 535, 538}  # RFC 4954, section 6
 _BARE_LINE_END = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 _LONGEST_REASON = 300
 
@@ -109,7 +109,7 @@ def _envelope(server: smtplib.SMTP, sender: str, recipient: str, raw: bytes) -> 
     if not (sender + recipient).isascii():
         options.append("SMTPUTF8")
     code, words = server.mail(sender, options)
-    if code in _LOGIN_WANTED:
+    if code in LOGIN_WANTED:
         return AuthenticationRefused(reply_text(code, words))
     if code == 250:
         code, words = server.rcpt(recipient)

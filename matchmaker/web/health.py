@@ -25,7 +25,7 @@ def healthz() -> tuple[dict[str, Any], int, dict[str, str]]:
     """503 if the database does not answer; a queue that is down only slows things."""
     fresh = {"Cache-Control": "no-store"}
     try:
-        return health.summary(db.session(), partial(pending, settings())), 200, fresh
+        return health.summary(db.session(), settings(), partial(pending, settings())), 200, fresh
     except SQLAlchemyError as error:
         log.error("healthz: database: %s", type(error).__name__)
         return {"database": "down"}, 503, fresh

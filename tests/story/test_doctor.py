@@ -45,7 +45,9 @@ def test_doctor_names_each_trouble_with_its_remedy(service: Service) -> None:
 
 
 def test_doctor_tells_an_empty_database_and_one_that_is_away(service: Service) -> None:
-    assert "migrations" in _troubles(service.call("doctor", expect=1).stdout)
+    found = _troubles(service.run("doctor", expect=1).stdout)
+    assert found & {"database", "migrations"}
+    assert list(service.folder.iterdir()) == [], "looking makes no key, no folder and no file"
     service.settings["DATABASE_URL"] = f"postgresql://nobody@127.0.0.1:{free_port()}/nothing"
     away = service.run("doctor", expect=1)
     assert ("database" in _troubles(away.stdout), "Traceback" in away.stderr) == (True, False)

@@ -20,7 +20,7 @@ def test_healthz_says_how_things_are(client: FlaskClient) -> None:
         "database": "ok",
         "queue": "ok",
         "worker": {"last_run": None},
-        "mail": {"waiting": 0, "dead": 0, "uncertain": 0},
+        "mail": {"waiting": 0, "dead": 0, "uncertain": 0, "trouble": "no_server"},
     }
 
 

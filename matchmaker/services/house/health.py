@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 import os
-import smtplib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select, text
+from sqlalchemy import Connection, Engine, func, make_url, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from matchmaker.config import Settings
-from matchmaker.mail.address import AddressError, wire_address
-from matchmaker.mail.settings import MailUrlError, SmtpSettings
-from matchmaker.mail.transport import connect
 from matchmaker.models import Heartbeat, OutboxMessage, migrations
 from matchmaker.models.states import OutboxState
-from matchmaker.services.house import audit
+from matchmaker.services.house import audit, mail_checks
+from matchmaker.services.house.check import Check
 from matchmaker.services.planning.calendar_days import calendar_days
 from matchmaker.services.planning.planning_rules import planning_rules
+from matchmaker.services.sending import mail_trouble
 
 WORKER = "worker"
 WORKER_SILENT = timedelta(minutes=5)
-MAIL_LATE = timedelta(hours=1)
 CLOCKS_APART = timedelta(minutes=1)
 SHORTEST_KEY = 32
 HOLIDAYS_AHEAD = timedelta(days=365)
@@ -35,16 +32,18 @@ QueueSize = Callable[[], int]
 """How many messages wait in the queue; raises anything if it does not answer."""
 
 
-def summary(session: Session, queue_size: QueueSize) -> dict[str, Any]:
+def summary(session: Session, settings: Settings, queue_size: QueueSize) -> dict[str, Any]:
     """For monitoring: database, queue, the worker's last run, mails that wait or are dead.
 
-    Raises SQLAlchemyError if the database does not answer.
+    `mail.trouble` names why no mail leaves at all, without what a server said: anybody may read
+    this. Raises SQLAlchemyError if the database does not answer.
     """
     beat = session.get(Heartbeat, WORKER)
     counted = session.execute(
         select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
     )
     mails = {row[0]: row[1] for row in counted}
+    trouble = mail_trouble.trouble(session, settings)
     return {
         "database": "ok",
         "queue": _queue_state(queue_size),
@@ -53,6 +52,7 @@ def summary(session: Session, queue_size: QueueSize) -> dict[str, Any]:
             "waiting": mails.get(OutboxState.QUEUED, 0) + mails.get(OutboxState.SENDING, 0),
             "dead": mails.get(OutboxState.DEAD, 0),
             "uncertain": mails.get(OutboxState.UNCERTAIN, 0),
+            "trouble": trouble.kind if trouble else None,
         },
     }
 
@@ -65,16 +65,6 @@ def _queue_state(queue_size: QueueSize) -> str:
     return "ok"
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One thing that was looked at; `remedy` says what to do if it is not `ok`."""
-
-    name: str
-    ok: bool
-    said: str
-    remedy: str = ""
-
-
 def examine(
     settings: Settings, engine: Engine, now: datetime, queue_size: QueueSize
 ) -> Iterator[Check]:
@@ -82,9 +72,9 @@ def examine(
     yield _instance(settings)
     yield _secret_key(settings)
     yield _base_url(settings)
-    yield _mail_from(settings)
-    yield _mail_server(settings)
-    yield _queue(queue_size)
+    yield mail_checks.sender(settings)
+    yield mail_checks.server(settings)
+    yield _queue(settings, queue_size)
     yield from _database(settings, engine, now)
 
 
@@ -102,6 +92,13 @@ def _instance(settings: Settings) -> Check:
 
 def _secret_key(settings: Settings) -> Check:
     key = settings.secret_key
+    if not key:
+        return Check(
+            "secret key",
+            False,
+            f"there is none in {settings.instance}",
+            "Run `matchmaker migrate` as the service's user: it makes one.",
+        )
     if len(key) >= SHORTEST_KEY and len(set(key)) >= SHORTEST_KEY // 3:
         return Check("secret key", True, f"{len(key)} characters")
     return Check(
@@ -124,44 +121,21 @@ def _base_url(settings: Settings) -> Check:
     )
 
 
-def _mail_from(settings: Settings) -> Check:
-    remedy = "Set MATCHMAKER_MAIL_FROM to the mailbox that invites, such as planung@verein.de."
-    try:
-        host = wire_address(settings.mail_from).rpartition("@")[2]
-    except AddressError as error:
-        return Check("mail sender", False, str(error), remedy)
-    if "." not in host:
-        return Check("mail sender", False, f"{settings.mail_from} gets no answers", remedy)
-    return Check("mail sender", True, settings.mail_from)
+def missing_file(url: str) -> Path | None:
+    """The file of a SQLite address if it is not there yet: to look would make it."""
+    parsed = make_url(url) if url.startswith("sqlite") else None
+    if parsed is None or not parsed.database or Path(parsed.database).exists():
+        return None
+    return Path(parsed.database)
 
 
-def _mail_server(settings: Settings) -> Check:
-    if settings.demo:
-        return Check("mail server", True, "not needed: the demo keeps its mails")
-    if settings.mail_url is None:
-        return Check(
-            "mail server",
-            False,
-            "none is set, mails wait",
-            "Set MATCHMAKER_MAIL_URL, for example smtp+starttls://user:password@host:587.",
-        )
-    try:
-        smtp = SmtpSettings.from_url(settings.mail_url)
-    except MailUrlError as error:
-        return Check("mail server", False, str(error), "Correct MATCHMAKER_MAIL_URL.")
-    opened = connect(smtp)
-    server: smtplib.SMTP | None = getattr(opened, "host", None)
-    if server is None:
-        reason = getattr(opened, "reason", str(opened))
-        return Check("mail server", False, reason, "Check MATCHMAKER_MAIL_URL and the network.")
-    try:
-        server.quit()
-    except (OSError, smtplib.SMTPException):
-        server.close()
-    return Check("mail server", True, f"{smtp.host}:{smtp.port} answers and lets us in")
-
-
-def _queue(queue_size: QueueSize) -> Check:
+def _queue(settings: Settings, queue_size: QueueSize) -> Check:
+    missing = missing_file(settings.queue_url)
+    if missing is not None and os.access(missing.parent, os.W_OK | os.X_OK):
+        return Check("queue", True, "is made when it is first used")
+    if missing is not None:
+        said = f"{missing.parent} is missing or cannot be written"
+        return Check("queue", False, said, "Check MATCHMAKER_QUEUE_URL.")
     try:
         waiting = queue_size()
     except Exception as error:  # every storage has its own errors
@@ -171,6 +145,10 @@ def _queue(queue_size: QueueSize) -> Check:
 
 
 def _database(settings: Settings, engine: Engine, now: datetime) -> Iterator[Check]:
+    if missing_file(settings.database_url):
+        said = f"{missing_file(settings.database_url)} is not there"
+        yield Check("database", False, said, "Run `matchmaker migrate`: it makes one.")
+        return
     try:
         with engine.connect() as connection:
             yield Check("database", True, f"{engine.dialect.name} answers")
@@ -183,8 +161,9 @@ def _database(settings: Settings, engine: Engine, now: datetime) -> Iterator[Che
         yield Check("migrations", True, f"at {current}")
         with Session(engine) as session:
             yield _worker(session, now)
-            yield _waiting_mail(session, now)
-            yield _stuck_mail(session)
+            yield mail_checks.delivery(session, settings)
+            yield mail_checks.waiting(session, now)
+            yield mail_checks.stuck(session)
             yield _school_holidays(session, settings, now)
             yield _audit_chain(session)
     except SQLAlchemyError as error:
@@ -213,26 +192,6 @@ def _worker(session: Session, now: datetime) -> Check:
         return Check("worker", False, "has never run", remedy)
     said = f"last seen {beat.at:%Y-%m-%d %H:%M} UTC"
     return Check("worker", beat.at > now - WORKER_SILENT, said, remedy)
-
-
-def _waiting_mail(session: Session, now: datetime) -> Check:
-    waiting = (OutboxState.QUEUED, OutboxState.SENDING)
-    late = OutboxMessage.state.in_(waiting) & (OutboxMessage.created_at < now - MAIL_LATE)
-    count = session.scalar(select(func.count()).where(OutboxMessage.state.in_(waiting))) or 0
-    late_count = session.scalar(select(func.count()).where(late)) or 0
-    if late_count:
-        said = f"{late_count} of {count} have waited for more than an hour"
-        return Check("waiting mail", False, said, "See `matchmaker list outbox` for the reason.")
-    return Check("waiting mail", True, f"{count} wait")
-
-
-def _stuck_mail(session: Session) -> Check:
-    stuck = OutboxMessage.state.in_((OutboxState.DEAD, OutboxState.UNCERTAIN))
-    count = session.scalar(select(func.count()).where(stuck)) or 0
-    if count:
-        said = f"{count} could not be delivered or may not have been"
-        return Check("dead mail", False, said, "Decide at /koordination/post: resend or drop.")
-    return Check("dead mail", True, "none")
 
 
 def _school_holidays(session: Session, settings: Settings, now: datetime) -> Check:

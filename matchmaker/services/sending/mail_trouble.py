@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from sqlalchemy.orm import Session
 
@@ -27,8 +28,12 @@ UNREACHABLE = N_("The mail server cannot be reached. Mails wait and are tried ag
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailTrouble:
-    """One alert for all mails. `text` is a message id, `detail` what the server said."""
+    """One alert for all mails. `kind` is for programs, `text` a message id for people.
 
+    `detail` is what the server said; `since` None for settings that could never have worked.
+    """
+
+    kind: Literal["no_server", "unusable_address", "login_refused", "unreachable"]
     text: str
     detail: str = ""
     since: datetime | None = None
@@ -39,18 +44,20 @@ def trouble(session: Session, settings: Settings) -> MailTrouble | None:
     if settings.demo:
         return None
     if settings.mail_url is None:
-        return MailTrouble(text=NO_SERVER)
+        return MailTrouble(kind="no_server", text=NO_SERVER)
     try:
         SmtpSettings.from_url(settings.mail_url)
     except MailUrlError as error:
-        return MailTrouble(text=UNUSABLE, detail=str(error))
+        return MailTrouble(kind="unusable_address", text=UNUSABLE, detail=str(error))
     known = _known(session, settings)
     if known is None:
         return None
     since = datetime.fromisoformat(known.since)
-    return MailTrouble(
-        text=LOGIN_REFUSED if known.login else UNREACHABLE, detail=known.detail, since=since
-    )
+    if known.login:
+        return MailTrouble(
+            kind="login_refused", text=LOGIN_REFUSED, detail=known.detail, since=since
+        )
+    return MailTrouble(kind="unreachable", text=UNREACHABLE, detail=known.detail, since=since)
 
 
 def hindrance(session: Session, settings: Settings, now: datetime) -> str:

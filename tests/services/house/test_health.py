@@ -9,27 +9,53 @@ from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
 from matchmaker.database import open_engine
+from matchmaker.mail.outcome import AuthenticationRefused, Unreachable
 from matchmaker.models import Heartbeat, OutboxMessage
 from matchmaker.models.states import OutboxState
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import health
-from matchmaker.services.house.health import Check
+from matchmaker.services.house.check import Check
+from matchmaker.services.sending import mail_trouble
 
 
-class Refusing:
-    """Takes no mail: the checks must not even try to send one."""
+class Answering:
+    """A mail server that answers MAIL and RCPT as it is told; the checks must send it nothing."""
 
-    async def handle_MAIL(self, *_facts: Any) -> str:  # noqa: N802  # aiosmtpd's name
-        raise AssertionError("a check sent a mail")
+    def __init__(self) -> None:
+        self.mail, self.rcpt, self.sent = "250 OK", "250 OK", 0
+
+    async def handle_MAIL(  # noqa: N802  # aiosmtpd's names
+        self, _server: SMTP, _session: object, envelope: Envelope, address: str, *_rest: object
+    ) -> str:
+        envelope.mail_from = address
+        return self.mail
+
+    async def handle_RCPT(  # noqa: N802
+        self, _server: SMTP, _session: object, envelope: Envelope, address: str, *_rest: object
+    ) -> str:
+        envelope.rcpt_tos.append(address)
+        return self.rcpt
+
+    async def handle_DATA(self, *_facts: object) -> str:  # noqa: N802
+        self.sent += 1
+        return "250 OK"
 
 
 @pytest.fixture
-def mail_server() -> Iterator[str]:
-    controller = Controller(Refusing(), hostname="127.0.0.1", port=_free_port())
+def answering() -> Iterator[Answering]:
+    handler = Answering()
+    yield handler
+    assert handler.sent == 0, "a check sent a mail"
+
+
+@pytest.fixture
+def mail_server(answering: Answering) -> Iterator[str]:
+    controller = Controller(answering, hostname="127.0.0.1", port=_free_port())
     controller.start()
     yield f"smtp://127.0.0.1:{controller.port}"
     controller.stop()
@@ -86,6 +112,7 @@ def test_everything_right_has_no_remedies(
         "clock",
         "migrations",
         "worker",
+        "mail delivery",
         "waiting mail",
         "dead mail",
         "school holidays",
@@ -97,6 +124,7 @@ def test_everything_right_has_no_remedies(
     ("given", "name"),
     [
         ({"instance": Path("/nowhere/at/all")}, "instance folder"),
+        ({"secret_key": ""}, "secret key"),
         ({"secret_key": "secret"}, "secret key"),
         ({"secret_key": "a" * 64}, "secret key"),
         ({"base_url": "http://gespraeche.example"}, "base URL"),
@@ -104,6 +132,7 @@ def test_everything_right_has_no_remedies(
         ({"mail_url": None}, "mail server"),
         ({"mail_url": "smtp://"}, "mail server"),
         ({"mail_url": "smtp://127.0.0.1:1"}, "mail server"),
+        ({"queue_url": "sqlite:////nowhere/at/all/queue.sqlite3"}, "queue"),
     ],
 )
 def test_what_is_wrong_comes_with_a_remedy(
@@ -115,15 +144,94 @@ def test_what_is_wrong_comes_with_a_remedy(
     assert check.remedy
 
 
+@pytest.mark.parametrize(
+    ("answers", "said", "remedy"),
+    [
+        ({"mail": "530 5.7.0 Authentication required"}, "demands a login", "user:password"),
+        ({"rcpt": "530 5.7.0 Authentication required"}, "demands a login", "user:password"),
+        ({"mail": "553 5.7.1 not your address"}, "refuses mail from", "MATCHMAKER_MAIL_FROM"),
+        ({"rcpt": "550 5.1.1 no such user"}, "refuses mail from", "MATCHMAKER_MAIL_FROM"),
+    ],
+)
+def test_server_that_would_not_take_our_mail_is_found_out(
+    engine: Engine,
+    desk: Desk,
+    answering: Answering,
+    mail_server: str,
+    *,
+    answers: dict[str, str],
+    said: str,
+    remedy: str,
+) -> None:
+    vars(answering).update(answers)
+
+    check = _checks(desk, engine, mail_url=mail_server)["mail server"]
+
+    assert (check.ok, said in check.said, remedy in check.remedy) == (False, True, True)
+    assert next(iter(answers.values())) in check.said
+
+
+def test_server_that_only_puts_us_off_is_fine(
+    engine: Engine, desk: Desk, answering: Answering, mail_server: str
+) -> None:
+    answering.rcpt = "450 4.2.0 greylisted"
+
+    assert _checks(desk, engine, mail_url=mail_server)["mail server"].ok
+
+
+def test_what_keeps_the_worker_from_sending_is_said(
+    session: Session, engine: Engine, desk: Desk
+) -> None:
+    given = replace(desk.settings, mail_url="smtp://127.0.0.1:1")
+    mail_trouble.note(session, given, desk.now, AuthenticationRefused("535 no"))
+    session.commit()
+
+    check = _checks(desk, engine, mail_url=given.mail_url)["mail delivery"]
+
+    assert not check.ok
+    assert "535 no (since 2026-12-28 08:00 UTC)" in check.said
+
+
+@pytest.mark.parametrize(
+    ("met", "mail_url", "kind"),
+    [
+        (None, "smtp://127.0.0.1:1", None),
+        (None, None, "no_server"),
+        (None, "smtp://me:secret@mail.example", "unusable_address"),
+        (AuthenticationRefused("535 no, me"), "smtp://127.0.0.1:1", "login_refused"),
+        (Unreachable("no connection"), "smtp://127.0.0.1:1", "unreachable"),
+    ],
+)
+def test_summary_names_the_trouble_without_the_servers_words(
+    session: Session,
+    desk: Desk,
+    met: AuthenticationRefused | Unreachable | None,
+    mail_url: str | None,
+    kind: str | None,
+) -> None:
+    given = replace(desk.settings, mail_url=mail_url)
+    if met is not None:
+        mail_trouble.note(session, given, desk.now, met)
+        session.flush()
+
+    assert health.summary(session, given, _no_messages)["mail"] == {
+        "waiting": 0,
+        "dead": 0,
+        "uncertain": 0,
+        "trouble": kind,
+    }
+
+
 def test_password_of_the_mail_server_is_never_said(engine: Engine, desk: Desk) -> None:
     for url in ("smtps://me:geheim@127.0.0.1:1", "smtp://me:geheim@mail.example"):
         assert "geheim" not in str(_checks(desk, engine, mail_url=url))
 
 
 def test_demo_needs_neither_https_nor_a_mail_server(engine: Engine, desk: Desk) -> None:
-    checks = _checks(desk, engine, demo=True)
+    checks = _checks(desk, engine, demo=True, mail_from="planung@localhost")
 
-    assert (checks["base URL"].ok, checks["mail server"].ok) == (True, True)
+    names = ("base URL", "mail sender", "mail server")
+    assert [checks[name].ok for name in names] == [True] * 3
 
 
 @pytest.mark.parametrize(("minutes", "ok"), [(4, True), (6, False)])
@@ -158,17 +266,30 @@ def test_school_holidays_that_nobody_knows_yet_are_said(engine: Engine, desk: De
 
 
 def test_database_without_migrations_is_wrong(tmp_path: Path, desk: Desk) -> None:
-    engine = open_engine(f"sqlite:///{tmp_path / 'empty.sqlite3'}")
-    checks = _checks(desk, engine)
+    empty = tmp_path / "empty.sqlite3"
+    empty.touch()
+    engine = open_engine(f"sqlite:///{empty}")
+    checks = _checks(desk, engine, database_url=f"sqlite:///{empty}")
     engine.dispose()
 
     assert checks["migrations"].said == "at nothing, newest is " + str(health.migrations.newest())
     assert "worker" not in checks
 
 
+def test_missing_file_is_not_made_by_looking(tmp_path: Path, desk: Desk) -> None:
+    url = f"sqlite:///{tmp_path / 'none' / 'database.sqlite3'}"
+    engine = open_engine(url, make_folder=False)
+    checks = _checks(desk, engine, database_url=url, queue_url=url)
+    engine.dispose()
+
+    assert ("is not there" in checks["database"].said, "migrations" in checks) == (True, False)
+    assert not (tmp_path / "none").exists()
+
+
 def test_database_that_is_away_ends_the_checks(desk: Desk) -> None:
-    engine = open_engine(f"postgresql+psycopg://me:geheim@127.0.0.1:{_free_port()}/x")
-    checks = _checks(desk, engine)
+    url = f"postgresql+psycopg://me:geheim@127.0.0.1:{_free_port()}/x"
+    engine = open_engine(url)
+    checks = _checks(desk, engine, database_url=url)
     engine.dispose()
 
     assert not checks["database"].ok
@@ -179,7 +300,8 @@ def test_queue_that_is_down_is_wrong(engine: Engine, desk: Desk) -> None:
     def down() -> int:
         raise ConnectionError("no redis")
 
-    found = {c.name: c for c in health.examine(desk.settings, engine, desk.now, down)}
+    given = replace(desk.settings, queue_url="redis://127.0.0.1:1")
+    found = {c.name: c for c in health.examine(given, engine, desk.now, down)}
 
     assert (found["queue"].ok, found["queue"].said) == (False, "no redis")
 
@@ -199,7 +321,8 @@ def test_summary_counts_mail(
     _mail(session, desk, state)
     session.flush()
 
-    assert health.summary(session, _no_messages)["mail"] == counted
+    found = health.summary(session, desk.settings, _no_messages)["mail"]
+    assert {name: found[name] for name in counted} == counted
 
 
 def test_summary_names_the_worker_and_the_queue(session: Session, desk: Desk) -> None:
@@ -209,7 +332,7 @@ def test_summary_names_the_worker_and_the_queue(session: Session, desk: Desk) ->
     session.add(Heartbeat(name="worker", at=desk.now))
     session.flush()
 
-    found = health.summary(session, down)
+    found = health.summary(session, desk.settings, down)
 
     assert (found["database"], found["queue"]) == ("ok", "down")
     assert found["worker"] == {"last_run": "2026-12-28T08:00:00+00:00"}
