@@ -124,7 +124,8 @@ class Proposal(Base):
     """A plan as it was computed or edited; never changed afterwards (a trigger refuses it).
 
     `problem` is the gzipped official problem it answers, `content` the proposal in the official
-    format, `content_hash` the SHA-256 of both.
+    format, `content_hash` the SHA-256 of both. `known_until` is the last entry of the audit log
+    that the problem knew of (None: made before this was kept).
     """
 
     __tablename__ = "proposal"
@@ -148,6 +149,7 @@ class Proposal(Base):
     weights: Mapped[dict[str, Any]]
     solver_version: Mapped[str] = mapped_column(String(80))
     note: Mapped[str] = mapped_column(Text, default="")
+    known_until: Mapped[int | None]
     created_at: Mapped[datetime]
     created_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 

@@ -16,8 +16,11 @@ from matchmaker.models import Proposal, Request, SolveRun
 from matchmaker.models.states import DecisionKind, RequestState, RoundState, RunState
 from matchmaker.scheduling import proposal as core
 from matchmaker.services.desk import Desk
+from matchmaker.services.house import audit
 from matchmaker.services.planning import decisions, edits, rounds
 from matchmaker.services.planning.judging import RulesBroken, judged
+from matchmaker.services.planning.plan_view import load_plan
+from matchmaker.services.planning.round_changes import Changed, changed_since
 from tests.jobs.conftest import Hands, run_of
 from tests.services.plans import TUESDAY, evening, stored_plan
 
@@ -186,6 +189,19 @@ def test_what_was_decided_while_the_solver_worked_is_not_overlooked(
     assert versions(factory) == []
     run = run_of(factory, job.run_id)
     assert (run.state, run.lease_owner) == (RunState.QUEUED, None)
+
+
+def test_a_change_made_during_the_search_is_shown_with_the_plan(
+    place: Workplace, job: runs.Job, factory: sessionmaker[Session], desk: Desk, hands: Hands
+) -> None:
+    with factory.begin() as session:
+        request = session.scalars(select(Request)).one()
+        audit.record(session, replace(desk, now=place.clock()), "request.corrected", request)
+    hands.late = timedelta(seconds=20)
+    runs.finish(place, job, plan_for(job, "R01"), None)
+    with factory() as session:
+        stored = session.scalars(select(Proposal)).one()
+        assert changed_since(session, load_plan(session, stored.round, stored)) == Changed(1, 0)
 
 
 def test_a_change_by_hand_before_the_run_is_kept_by_its_pin(

@@ -76,7 +76,7 @@ def store_proposal(
         info={**proposal.info, **_beside(made), **(info or {})},
     )
     row = _row(session, desk, planning_round, made.problem, kept)
-    row.source, row.note = source, note
+    row.source, row.note, row.known_until = source, note, made.known_until
     session.add(row)
     session.flush()
     computed = source is ProposalSource.SOLVER

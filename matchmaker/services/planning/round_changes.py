@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
-from matchmaker.models import AuditEntry
+from matchmaker.models import AuditEntry, Proposal
 from matchmaker.services.planning.plan_view import Plan
 
 PLANNED_FROM = ("request", "profile", "person", "organisation", "talk", "assignment")
@@ -28,11 +28,11 @@ class Changed:
 
 
 def changed_since(session: Session, plan: Plan) -> Changed:
-    """Changes after the version was made, counted from the audit log."""
+    """Changes that the version's question did not know of, counted from the audit log."""
     rows = session.execute(
         select(AuditEntry.subject_kind, AuditEntry.subject_id)
         .where(
-            AuditEntry.at > plan.proposal.created_at,
+            _unknown_to(plan.proposal),
             AuditEntry.subject_kind.in_(PLANNED_FROM),
             AuditEntry.action.not_in(BY_THE_PLAN),
         )
@@ -40,3 +40,10 @@ def changed_since(session: Session, plan: Plan) -> Changed:
     ).all()
     requests = sum(kind == "request" for kind, _ in rows)
     return Changed(requests, len(rows) - requests)
+
+
+def _unknown_to(proposal: Proposal) -> ColumnElement[bool]:
+    """Entries after the question was read; older versions only tell when they were stored."""
+    if proposal.known_until is None:
+        return AuditEntry.at > proposal.created_at
+    return AuditEntry.id > proposal.known_until

@@ -14,6 +14,7 @@ from matchmaker.models import DuplicateFlag, Organisation, PlanningRound, RoundD
 from matchmaker.models.states import AssignmentRole, DuplicateState
 from matchmaker.scheduling import problem as core
 from matchmaker.services.desk import Desk
+from matchmaker.services.house import audit
 from matchmaker.services.planning.aliases import Aliases
 from matchmaker.services.planning.calendar_days import CalendarDays, calendar_days, periods
 from matchmaker.services.planning.plan_rows import standing_decisions
@@ -46,7 +47,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RoundProblem:
-    """A round's problem and what stands beside it. `agreed` are requests with a talk already."""
+    """A round's problem and what stands beside it. `agreed` are requests with a talk already.
+
+    `known_until` is the last entry of the audit log when reading began: every later one may be
+    missing in the problem.
+    """
 
     problem: core.Problem
     agreed: frozenset[str]
@@ -54,6 +59,7 @@ class RoundProblem:
     notes: tuple[Note, ...]
     days: CalendarDays
     aliases: Aliases
+    known_until: int
 
     def named(self, assignment: core.Assignment) -> core.Assignment:
         """The assignment with its language called as in this problem."""
@@ -71,6 +77,7 @@ class _Builder:
 
     def __init__(self, session: Session, desk: Desk, planning_round: PlanningRound) -> None:
         self.session, self.desk, self.round = session, desk, planning_round
+        self.known_until = audit.last_entry(session)
         self.rules = planning_rules(session)
         self.standing = standing_talks(session, planning_round.first_day, planning_round.last_day)
         first, last = self.standing.horizon(planning_round.first_day, planning_round.last_day)
@@ -148,6 +155,7 @@ class _Builder:
             notes=tuple(self._notes(lost)),
             days=self.days,
             aliases=self.aliases,
+            known_until=self.known_until,
         )
 
     def _organisations(self) -> Iterator[core.Organisation]:

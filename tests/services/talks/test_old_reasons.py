@@ -148,6 +148,6 @@ def test_talks_tied_by_a_rule_share_the_reason(session: Session, desk: Desk) -> 
     )
     session.commit()
     found = approval.preview(session, desk, planning_round.id)
-    assert {row.code: given(row) for row in found.chosen} == dict.fromkeys(
-        (first.code, second.code), {"host_load": "Zwei Räume an dem Abend."}
-    )
+    assert {row.code: given(row) for row in found.chosen} == {
+        row.code: {"host_load": "Zwei Räume an dem Abend."} for row in (first, second)
+    }

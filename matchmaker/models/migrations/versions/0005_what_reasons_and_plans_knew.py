@@ -1,4 +1,4 @@
-"""With a decision: the rules that were broken on purpose when its reason was given."""
+"""Which rules a decision's reason speaks of, and how far a plan's problem knew the changes."""
 
 from __future__ import annotations
 
@@ -17,3 +17,4 @@ def upgrade() -> None:
         "round_decision",
         sa.Column("overridden", sa.JSON(), nullable=False, server_default=sa.text("'[]'")),
     )
+    op.add_column("proposal", sa.Column("known_until", sa.Integer(), nullable=True))
