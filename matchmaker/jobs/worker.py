@@ -9,13 +9,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from huey.consumer import Consumer
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
 from matchmaker.jobs import solving
+from matchmaker.jobs.listening import QuietConsumer
 from matchmaker.jobs.queue import LANES, open_queue
+from matchmaker.jobs.trouble import Trouble, reason
 from matchmaker.jobs.workplace import Workplace, open_workplace
 from matchmaker.models import Heartbeat
 from matchmaker.services.desk import Desk
@@ -30,6 +32,8 @@ STOP_SECONDS = 20.0
 
 log = logging.getLogger(__name__)
 Work = Callable[[Workplace], str]
+
+DATABASE_AWAY = (OperationalError, InterfaceError, NoFreeConnection)
 
 
 def deliver_mail(place: Workplace) -> str:
@@ -50,9 +54,9 @@ WORK: dict[str, Work] = {"mail": deliver_mail, "plan": make_plans}
 class Lane(threading.Thread):
     """Does one kind of work whenever it is woken, and at the latest after `sweep` seconds."""
 
-    def __init__(self, name: str, place: Workplace, sweep: float) -> None:
+    def __init__(self, name: str, place: Workplace, sweep: float, watch: Watch) -> None:
         super().__init__(name=f"lane-{name}", daemon=True)
-        self.lane, self.place, self.sweep = name, place, sweep
+        self.lane, self.place, self.sweep, self.watch = name, place, sweep, watch
         self._woken = threading.Event()
         self._woken.set()  # what was left over from before is done first
 
@@ -67,12 +71,32 @@ class Lane(threading.Thread):
                 self._work()
 
     def _work(self) -> None:
-        try:
+        # A lane never dies of one bad record or an hour without a database: it tries again.
+        with self.watch.over(f"lane {self.lane}"):
             note = WORK[self.lane](self.place)
             beat(self.place.factory, self.lane, self.place.clock(), note)
-        except Exception:
-            # A lane never dies of one bad record or an hour without a database: it tries again.
-            log.exception("lane %s: trouble", self.lane)
+
+
+class Watch:
+    """What goes wrong in the worker, in as few lines as tell it: the database once for all."""
+
+    def __init__(self) -> None:
+        self._database = Trouble(log, "the database does not answer, trying again every minute")
+        self._bugs: dict[str, Trouble] = {}
+
+    @contextmanager
+    def over(self, what: str) -> Iterator[None]:
+        """Goes on after any error in the block, which has been told then."""
+        bug = self._bugs.setdefault(what, Trouble(log, f"{what}: trouble"))
+        try:
+            yield
+        except DATABASE_AWAY as error:
+            self._database.met(error)
+        except Exception as error:
+            bug.met(error, traceback=True)
+        else:
+            self._database.over()
+            bug.over()
 
 
 def run_worker(settings: Settings, stop_event: threading.Event | None = None) -> None:
@@ -83,12 +107,13 @@ def run_worker(settings: Settings, stop_event: threading.Event | None = None) ->
     stop = stop_event or threading.Event()
     sweep = DEMO_SWEEP_SECONDS if settings.demo else SWEEP_SECONDS
     with _stopped_by_signals(stop), open_workplace(settings, stop) as place:
-        lanes: dict[str, Lane] = {name: Lane(name, place, sweep) for name in LANES}
+        watch = Watch()
+        lanes: dict[str, Lane] = {name: Lane(name, place, sweep, watch) for name in LANES}
         for lane in lanes.values():
             lane.start()
         try:
             with _listening(settings, lanes):
-                _sweep(place, lanes, sweep)
+                _sweep(place, lanes, sweep, watch)
         finally:
             stop.set()
             for lane in lanes.values():
@@ -97,15 +122,13 @@ def run_worker(settings: Settings, stop_event: threading.Event | None = None) ->
                 lane.join(STOP_SECONDS)
 
 
-def _sweep(place: Workplace, lanes: dict[str, Lane], seconds: float) -> None:
+def _sweep(place: Workplace, lanes: dict[str, Lane], seconds: float, watch: Watch) -> None:
     """Sign of life, and a wake-up for everybody: finds what a lost message has left behind."""
     while True:
-        try:
+        with watch.over("sweep"):
             beat(place.factory, HEARTBEAT, place.clock())
             _renew_feeds(place)
             _remove_old_drafts(place)
-        except SQLAlchemyError as error:
-            log.warning("no heartbeat: %s", error)
         if place.stop.wait(seconds):
             return
         for lane in lanes.values():
@@ -152,20 +175,13 @@ def _listening(settings: Settings, lanes: dict[str, Lane]) -> Iterator[None]:
         queue.listeners.remove(wake)
 
 
-class _QuietConsumer(Consumer):  # type: ignore[misc]  # huey has no types
-    """Signals belong to whoever runs the worker, which need not be the main thread."""
-
-    def _set_signal_handlers(self) -> None:
-        pass
-
-
-def _consumer(settings: Settings) -> _QuietConsumer | None:
+def _consumer(settings: Settings) -> QuietConsumer | None:
     try:
         huey = open_queue(settings).huey
     except Exception as error:  # whatever the storage raises: the work is in rows
-        log.warning("no queue (%s); work is found by the sweep", error)
+        log.warning("no queue (%s); work is found by the sweep", reason(error))
         return None
-    return _QuietConsumer(huey, workers=1, periodic=False, max_delay=1.0)
+    return QuietConsumer(huey, workers=1, periodic=False, max_delay=1.0)
 
 
 @contextmanager

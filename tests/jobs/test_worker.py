@@ -15,11 +15,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, event, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
-from matchmaker.jobs import runs, solving
+from matchmaker.jobs import listening, runs, solving, worker
 from matchmaker.jobs.queue import open_queue, poke
 from matchmaker.jobs.worker import run_worker
 from matchmaker.jobs.workplace import Workplace
@@ -152,3 +153,70 @@ def test_a_worker_told_to_end_lets_go_at_once(
     run = run_of(factory, run_id)
     assert (run.state, run.lease_owner) == (RunState.QUEUED, None)
     wait_until(lambda: not _is_running(solver))
+
+
+def _lines(caplog: pytest.LogCaptureFixture, start: str) -> list[str]:
+    return [line for line in caplog.messages if line.startswith(start)]
+
+
+def test_database_that_goes_away_and_comes_back_is_two_lines(
+    settings: Settings,
+    factory: sessionmaker[Session],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(worker, "SWEEP_SECONDS", 0.05)
+    away = threading.Event()
+    met = []
+
+    def refuse(*_facts: object) -> None:
+        if away.is_set():
+            met.append(1)
+            raise OperationalError("SELECT 1", {}, Exception("connection refused"))
+
+    with working(settings):
+        wait_until(lambda: beats(factory) >= {"worker", "mail", "plan"})
+        event.listen(Engine, "before_cursor_execute", refuse)
+        try:
+            away.set()
+            wait_until(lambda: len(met) > 20)
+            away.clear()
+            wait_until(lambda: bool(_lines(caplog, "the database")[1:]))
+        finally:
+            event.remove(Engine, "before_cursor_execute", refuse)
+    assert [line.rpartition(": ")[2] for line in _lines(caplog, "the database")] == [
+        "connection refused",
+        "works again",
+    ]
+    assert [record for record in caplog.records if record.exc_info] == []
+
+
+def test_queue_that_goes_away_is_one_line_and_one_when_it_is_back(
+    settings: Settings,
+    factory: sessionmaker[Session],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    monkeypatch.setattr(listening, "AWAY_SECONDS", 0.01)
+    queue = open_queue(settings).huey
+    asked, away = [], threading.Event()
+    dequeue = queue.storage.dequeue
+
+    def ask() -> object:
+        if away.is_set():
+            asked.append(1)
+            raise ConnectionError("connection refused")
+        return dequeue()
+
+    monkeypatch.setattr(queue.storage, "dequeue", ask)
+    with working(settings):
+        wait_until(lambda: beats(factory) >= {"worker"})
+        away.set()
+        wait_until(lambda: len(asked) > 20)
+        away.clear()
+        wait_until(lambda: bool(_lines(caplog, "the queue")[1:]))
+    assert [line.rpartition(": ")[2] for line in _lines(caplog, "the queue")] == [
+        "connection refused",
+        "works again",
+    ]
+    assert [record for record in caplog.records if record.exc_info] == []
