@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 
 import click
@@ -51,3 +52,11 @@ def test_every_command_is_in_the_readme() -> None:
 )
 def test_public_address_is_in_the_readme(address: str) -> None:
     assert address in (ROOT / "README.md").read_text()
+
+
+def test_licence_goes_along_with_the_package() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    text = (ROOT / "LICENSE").read_text()
+    assert (project["license"], "LICENSE" in project["license-files"]) == ("MIT", True)
+    assert text.startswith("MIT License\n")
+    assert "the matchmaker contributors" in text
