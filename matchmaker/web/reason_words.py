@@ -19,7 +19,7 @@ from matchmaker.web.plan_words import (
     topic_name,
 )
 from matchmaker.web.remedy_words import Change, remedy_text, requests_text
-from matchmaker.web.texts import _
+from matchmaker.web.texts import _, ngettext
 
 COMBINED = "combination"
 """Several rules together: named only where no single one is to blame."""
@@ -58,7 +58,12 @@ def _remedies(row: Open, plan: Plan, names: Names) -> Iterator[dict[str, Any]]:
         text = remedy_text(code, way, row, names)
         if rivals and code != COMBINED:
             others = requests_text(rivals, names)
-            text += " " + _("And %(requests)s would have to make way.", requests=others)
+            text += " " + ngettext(
+                "And %(requests)s would have to make way.",
+                "And %(requests)s would have to make way.",
+                len(rivals),
+                requests=others,
+            )
         yield {"text": text, "verified": True, **_action(code, way, row, plan)}
 
 
@@ -71,7 +76,7 @@ def _action(code: str, way: Change, row: Open, plan: Plan) -> dict[str, str]:
     if way.get("person"):
         values["person"] = str(way["person"])
     url = _request_url(plan, row.code, _anchor="move", **values)
-    return {"action_label": _("Prepare it"), "action_url": url}
+    return {"action_label": _("Prepare this"), "action_url": url}
 
 
 def _request_url(plan: Plan, code: str, **values: Any) -> str:

@@ -43,8 +43,12 @@ def stored_plan(
     planning_round: PlanningRound,
     *assignments: Assignment,
     source: ProposalSource = ProposalSource.SOLVER,
+    reasons: tuple[str, ...] = (),
 ) -> Proposal:
-    """A true proposal with these evenings, as the solver would have left it."""
+    """A true proposal with these evenings, as the solver would have left it.
+
+    `reasons` are those of every request that it leaves open.
+    """
     made = round_problem(session, desk, planning_round)
     verdict = judged(made.problem, assignments)
     return store_proposal(
@@ -56,7 +60,8 @@ def stored_plan(
             status=core.Status.FEASIBLE,
             assignments=tuple(sorted(assignments, key=lambda row: row.request)),
             unassigned=tuple(
-                core.Unassigned(request=code) for code in open_requests(made.problem, assignments)
+                core.Unassigned(request=code, reasons=reasons)
+                for code in open_requests(made.problem, assignments)
             ),
             score=verdict.score,
             bound=None,

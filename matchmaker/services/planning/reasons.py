@@ -7,7 +7,7 @@ ids; whoever shows or mails them translates them.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from sqlalchemy import select
@@ -52,7 +52,7 @@ TO_HOSTS: Mapping[str, tuple[str, str]] = {
     ),
     "mode": (
         N_("Nobody can hold the talk in the way that you have chosen."),
-        N_("Choose: at our place, or online. If you can, choose both."),
+        N_("Choose: at your place, or online. If you can, choose both."),
     ),
     "venue": (
         N_("At your times the room is taken by another talk."),
@@ -152,19 +152,19 @@ def why_open(session: Session, request: Request) -> WhyOpen:
         .limit(4)
     )
     for proposal, planning_round in rows:
-        found = _of_plan(proposal, request.code)
+        found = why_in_plan(proposal, request.code)
         if found is not None:
-            codes, detail = found
-            return WhyOpen(codes, detail, planning_round, proposal)
+            return replace(found, round=planning_round)
     return WhyOpen()
 
 
-def _of_plan(proposal: Proposal, code: str) -> tuple[tuple[str, ...], Mapping[str, Any]] | None:
+def why_in_plan(proposal: Proposal, code: str) -> WhyOpen | None:
+    """What one plan says of a request that it leaves open; None if it does not."""
     for row in proposal.content.get("unassigned", []):
         if row.get("request") == code:
-            return telling(row.get("reasons", [])), row.get("detail", {})
+            return WhyOpen(telling(row.get("reasons", [])), row.get("detail", {}), None, proposal)
     for row in proposal.content.get("info", {}).get("left_out", []):
         if row.get("request") == code:
             known = "no_window" if row.get("reason") == "no_window" else "left_out"
-            return (known,), {}
+            return WhyOpen((known,), {}, None, proposal)
     return None

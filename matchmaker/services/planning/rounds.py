@@ -18,6 +18,7 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.planning.plan_rows import served
+from matchmaker.services.requests import no_date
 from matchmaker.text import clean_line
 
 LONGEST_NAME = 120
@@ -92,7 +93,10 @@ def change_round(
 
 
 def close_round(session: Session, desk: Desk, round_id: int) -> PlanningRound:
-    """End the round; what it leaves open has waited one round more when the next one comes."""
+    """End the round; what it leaves open has waited one round more when the next one comes.
+
+    Those who asked for it are told by mail, with the reasons.
+    """
     row = locked_round(session, round_id)
     if row.state is RoundState.CLOSED:
         return row
@@ -103,6 +107,8 @@ def close_round(session: Session, desk: Desk, round_id: int) -> PlanningRound:
         if request.state is RequestState.PROPOSED and request.code in proposed:
             request.state = RequestState.READY
         request.waiting_rounds += 1
+        if row.current_proposal is not None:
+            no_date.tell_round_over(session, desk, request, row.id, row.current_proposal)
     before = {"state": row.state.value}
     row.state = RoundState.CLOSED
     after = {"state": row.state.value, "waiting": sorted(request.code for request in waiting)}

@@ -25,6 +25,7 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.problems.requests import missing_parts
+from matchmaker.services.requests import no_date
 from matchmaker.text import clean_line, clean_text
 
 WAITING = (RequestState.SUBMITTED, RequestState.IN_CLARIFICATION)
@@ -97,7 +98,7 @@ def missing(request: Request) -> list[str]:
 def set_ready(
     session: Session, desk: Desk, request: Request, *, version: int | None = None
 ) -> None:
-    """Let the next plan take it up. Raises Invalid if something is missing."""
+    """Let the next plan take it up. Raises NotPossible if something is missing."""
     if request.state is RequestState.READY:
         return
     if missing(request):
@@ -120,10 +121,11 @@ def clarify(
 def not_possible(
     session: Session, desk: Desk, request: Request, reason: str, *, version: int | None = None
 ) -> None:
-    """Say no for now; `reason` is shown to the association. Raises Invalid without one."""
+    """Say no for now; `reason` is mailed to those who asked. Raises Invalid without one."""
     if not clean_text(reason):
         raise Invalid({"reason": REASON_NEEDED})
     _become(session, desk, request, RequestState.NOT_POSSIBLE, reason=reason, version=version)
+    no_date.tell_reason(session, desk, request)
 
 
 def withdraw(
@@ -232,6 +234,7 @@ def _put(
     session: Session, desk: Desk, request: Request, state: RequestState, action: str, *, reason: str
 ) -> None:
     before = {"state": request.state.value, "reason": request.state_reason}
+    no_date.take_back(session, request)
     request.state, request.state_reason, request.updated_at = state, reason, desk.now
     audit.record(
         session,

@@ -59,7 +59,7 @@ def action_name(entry: AuditEntry) -> str:
         "request.submitted": _("Request submitted"),
         "request.entered": _("Entered by phone"),
         "request.changed": _("Request changed"),
-        "request.ready": _("Set to ready"),
+        "request.ready": _("Was set to ready"),
         "request.clarified": _("Back to clarification"),
         "request.not_possible": _("Said no for now"),
         "request.withdrawn": _("Withdrawn"),

@@ -1,17 +1,21 @@
 from __future__ import annotations
 
+import email
 from datetime import date, timedelta
+from email import policy
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.models import AuditEntry, PlanningRound, SolveRun
+from matchmaker.i18n import translations_for
+from matchmaker.models import AuditEntry, OutboxMessage, PlanningRound, SolveRun
 from matchmaker.models.states import RequestState, RoundState, RunState
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.planning import rounds
+from matchmaker.services.planning.reasons import TO_HOSTS
 from tests import factories
 from tests.services.plans import evening, stored_plan
 
@@ -158,6 +162,23 @@ def test_closing_twice_counts_the_wait_once(
     session.flush()
     rounds.close_round(session, desk, row.id)
     assert waiting.waiting_rounds == 1
+
+
+def test_closing_mails_once_why_there_is_no_date(session: Session, desk: Desk) -> None:
+    row = factories.planning_round(session)
+    waiting = factories.request(session)
+    stored_plan(session, desk, row, reasons=("window", "availability"))
+    for _ in range(2):
+        rounds.close_round(session, desk, row.id)
+        session.flush()
+    (mail,) = session.scalars(select(OutboxMessage))
+    assert (mail.kind, mail.request_id) == ("no_slot_found", waiting.id)
+    plain = email.message_from_bytes(mail.body, policy=policy.SMTP).get_body(("plain",))
+    assert plain is not None
+    words, german = plain.get_content(), translations_for("de").gettext
+    told = [code for code in ("window", "availability") if german(TO_HOSTS[code][0]) in words]
+    assert told == ["availability"]
+    assert german(TO_HOSTS["availability"][1]) in words
 
 
 def test_a_closed_round_is_not_planned_any_more(session: Session, desk: Desk) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import email
 from dataclasses import replace
 from datetime import date, time, timedelta
+from email import policy
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matchmaker.models import AuditEntry, Organisation, OutboxMessage, Request
-from matchmaker.models.states import RequestSource, RequestState, Role
+from matchmaker.models.states import OutboxState, RequestSource, RequestState, Role
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house.reference import load_reference
@@ -62,6 +64,31 @@ def test_refusal_needs_a_reason(session: Session, office: Desk) -> None:
         RequestState.NOT_POSSIBLE,
         "Zurzeit niemand da.",
     )
+
+
+def _letters(session: Session) -> list[OutboxMessage]:
+    kind = OutboxMessage.kind == "no_slot_found"
+    return list(session.scalars(select(OutboxMessage).where(kind).order_by(OutboxMessage.id)))
+
+
+def test_refusal_is_mailed_with_its_reason(session: Session, office: Desk) -> None:
+    request = factories.request(session)
+    clearing.not_possible(session, office, request, "Für Dari ist zurzeit niemand da.")
+    (mail,) = _letters(session)
+    assert (mail.person_id, mail.request_id) == (request.contact_id, request.id)
+    plain = email.message_from_bytes(mail.body, policy=policy.SMTP).get_body(("plain",))
+    assert plain is not None
+    assert "Für Dari ist zurzeit niemand da." in plain.get_content()
+    assert "/anfrage/" in plain.get_content()
+
+
+def test_refusal_that_is_taken_back_is_not_mailed(session: Session, office: Desk) -> None:
+    request = factories.request(session)
+    clearing.not_possible(session, office, request, "Versehen.")
+    session.flush()
+    clearing.undo(session, office, request)
+    clearing.not_possible(session, office, request, "Zurzeit niemand da.")
+    assert [row.state for row in _letters(session)] == [OutboxState.DROPPED, OutboxState.QUEUED]
 
 
 @pytest.mark.parametrize("state", [RequestState.SCHEDULED, RequestState.DONE])
