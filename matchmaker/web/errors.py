@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 from datetime import datetime
+from math import ceil
 
 from flask import Flask, current_app, make_response, render_template, request
 from flask_babel import gettext as _
+from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm.exc import StaleDataError
@@ -17,6 +19,7 @@ from matchmaker.services import errors
 from matchmaker.web import context
 from matchmaker.web.db import db
 from matchmaker.web.i18n import moment
+from matchmaker.web.limits import seconds_to_wait
 
 Answer = tuple[str, int]
 
@@ -33,6 +36,7 @@ STATUS: dict[type[errors.ServiceError], int] = {
 
 def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(RateLimitExceeded, _refused)
     app.register_error_handler(errors.ServiceError, _service)
     app.register_error_handler(StaleDataError, _stale)
     app.register_error_handler(DBAPIError, _database)
@@ -40,11 +44,12 @@ def install(app: Flask) -> None:
     app.register_error_handler(InternalServerError, _bug)
 
 
-def page(status: int, message: str = "") -> Answer:
+def page(status: int, message: str = "", *, wait_minutes: int = 0) -> Answer:
     """The error page; `message` replaces the general explanation of `status`."""
     with suppress(SQLAlchemyError):
         db.session.rollback()
-    return render_template("error.html", status=status, message=message), status
+    words = {"status": status, "message": message, "wait_minutes": wait_minutes}
+    return render_template("error.html", **words), status
 
 
 def _http(error: HTTPException) -> Answer:
@@ -53,6 +58,13 @@ def _http(error: HTTPException) -> Answer:
         "cross-site": _("This form was sent from another site. Please open it here and send it."),
     }
     return page(error.code or 500, reasons.get(str(error.description), ""))
+
+
+def _refused(_error: RateLimitExceeded) -> Response:
+    seconds = seconds_to_wait()
+    response = make_response(page(429, wait_minutes=ceil(seconds / 60)))
+    response.headers["Retry-After"] = str(seconds)
+    return response
 
 
 def _service(error: errors.ServiceError) -> Answer:

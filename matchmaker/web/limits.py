@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import timedelta
+from math import ceil
 
 from flask import Flask
 from flask_limiter import Limiter
@@ -41,6 +42,13 @@ def install(app: Flask, settings: Settings) -> None:
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=redis,
     )
     limiter.init_app(app)
+
+
+def seconds_to_wait() -> int:
+    """How long the limit that has just refused this request goes on refusing; at least 1."""
+    hit = limiter.current_limit
+    left = hit.reset_at - system_clock().timestamp() if hit is not None else 0
+    return max(1, ceil(left))
 
 
 class DatabaseStorage(Storage):

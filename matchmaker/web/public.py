@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -12,6 +13,8 @@ from werkzeug.wrappers import Response
 from matchmaker import i18n
 from matchmaker.models import TopicArea
 from matchmaker.models.states import Format
+from matchmaker.services.intake import drafts
+from matchmaker.services.people import login, sessions
 from matchmaker.web.access import public
 from matchmaker.web.context import desk
 from matchmaker.web.db import db
@@ -51,7 +54,12 @@ def imprint() -> str:
 @blueprint.get("/datenschutz")
 @public
 def privacy() -> str:
-    return render_template("public/page.html", page="privacy")
+    kept = {
+        "link_minutes": login.LASTS // timedelta(minutes=1),
+        "sign_in_days": sessions.FOR_OTHERS.longest.days,
+        "draft_days": drafts.KEPT.days,
+    }
+    return render_template("public/page.html", page="privacy", kept=kept)
 
 
 @blueprint.get("/barrierefreiheit")

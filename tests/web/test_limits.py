@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -83,7 +84,10 @@ def test_refusal_says_what_to_do(live: Settings, process: Callable[[Settings], F
     page = browser.send(browser.open("/anmelden?lang=en").form("anmelden"), email="a@b.example")
 
     assert page.status == 429
-    assert "wait" in page.words
+    seconds = int(page.headers["Retry-After"])
+    assert 0 < seconds <= 61
+    minutes = math.ceil(seconds / 60)
+    assert f"wait {minutes} minute" in page.words
 
 
 @pytest.fixture
