@@ -107,7 +107,7 @@ def _wanted() -> MailFilter:
 def _state_choices() -> list[tuple[str, str]]:
     return [
         ("", _("all")),
-        ("stuck", _("need you")),
+        ("stuck", _("wait for you")),
         ("waiting", _("waiting to be sent")),
         (OutboxState.SENT.value, _("sent")),
         (OutboxState.DEAD.value, _("not deliverable")),
@@ -122,7 +122,7 @@ def _figures(states: Mapping[OutboxState, int]) -> list[dict[str, object]]:
     return [
         {
             "value": stuck,
-            "label": _("need you"),
+            "label": _("wait for you"),
             "tone": "problem" if stuck else "",
             "url": url_for(".index", status="stuck") if stuck else "",
         },

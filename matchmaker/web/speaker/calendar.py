@@ -85,7 +85,7 @@ def renew(scope: str) -> Response:
     """A first address or a new one."""
     feeds.renew(db.session(), desk(), signed_in(), _scope(scope))
     commit()
-    flash(_("The address is new. Please subscribe with it; older ones work no longer."), "good")
+    flash(_("The address is new. Please subscribe with it; older ones no longer work."), "good")
     return redirect(url_for("speaker.calendar", _anchor=scope), 303)
 
 
@@ -94,7 +94,7 @@ def renew(scope: str) -> Response:
 def revoke(scope: str) -> Response:
     feeds.revoke(db.session(), desk(), signed_in(), _scope(scope))
     commit()
-    flash(_("The subscription has ended. Its address works no longer."), "good")
+    flash(_("The subscription has ended. Its address no longer works."), "good")
     return redirect(url_for("speaker.calendar", _anchor=scope), 303)
 
 

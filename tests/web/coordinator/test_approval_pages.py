@@ -127,7 +127,7 @@ def test_sending_page_counts_what_is_stuck(
         rows[0].state, rows[1].state = OutboxState.SENT, OutboxState.DEAD
     page = coordinator.open(f"{address(quarter)}/versand?lang=de")
     assert "1 von 2 Einladungen gesendet" in page.words
-    assert ("/koordination/post?status=stuck&lang=de", "brauchen Sie") in page.links
+    assert ("/koordination/post?status=stuck&lang=de", "warten auf Sie") in page.links
 
 
 def test_auditors_read_but_do_not_approve(quarter: Quarter, sign_in: SignIn) -> None:
