@@ -20,6 +20,7 @@ from matchmaker.web import (
     csrf,
     discretion,
     errors,
+    feeds,
     i18n,
     limits,
     places,
@@ -81,6 +82,8 @@ def create_app(settings: Settings) -> Flask:
         app.register_blueprint(importlib.import_module(f"matchmaker.web.{name}").blueprint)
     app.view_functions["static"] = access.public(static_files.send)
     access.require_declarations(app)
+    with app.app_context():
+        app.wsgi_app = feeds.Shortcut(app, app.wsgi_app, db.engine)  # type: ignore[method-assign]  # Flask's documented way
     if settings.proxy_hops:
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # Flask's documented way

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import cast
 
-from flask import current_app, g
+from flask import Flask, current_app, g
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
@@ -35,14 +35,19 @@ def now() -> datetime:
 
 
 def _clock() -> Clock:
-    if settings().clock_start is None:
-        return system_clock
-    clock = current_app.extensions.get(CLOCK)
+    clock = known_clock(cast(Flask, current_app))
     if clock is None:
         # A session of its own: the clock's origin is kept whatever becomes of the request.
         with Session(db.engine) as session:
             clock = current_app.extensions[CLOCK] = open_clock(settings(), session)
-    return cast(Clock, clock)
+    return clock
+
+
+def known_clock(app: Flask) -> Clock | None:
+    """The service's clock; None while a shifted one has not been opened by a request."""
+    if app.config["MATCHMAKER"].clock_start is None:
+        return system_clock
+    return cast("Clock | None", app.extensions.get(CLOCK))
 
 
 def whose() -> Carrier:

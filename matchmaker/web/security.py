@@ -7,6 +7,7 @@ from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
+from matchmaker.config import Settings
 from matchmaker.text import clean_text
 from matchmaker.web.context import settings
 
@@ -47,15 +48,24 @@ def session_cookie() -> str:
     return "__Host-session" if settings().secure else "session"
 
 
+def fixed_headers(settings: Settings) -> dict[str, str]:
+    """What every answer says, whatever it is about."""
+    headers = {
+        "Content-Security-Policy": POLICY,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "no-referrer",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    }
+    if settings.secure:
+        headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    return headers
+
+
 def add_headers(response: Response) -> Response:
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
-    if settings().secure:
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+    for name, value in fixed_headers(settings()).items():
+        headers.setdefault(name, value)
     if g.get("person") is not None or request.view_args:
         headers.setdefault("Cache-Control", "no-store")
     return response

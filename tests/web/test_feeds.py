@@ -11,16 +11,21 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from icalendar import Calendar
 from sqlalchemy.orm import Session, sessionmaker
-from werkzeug.test import TestResponse
+from werkzeug.test import Client, TestResponse
+from werkzeug.wrappers import Response
 
 from matchmaker.models import Feed
 from matchmaker.services.desk import Desk
 from matchmaker.services.inviting import feeds
+from matchmaker.web.db import db
+from matchmaker.web.feeds import Shortcut
 from tests import factories
 from tests.support.invited import Evening
+from tests.support.statements import count_statements
 
 
 @pytest.fixture
@@ -210,3 +215,22 @@ def test_last_modified_is_when_the_bytes_changed(
         Evening(session, later, person=session.merge(person))
     answer = client.get(address)
     assert answer.last_modified == later.now
+
+
+def test_shortcut_says_what_the_pages_would_say(app: Flask, address: str) -> None:
+    shortcut = app.wsgi_app
+    assert isinstance(shortcut, Shortcut)
+    ways = [Client(way, Response) for way in (shortcut, shortcut.pages)]
+    tag = ways[0].get(address).headers["ETag"]
+    for method in ("GET", "HEAD"):
+        for headers in ({}, {"If-None-Match": tag}, {"If-None-Match": '"other"'}):
+            one, other = (way.open(address, method=method, headers=headers) for way in ways)
+            assert (one.status, one.data) == (other.status, other.data)
+            assert sorted(one.headers) == sorted(other.headers)
+
+
+def test_unchanged_feed_takes_one_query(client: FlaskClient, app: Flask, address: str) -> None:
+    tag = client.get(address).headers["ETag"]
+    with app.app_context(), count_statements(db.session()) as seen:
+        client.get(address, headers={"If-None-Match": tag})
+    assert [row.split()[0] for row in seen if not row.startswith("BEGIN")] == ["SELECT"]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.orm import Session
 
 from matchmaker.calendars.feed import with_source
+from matchmaker.config import Settings
 from matchmaker.models import Feed, FeedToken, Person
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import links
@@ -36,7 +37,8 @@ _BODY = select(_feed.c.body).where(_feed.c.id == bindparam("feed_id"))
 class ServedFeed:
     """What a subscriber's program gets; `revoked` feeds have neither tag nor content.
 
-    `etag` comes without quotes. `body` is only there if it had to be made anew.
+    `etag` comes without quotes. `body` is only there if it had to be made anew, because something
+    in the stored one had become too old (`is_stale`).
     """
 
     feed_id: int
@@ -44,25 +46,38 @@ class ServedFeed:
     etag: str
     changed_at: datetime
     body: bytes | None = None
+    is_stale: bool = False
 
 
 def served_feed(session: Session, desk: Desk, token: str) -> ServedFeed | None:
     """What stands behind a token, None if nobody knows it. Changes nothing."""
-    row = session.connection().execute(_LOOK_UP, {"token_hash": token_hash(token)}).one_or_none()
+    found = _looked_up(session.connection(), desk.today, token)
+    if found is None or found.revoked or not found.is_stale:
+        return found
+    made, changed_at = feeds.made_anew(session, desk, session.get_one(Feed, found.feed_id))
+    return ServedFeed(found.feed_id, False, made.etag, changed_at, made.body)
+
+
+def stored_feed(connection: Connection, today: date, token: str) -> ServedFeed | None:
+    """The same without a session, for feeds that are served just as they are stored; else None."""
+    found = _looked_up(connection, today, token)
+    return None if found is None or found.revoked or found.is_stale else found
+
+
+def content(connection: Connection, settings: Settings, served: ServedFeed, token: str) -> bytes:
+    """The bytes to send: the stored ones with the address at which they are asked for."""
+    body = served.body
+    if body is None:
+        body = connection.execute(_BODY, {"feed_id": served.feed_id}).scalar_one()
+    return with_source(body, links.feed(settings, token, feeds.NAME))
+
+
+def _looked_up(connection: Connection, today: date, token: str) -> ServedFeed | None:
+    row = connection.execute(_LOOK_UP, {"token_hash": token_hash(token)}).one_or_none()
     if row is None:
         return None
     feed_id, etag, changed_at, stale_on, revoked_at, active = row
     if revoked_at is not None or not active:
         return ServedFeed(feed_id, True, "", changed_at)
-    if stale_on is not None and stale_on <= desk.today:
-        made, changed_at = feeds.made_anew(session, desk, session.get_one(Feed, feed_id))
-        return ServedFeed(feed_id, False, made.etag, changed_at, made.body)
-    return ServedFeed(feed_id, False, etag, changed_at)
-
-
-def content(session: Session, desk: Desk, served: ServedFeed, token: str) -> bytes:
-    """The bytes to send: the stored ones with the address at which they are asked for."""
-    body = served.body
-    if body is None:
-        body = session.connection().execute(_BODY, {"feed_id": served.feed_id}).scalar_one()
-    return with_source(body, links.feed(desk.settings, token, feeds.NAME))
+    is_stale = stale_on is not None and stale_on <= today
+    return ServedFeed(feed_id, False, etag, changed_at, is_stale=is_stale)

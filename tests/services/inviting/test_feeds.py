@@ -40,7 +40,7 @@ def served(
     token = token_of(session, desk, person, scope)
     found = feed_serving.served_feed(session, desk, token)
     assert found is not None
-    return found, feed_serving.content(session, desk, found, token)
+    return found, feed_serving.content(session.connection(), desk.settings, found, token)
 
 
 def events(content: bytes) -> list[dict[str, Any]]:
