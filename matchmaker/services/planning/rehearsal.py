@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -12,9 +13,14 @@ from matchmaker.models import Invitation, OutboxMessage, Person, Talk
 from matchmaker.models.states import Format, InvitationRole
 from matchmaker.scheduling.judge import Breach
 from matchmaker.services.desk import Desk
-from matchmaker.services.planning.judging import about, judged
+from matchmaker.services.house import audit
+from matchmaker.services.planning.calendar_days import CalendarDays, calendar_days
+from matchmaker.services.planning.judging import RulesBroken, about, judged
+from matchmaker.services.planning.planning_rules import planning_rules
 from matchmaker.services.planning.rounds import find_round
 from matchmaker.services.problems import round_problem
+from matchmaker.services.problems.talks import starts
+from matchmaker.text import clean_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,32 +36,88 @@ class RehearsedMail:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Opinion:
+    """What stands against a talk as it is: rules that it breaks, and why its day is no good one.
+
+    `day` is `closed`, `school`, `eve` or `bridge` (see `CalendarDays`), or empty.
+    """
+
+    breaches: tuple[Breach, ...] = ()
+    day: str = ""
+
+    def since(self, before: Opinion) -> Opinion:
+        """What a change has brought; a rule that was broken before is nobody's news."""
+        return Opinion(
+            breaches=tuple(row for row in self.breaches if row not in before.breaches),
+            day="" if self.day == before.day else self.day,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Rehearsal:
     """What a change would do. `dropped` mails have not left yet and would stay at home."""
 
     mails: tuple[RehearsedMail, ...]
     dropped: int
-    breaches: tuple[Breach, ...]
+    opinion: Opinion
+
+    @property
+    def breaches(self) -> tuple[Breach, ...]:
+        return self.opinion.breaches
 
 
-def rehearse(session: Session, desk: Desk, change: Callable[[], Talk]) -> Rehearsal:
-    """Run `change` on a talk and take it back; what it raises goes through.
+def rehearse(
+    session: Session, desk: Desk, change: Callable[[], Talk], *, talk: Talk | None = None
+) -> Rehearsal:
+    """Run `change` and take it back; what it raises goes through. `talk` is the one it changes.
 
     Writes inside the running transaction, which therefore should be a short one.
     """
     last = session.scalar(select(func.max(OutboxMessage.id))) or 0
     dropped = _dropped(session)
+    before = opinion(session, desk, talk)
     trial = session.begin_nested()
     try:
-        talk = change()
+        changed = change()
         session.flush()
         return Rehearsal(
             mails=_new_mails(session, last),
             dropped=_dropped(session) - dropped,
-            breaches=breaches(session, desk, talk),
+            opinion=opinion(session, desk, changed).since(before),
         )
     finally:
         trial.rollback()
+
+
+def carry_out(
+    session: Session,
+    desk: Desk,
+    change: Callable[[], Talk],
+    *,
+    talk: Talk | None = None,
+    reason: str = "",
+) -> Talk:
+    """Run `change` for good; the `reason` for breaking rules is recorded with their codes.
+
+    Raises RulesBroken if rules are newly broken without one; the caller takes everything back.
+    """
+    before = opinion(session, desk, talk)
+    changed = change()
+    session.flush()
+    broken = opinion(session, desk, changed).since(before).breaches
+    if not broken:
+        return changed
+    if not (given := clean_text(reason)):
+        raise RulesBroken(broken)
+    audit.record(
+        session,
+        desk,
+        "talk.rules_overridden",
+        changed,
+        after={"broken_rules": sorted({row.code for row in broken})},
+        reason=given,
+    )
+    return changed
 
 
 def _new_mails(session: Session, last: int) -> tuple[RehearsedMail, ...]:
@@ -90,12 +152,31 @@ def _dropped(session: Session) -> int:
     return session.scalar(select(func.count()).where(OutboxMessage.state == "dropped")) or 0
 
 
-def breaches(session: Session, desk: Desk, talk: Talk) -> tuple[Breach, ...]:
-    """What the judge says about the talk as it would be; nothing about those dated by hand."""
+def opinion(session: Session, desk: Desk, talk: Talk | None) -> Opinion:
+    """What the judge says of a talk against its request's own wishes, and what its day is.
+
+    Of dates made by hand only the day is known: nobody has asked for them in the planning.
+    """
+    if talk is None:
+        return Opinion()
     if talk.format is not Format.TALK or talk.request is None or talk.round_id is None:
-        return ()
-    current = round_problem(session, desk, find_round(session, talk.round_id))
+        day = starts(talk).date()
+        return Opinion(day=_kind_of(day, calendar_days(day, day, planning_rules(session))))
+    current = round_problem(session, desk, find_round(session, talk.round_id), changing=talk)
+    day = _kind_of(starts(talk).date(), current.days)
     if talk.request.code not in current.agreed:
-        return ()
+        return Opinion(day=day)
     agreed = [row for row in current.problem.fixed if row.request in current.agreed]
-    return tuple(about(judged(current.problem, agreed), talk.request.code))
+    found = tuple(about(judged(current.problem, agreed), talk.request.code))
+    # The judge has said so already.
+    return Opinion(breaches=found, day="" if day == "closed" else day)
+
+
+def _kind_of(day: date, days: CalendarDays) -> str:
+    kinds = {
+        "closed": days.closed,
+        "school": days.school,
+        "eve": days.eves,
+        "bridge": days.bridges,
+    }
+    return next((kind for kind, those in kinds.items() if day in those), "")

@@ -10,7 +10,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.models import DuplicateFlag, Organisation, PlanningRound, RoundDecision, Talk
+from matchmaker.models import (
+    DuplicateFlag,
+    Organisation,
+    PlanningRound,
+    Request,
+    RoundDecision,
+    Talk,
+)
 from matchmaker.models.states import AssignmentRole, DuplicateState
 from matchmaker.scheduling import problem as core
 from matchmaker.services.desk import Desk
@@ -27,6 +34,8 @@ from matchmaker.services.problems.requests import (
     fixed_request,
     host,
     languages,
+    windows,
+    wished_request,
 )
 from matchmaker.services.problems.selection import LeftOut, Selection, select_requests
 from matchmaker.services.problems.talks import active, past_talks, standing_talks, starts
@@ -67,20 +76,32 @@ class RoundProblem:
         return replace(assignment, language=tag)
 
 
-def round_problem(session: Session, desk: Desk, planning_round: PlanningRound) -> RoundProblem:
-    """What the round's plan has to solve, from everything that is known at this moment."""
-    return _Builder(session, desk, planning_round).built()
+def round_problem(
+    session: Session, desk: Desk, planning_round: PlanningRound, *, changing: Talk | None = None
+) -> RoundProblem:
+    """What the round's plan has to solve, from everything that is known at this moment.
+
+    Agreed talks count as they are. The one that is `changing` stands against the wishes with
+    which it was asked for, and its day is part of the period, however far away it is.
+    """
+    return _Builder(session, desk, planning_round, changing).built()
 
 
 class _Builder:
     """The parts of a problem, each made once and from those before it."""
 
-    def __init__(self, session: Session, desk: Desk, planning_round: PlanningRound) -> None:
+    def __init__(
+        self, session: Session, desk: Desk, planning_round: PlanningRound, changing: Talk | None
+    ) -> None:
         self.session, self.desk, self.round = session, desk, planning_round
+        self.changing = changing
         self.known_until = audit.last_entry(session)
         self.rules = planning_rules(session)
-        self.standing = standing_talks(session, planning_round.first_day, planning_round.last_day)
-        first, last = self.standing.horizon(planning_round.first_day, planning_round.last_day)
+        first, last = planning_round.first_day, planning_round.last_day
+        if changing is not None:
+            first, last = min(first, starts(changing).date()), max(last, starts(changing).date())
+        self.standing = standing_talks(session, first, last)
+        first, last = self.standing.horizon(first, last)
         self.days = calendar_days(first, last, self.rules)
         self.period = Period(
             first=first, last=last, school=self.days.school, zone=desk.settings.zone
@@ -184,9 +205,15 @@ class _Builder:
         wishes = Wishes(speakers=speakers, bans=self.bans, aliases=self.aliases)
         made = [
             *(core_request(row, when, wishes) for row, when in self.selection.chosen.values()),
-            *(fixed_request(talk, request) for talk, request in self.standing.fixed),
+            *(self._agreed(talk, request, wishes) for talk, request in self.standing.fixed),
         ]
         yield from sorted(made, key=lambda row: row.id)
+
+    def _agreed(self, talk: Talk, request: Request, wishes: Wishes) -> core.Request:
+        if self.changing is None or talk.id != self.changing.id:
+            return fixed_request(talk, request)
+        banned = self.bans.days.get(request.code, frozenset())
+        return wished_request(talk, request, windows(request, self.period, banned), wishes)
 
     def _fixed(self, lost: frozenset[str]) -> Iterator[core.Assignment]:
         for talk, request in self.standing.fixed:

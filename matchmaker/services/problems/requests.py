@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -201,6 +201,26 @@ def fixed_request(talk: Talk, request: Request) -> core.Request:
         womens_group=request.womens_group,
         priority=request.priority,
         waiting_rounds=request.waiting_rounds,
+    )
+
+
+def wished_request(
+    talk: Talk, request: Request, when: Sequence[core.Window], wishes: Wishes
+) -> core.Request:
+    """The request of an agreed talk as the association made it: where it stays, when it may be.
+
+    A change of the talk is judged against this one; the room and the length are the talk's.
+    """
+    agreed, wished = fixed_request(talk, request), core_request(request, when, wishes)
+    return replace(
+        agreed,
+        windows=wished.windows if request.windows else agreed.windows,
+        languages=wished.languages or agreed.languages,
+        interpreting=wished.interpreting,
+        interpreters_needed=wished.interpreters_needed,
+        max_speakers=wished.max_speakers,
+        mode=wished.mode,
+        excluded_speakers=wished.excluded_speakers,
     )
 
 

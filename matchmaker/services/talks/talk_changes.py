@@ -104,14 +104,13 @@ def move(
     minutes: int,
     place: Place | None = None,
     reason: str = "",
-    note: str = "",
     version: int | None = None,
 ) -> Talk:
     """Give a talk another time (wall clock), length or place and tell everybody.
 
-    Whoever said no is asked again. `reason` stands in the mails, `note` only in the log. Raises
-    NotFound, Invalid (day, starts, minutes, address, venue_id), Conflict (somebody is elsewhere
-    then, or a stale version), NotPossible.
+    Whoever said no is asked again. `reason` stands in the mails. Raises NotFound, Invalid (day,
+    starts, minutes, address, venue_id), Conflict (somebody is elsewhere then, or a stale
+    version), NotPossible.
     """
     reason = clean_text(reason)
     length = timedelta(minutes=minutes)
@@ -129,8 +128,8 @@ def move(
                 row.state = AssignmentState.APPROVED
     for invitation in talk.invitations:
         invitations.update(session, desk, invitation, reason=reason)
-    after, why = _when_and_where(talk), _both(reason, note)
-    audit.record(session, desk, "talk.moved", talk, before=before, after=after, reason=why)
+    after = _when_and_where(talk)
+    audit.record(session, desk, "talk.moved", talk, before=before, after=after, reason=reason)
     _refresh(session, desk, talk.invitations)
     return talk
 
@@ -142,13 +141,12 @@ def replace_person(
     *,
     leaving: str,
     coming: str,
-    note: str = "",
     version: int | None = None,
 ) -> Talk:
     """Send somebody else: one invitation ends, another begins, all others are told.
 
-    `leaving` and `coming` are the people's codes, `note` stands only in the log. Raises NotFound,
-    Invalid (coming), Conflict, NotPossible.
+    `leaving` and `coming` are the people's codes. Raises NotFound, Invalid (coming), Conflict,
+    NotPossible.
     """
     talk = held_for_change(session, code, version)
     if talk.starts_at <= desk.now:
@@ -179,14 +177,9 @@ def replace_person(
         talk,
         before={"person": leaving},
         after={"person": coming, "role": old.role.value},
-        reason=clean_text(note),
     )
     _refresh(session, desk, talk.invitations)
     return talk
-
-
-def _both(reason: str, note: str) -> str:
-    return "\n".join(filter(None, (reason, clean_text(note))))
 
 
 def _given(reason: str) -> str:

@@ -139,6 +139,7 @@ def entry_text(entry: AuditEntry) -> str:
         "talk.called_off": _("Talk called off"),
         "talk.held": _("Marked as held"),
         "talk.person_replaced": _("Somebody else takes over"),
+        "talk.rules_overridden": _("Decided although rules are broken"),
         "assignment.invited": _("The invitation has been sent"),
         "assignment.no_show": _("Did not come"),
         "invitation.updated": _("Invitation updated"),
@@ -166,6 +167,8 @@ def entry_detail(entry: AuditEntry, names: Names) -> str:
         return f"{gone or before.get('person')} → {come or after.get('person')}"
     if entry.action == "talk.moved":
         return f"{_start(before)} → {_start(after)}"
+    if entry.action == "talk.rules_overridden":
+        return ", ".join(rule_name(str(code)) for code in after.get("broken_rules", ()))
     if entry.subject_kind == "assignment":
         return names.by_assignment.get(entry.subject_id or 0, "")
     if entry.subject_kind == "invitation":
@@ -173,6 +176,17 @@ def entry_detail(entry: AuditEntry, names: Names) -> str:
         answer = answer_word(str(after.get("answer", "")))
         return f"{name}: {answer}" if answer else name
     return ""
+
+
+def day_text(kind: str) -> str:
+    """Why the new day is no good one (`Opinion.day`); nothing forbids it."""
+    texts = {
+        "closed": _("The new day is a public holiday."),
+        "school": _("The new day lies in the school holidays. Fewer people may come."),
+        "eve": _("The new day is the one before a public holiday."),
+        "bridge": _("The new day lies between a public holiday and the weekend."),
+    }
+    return texts.get(kind, "")
 
 
 def _start(facts: Mapping[str, object]) -> str:

@@ -93,7 +93,6 @@ def move(code: str) -> Page:
                 minutes=minutes,
                 place=read_place(request.form),
                 reason=request.form.get("reason", ""),
-                note=request.form.get("note", ""),
                 version=version(),
             )
 
@@ -129,7 +128,6 @@ def replace(code: str, person: str) -> Page:
             code,
             leaving=person,
             coming=request.form.get("coming", ""),
-            note=request.form.get("note", ""),
             version=version(),
         )
 

@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 from matchmaker.models import Person, Request, Talk
 from matchmaker.models.states import Role
 from matchmaker.services.errors import Conflict, Invalid
-from matchmaker.services.planning.rehearsal import Rehearsal, breaches, rehearse
+from matchmaker.services.planning.judging import RulesBroken
+from matchmaker.services.planning.rehearsal import Rehearsal, carry_out, rehearse
 from matchmaker.services.talks.standing import find_talk
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, current_person, desk
@@ -76,9 +77,15 @@ def ask_or_do(
     """
     if "sure" not in request.form:
         return _ask(code, change, page)
-    talk = change()
-    broken = breaches(db.session(), desk(), talk)
-    if broken and not request.form.get("note", "").strip():
+    try:
+        talk = carry_out(
+            db.session(),
+            desk(),
+            change,
+            talk=_known(code),
+            reason=request.form.get("note", ""),
+        )
+    except RulesBroken:
         db.session.rollback()
         return _ask(code, change, page, _("Please give a reason for breaking the rule.")), 422
     commit()
@@ -86,8 +93,12 @@ def ask_or_do(
     return redirect(url_for("coordinator_talks.detail", code=talk.code), 303)
 
 
+def _known(code: str) -> Talk | None:
+    return find_talk(db.session(), code) if code else None
+
+
 def _ask(code: str, change: Callable[[], Talk], page: Question, fault: str = "") -> str:
-    seen = rehearse(db.session(), desk(), change)
+    seen = rehearse(db.session(), desk(), change, talk=_known(code))
     db.session.rollback()
     kept = [
         (name, value)
@@ -96,7 +107,7 @@ def _ask(code: str, change: Callable[[], Talk], page: Question, fault: str = "")
     ]
     return render_template(
         "coordinator/talks/confirm.html",
-        talk=find_talk(db.session(), code) if code else None,
+        talk=_known(code),
         seen=seen,
         page=page,
         label=sending_words.change_label(page.change, len(seen.mails)),
@@ -104,6 +115,7 @@ def _ask(code: str, change: Callable[[], Talk], page: Question, fault: str = "")
         fault=fault,
         note=request.form.get("note", ""),
         breach_texts=_breach_texts(seen),
+        day_text=sending_words.day_text(seen.opinion.day),
     )
 
 

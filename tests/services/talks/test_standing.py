@@ -308,10 +308,10 @@ def test_rehearsal_shows_mails_and_broken_rules_and_leaves_no_trace(approved: Ap
             approved.session, approved.desk, approved.talk.code, start=sunday, minutes=120
         )
 
-    seen = rehearse(approved.session, approved.desk, change)
+    seen = rehearse(approved.session, approved.desk, change, talk=approved.talk)
     assert [mail.email for mail in seen.mails] == approved.everybody()
     assert {mail.kind for mail in seen.mails} == {"invitation_changed"}
-    assert {breach.code for breach in seen.breaches} == {"availability"}
+    assert {breach.code for breach in seen.breaches} == {"availability", "window"}
     assert approved.queued() == {}
     approved.session.refresh(approved.talk)
     assert approved.talk.starts_local == "2027-01-19T18:00"
