@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.models import (
     Assignment,
-    DuplicateFlag,
     Invitation,
     OutboxMessage,
     Person,
@@ -24,7 +23,6 @@ from matchmaker.models import (
 )
 from matchmaker.models.states import (
     AssignmentState,
-    DuplicateState,
     InvitationRole,
     InvitationState,
     OutboxState,
@@ -35,11 +33,11 @@ from matchmaker.models.states import (
 )
 from matchmaker.services.desk import Desk
 from matchmaker.services.people.availability import HOLDS
+from matchmaker.services.requests import duplicates
 from matchmaker.services.sending import mail_trouble
 
 STUCK = (OutboxState.DEAD, OutboxState.UNCERTAIN)
 WAITING = (RequestState.SUBMITTED, RequestState.IN_CLARIFICATION)
-ALIVE = frozenset({*WAITING, RequestState.READY, RequestState.PROPOSED, RequestState.SCHEDULED})
 ANSWER_WANTED_WITHIN = timedelta(days=10)
 SOON = timedelta(days=14)
 
@@ -184,18 +182,7 @@ def _unanswered(session: Session, desk: Desk) -> Iterator[Task]:
 
 
 def _duplicates(session: Session) -> Iterator[Task]:
-    open_flags = (
-        select(DuplicateFlag)
-        .where(DuplicateFlag.state == DuplicateState.OPEN)
-        .options(
-            joinedload(DuplicateFlag.first).joinedload(Request.organisation),
-            joinedload(DuplicateFlag.second),
-        )
-        .order_by(DuplicateFlag.found_at)
-    )
-    for flag in session.scalars(open_flags):
-        if not {flag.first.state, flag.second.state} <= ALIVE:
-            continue
+    for flag in duplicates.open_flags(session):
         host = flag.first.organisation
         facts = {
             "flag": flag.id,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matchmaker.i18n import N_
@@ -34,8 +34,24 @@ MOST_TOPICS = 3
 
 NO_SUCH_FLAG = N_("There is no such pair of requests.")
 DECIDED = N_("Somebody has decided about these two requests already.")
+CLOSED = N_("This request is closed. Please reopen it first, or keep the other one.")
 HAS_DATE = N_("This request has a date already. Please call the talk off first.")
 CHANGED = N_("One of the two has changed in the meantime. Please look at both again.")
+
+
+def still_open() -> ColumnElement[bool]:
+    """Of pairs: nobody has decided, and both still matter. Reopening a request brings it back."""
+    return and_(
+        DuplicateFlag.state == DuplicateState.OPEN,
+        DuplicateFlag.first.has(Request.state.in_(COMPARED)),
+        DuplicateFlag.second.has(Request.state.in_(COMPARED)),
+    )
+
+
+def undecided(row: DuplicateFlag) -> bool:
+    """`still_open` of one pair."""
+    both = {row.first.state, row.second.state}
+    return row.state is DuplicateState.OPEN and both.issubset(COMPARED)
 
 
 def look_alikes(session: Session, request: Request) -> list[Request]:
@@ -97,7 +113,7 @@ def flags_of(session: Session, request: Request, *, every: bool = False) -> list
         .order_by(DuplicateFlag.id)
     )
     if not every:
-        query = query.where(DuplicateFlag.state == DuplicateState.OPEN)
+        query = query.where(still_open())
     return list(session.scalars(query))
 
 
@@ -106,7 +122,7 @@ def open_flags(session: Session) -> list[DuplicateFlag]:
     return list(
         session.scalars(
             select(DuplicateFlag)
-            .where(DuplicateFlag.state == DuplicateState.OPEN)
+            .where(still_open())
             .options(
                 joinedload(DuplicateFlag.first).joinedload(Request.organisation),
                 joinedload(DuplicateFlag.second),
@@ -137,11 +153,12 @@ def fullness(request: Request) -> int:
 
 
 def fuller(row: DuplicateFlag) -> Request:
-    """The one to keep: with a date, further on, saying more, or else the older one."""
+    """The one to keep: not closed, with a date, saying more, further on, or else the older one."""
     order = list(RequestState)
     return max(
         (row.first, row.second),
         key=lambda one: (
+            one.state in COMPARED,
             one.state is RequestState.SCHEDULED,
             fullness(one),
             order.index(one.state),
@@ -181,6 +198,8 @@ def merge(
     if versions is not None and versions != (row.first.version, row.second.version):
         raise Conflict(CHANGED)
     other = row.second if kept.id == row.first_id else row.first
+    if kept.state not in COMPARED:
+        raise NotPossible(CLOSED)
     if other.state not in MERGEABLE:
         raise NotPossible(HAS_DATE)
     _decide(session, desk, row, DuplicateState.MERGED)
@@ -213,7 +232,9 @@ def _decide(session: Session, desk: Desk, row: DuplicateFlag, state: DuplicateSt
 
 def _close_other_flags(session: Session, desk: Desk, gone: Request) -> None:
     """A request that is no more is nobody's double."""
-    for row in flags_of(session, gone):
+    for row in flags_of(session, gone, every=True):
+        if row.state is not DuplicateState.OPEN:
+            continue
         row.state, row.decided_at, row.decided_by_id = (
             DuplicateState.MERGED,
             desk.now,

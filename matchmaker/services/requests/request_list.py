@@ -33,10 +33,11 @@ from matchmaker.models import (
     Topic,
     TopicArea,
 )
-from matchmaker.models.states import DuplicateState, RequestSource, RequestState
+from matchmaker.models.states import RequestSource, RequestState
 from matchmaker.services.house.search import matches
 from matchmaker.services.people.contact_lists import A_PAGE, Shown
 from matchmaker.services.requests.clearing import CLOSED, OPEN
+from matchmaker.services.requests.duplicates import still_open
 
 GROUPS = {
     "open": OPEN,
@@ -123,7 +124,7 @@ def offered(session: Session) -> Offered:
         literal(""),
         literal(""),
         func.count(),
-    ).where(DuplicateFlag.state == DuplicateState.OPEN)
+    ).where(still_open())
     parts = union_all(
         select(
             literal("district"), District.nr, District.name, District.name, cast(null(), Integer)
@@ -162,7 +163,7 @@ def offered(session: Session) -> Offered:
 
 def _rows() -> Select[*tuple[Any, ...]]:
     flagged = exists().where(
-        DuplicateFlag.state == DuplicateState.OPEN,
+        still_open(),
         or_(DuplicateFlag.first_id == Request.id, DuplicateFlag.second_id == Request.id),
     )
     topics = (
@@ -222,7 +223,7 @@ def _filtered(query: Select[*tuple[Any, ...]], wanted: RequestFilter) -> Select[
         query = query.where(Request.id.in_(spoken))
     if wanted.doubled:
         pairs = select(DuplicateFlag.first_id, DuplicateFlag.second_id)
-        pairs = pairs.where(DuplicateFlag.state == DuplicateState.OPEN)
+        pairs = pairs.where(still_open())
         both = pairs.subquery()
         query = query.where(
             or_(Request.id.in_(select(both.c.first_id)), Request.id.in_(select(both.c.second_id)))

@@ -19,6 +19,7 @@ from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator.request_room import READERS, WRITERS, Page, blueprint, may_write
 from matchmaker.web.db import db
 from matchmaker.web.errors import error_text
+from matchmaker.web.numbers import NOBODYS, sent_number
 from matchmaker.web.texts import _
 
 
@@ -33,7 +34,7 @@ def double(number: int) -> str:
 def merge(number: int) -> Page:
     row = duplicates.flag_by_id(db.session(), number)
     kept = steps.request_by_code(db.session(), request.form.get("keep", ""))
-    versions = tuple(request.form.get(name, -1, type=int) for name in ("first", "second"))
+    versions = tuple(sent_number(name, NOBODYS) for name in ("first", "second"))
     try:
         other = duplicates.merge(
             db.session(), desk(), row, kept, versions=(versions[0], versions[1])
@@ -79,7 +80,8 @@ def _page(row: DuplicateFlag, message: str = "") -> str:
         differ=duplicates.fullness(row.first) != duplicates.fullness(row.second),
         rows=_rows(sides[0], sides[1]),
         message=message,
-        is_open=row.state is DuplicateState.OPEN,
+        is_decided=row.state is not DuplicateState.OPEN,
+        is_open=duplicates.undecided(row),
         mergeable=duplicates.MERGEABLE,
         may_change=may_write(),
     )

@@ -12,7 +12,7 @@ from matchmaker.models import DuplicateFlag, Request
 from matchmaker.models.states import DuplicateState, RequestState
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, NotFound, NotPossible
-from matchmaker.services.requests import clearing, duplicates
+from matchmaker.services.requests import clearing, duplicates, request_list
 from tests import factories
 from tests.factories import CREATED
 
@@ -115,6 +115,35 @@ def test_request_with_a_date_is_not_merged_away(session: Session, desk: Desk) ->
         duplicates.merge(session, desk, row, row.first)
     duplicates.merge(session, desk, row, row.second)
     assert row.first.state is RequestState.DUPLICATE
+
+
+@pytest.mark.parametrize("closed", [RequestState.WITHDRAWN, RequestState.NOT_POSSIBLE])
+def test_closed_request_is_not_the_one_to_keep(
+    session: Session, desk: Desk, closed: RequestState
+) -> None:
+    row = _flag(session, desk, people=40, room_capacity=60, questions="Was kostet das?")
+    row.second.state = closed
+    session.flush()
+    assert duplicates.fuller(row) is row.first
+    with pytest.raises(NotPossible):
+        duplicates.merge(session, desk, row, row.second)
+    assert (row.first.state, row.state) == (RequestState.READY, DuplicateState.OPEN)
+
+
+def test_pair_with_a_closed_request_asks_nobody_until_it_is_reopened(
+    session: Session, desk: Desk
+) -> None:
+    row = _flag(session, desk)
+    clearing.withdraw(session, desk, row.second)
+    session.flush()
+    assert duplicates.open_flags(session) == duplicates.flags_of(session, row.first) == []
+    assert not duplicates.undecided(row)
+    listed = request_list.requests(session, request_list.RequestFilter(doubled=True))
+    assert (list(listed.rows), request_list.offered(session).doubled) == ([], 0)
+    clearing.reopen(session, desk, row.second)
+    session.flush()
+    assert duplicates.open_flags(session) == duplicates.flags_of(session, row.first) == [row]
+    assert duplicates.undecided(row)
 
 
 def test_foreign_request_cannot_be_kept(session: Session, desk: Desk) -> None:
