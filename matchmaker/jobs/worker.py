@@ -125,14 +125,17 @@ def run_worker(settings: Settings, stop_event: threading.Event | None = None) ->
 def _sweep(place: Workplace, lanes: dict[str, Lane], seconds: float, watch: Watch) -> None:
     """Sign of life, and a wake-up for everybody: finds what a lost message has left behind."""
     while True:
-        with watch.over("sweep"):
-            beat(place.factory, HEARTBEAT, place.clock())
-            _renew_feeds(place)
-            _remove_old_drafts(place)
+        for what, job in SWEEP.items():
+            with watch.over(what):
+                job(place)
         if place.stop.wait(seconds):
             return
         for lane in lanes.values():
             lane.wake()
+
+
+def _show_life(place: Workplace) -> None:
+    beat(place.factory, HEARTBEAT, place.clock())
 
 
 def _renew_feeds(place: Workplace) -> None:
@@ -145,6 +148,13 @@ def _remove_old_drafts(place: Workplace) -> None:
     """Forms that nobody has touched for long are not kept."""
     with place.factory.begin() as session:
         drafts.expire(session, Desk(place.settings, place.clock()))
+
+
+SWEEP: dict[str, Callable[[Workplace], None]] = {
+    "heartbeat": _show_life,
+    "subscriptions": _renew_feeds,
+    "old drafts": _remove_old_drafts,
+}
 
 
 def beat(factory: sessionmaker[Session], name: str, now: datetime, note: str = "") -> None:

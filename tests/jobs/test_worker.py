@@ -220,3 +220,18 @@ def test_queue_that_goes_away_is_one_line_and_one_when_it_is_back(
         "works again",
     ]
     assert [record for record in caplog.records if record.exc_info] == []
+
+
+def test_one_job_that_fails_keeps_the_others_going(
+    settings: Settings, factory: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "SWEEP_SECONDS", 0.05)
+    done = []
+
+    def broken(_place: Workplace) -> None:
+        raise KeyError("a bad record")
+
+    jobs = {"broken": broken, "next": done.append}
+    monkeypatch.setattr(worker, "SWEEP", jobs)
+    with working(settings):
+        wait_until(lambda: len(done) > 2)

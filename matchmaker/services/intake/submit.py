@@ -8,13 +8,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_, language_name, translations_for
-from matchmaker.models import AccessToken, AuditHead, Person, Request, Topic
+from matchmaker.models import AccessToken, AuditEntry, Person, Request, Topic
 from matchmaker.models.states import MeetingMode, RequestState, TokenPurpose
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.errors import Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit, links, tokens
 from matchmaker.services.house.carrier import carrier
-from matchmaker.services.house.codes import next_code
+from matchmaker.services.house.codes import next_code, one_after_the_other
 from matchmaker.services.intake import drafts, hosts
 from matchmaker.services.intake.checks import faults
 from matchmaker.services.intake.need import Who, read_need, read_who, typed_need
@@ -32,6 +32,8 @@ CHANGEABLE = (
     RequestState.PROPOSED,
 )
 PLANNED = (RequestState.READY, RequestState.PROPOSED)
+SMALL = frozenset({"people", "children", "questions", "contact"})
+"""What may change without anybody reading it first: approval judges a plan by the new numbers."""
 CODE = "A"
 
 NO_SUCH_REQUEST = N_("We do not know this request. Please check the link, or call us.")
@@ -46,7 +48,7 @@ def submit(session: Session, desk: Desk, request: Request, *, person: Person | N
     A draft that was sent already stays as it is. `person` is who is signed in. Raises Invalid
     with every fault; nothing is changed then.
     """
-    _one_after_the_other(session)
+    one_after_the_other(session)
     session.scalars(select(Request.id).where(Request.id == request.id).with_for_update()).one()
     session.refresh(request)
     if request.state is not RequestState.DRAFT:
@@ -55,8 +57,9 @@ def submit(session: Session, desk: Desk, request: Request, *, person: Person | N
     offer = load_offer(session, desk)
     _require_no_faults(typed, offer)
     who, locale = read_who(typed, offer), str(request.draft.get(drafts.LOCALE, "de"))
-    _put_who(session, desk, request, who, person=person, locale=locale)
-    put_need(session, request, read_need(typed, offer))
+    is_new = _put_who(session, desk, request, who, person=person, locale=locale)
+    adds_room = is_new or _is_member(person, request)
+    put_need(session, request, read_need(typed, offer), adds_room=adds_room)
     request.code = next_code(session, Request.code, CODE, 3)
     request.state = RequestState.SUBMITTED
     request.submitted_at = request.updated_at = desk.now
@@ -75,11 +78,6 @@ def submit(session: Session, desk: Desk, request: Request, *, person: Person | N
     confirm(session, desk, request)
 
 
-def _one_after_the_other(session: Session) -> None:
-    """Two requests sent at once must not reach for the same code."""
-    session.scalars(select(AuditHead).with_for_update()).one_or_none()
-
-
 def _require_no_faults(typed: Typed, offer: Offer) -> None:
     found = faults(typed, offer)
     if found:
@@ -94,13 +92,21 @@ def _put_who(
     *,
     person: Person | None,
     locale: str,
-) -> None:
+) -> bool:
+    """Whether the association is new."""
     own = person.organisation if person else request.organisation
     organisation, is_new = hosts.find_or_add_organisation(session, desk, who, own)
     contact = hosts.find_or_add_contact(
         session, desk, who, organisation, is_new=is_new, locale=locale
     )
     put_host(request, organisation, contact, who)
+    return is_new
+
+
+def _is_member(person: Person | None, request: Request) -> bool:
+    """Whether somebody who is signed in asks for their own association."""
+    host = request.organisation
+    return person is not None and host is not None and person.organisation_id == host.id
 
 
 def _open_status(session: Session, request: Request) -> None:
@@ -189,11 +195,13 @@ def require_changeable(request: Request) -> None:
 def send_change(
     session: Session, desk: Desk, request: Request, *, person: Person | None = None
 ) -> bool:
-    """Make the typed changes; a request that waits for planning goes back to clarification.
+    """Make the typed changes; a plan takes the request up again once somebody has read them.
+
+    `SMALL` changes need no reading.
 
     Returns whether anything is different now. Raises Invalid, NotPossible.
     """
-    _one_after_the_other(session)
+    one_after_the_other(session)
     require_changeable(request)
     typed = drafts.fields_of(request)
     if not typed:
@@ -206,14 +214,14 @@ def send_change(
         contact = request.contact
         locale = contact.locale if contact else "de"
         _put_who(session, desk, request, who, person=person, locale=locale)
-    put_need(session, request, read_need(typed, offer))
+    put_need(session, request, read_need(typed, offer), adds_room=_is_member(person, request))
     request.draft = {drafts.WHO: {name: typed.get(name, "") for name in WHO.fields}}
     session.flush()
     was, becomes = differences(before, snapshot(request))
     if not becomes:
         return False
     request.updated_at = desk.now
-    if state in PLANNED:
+    if state in PLANNED and not becomes.keys() <= SMALL:
         request.state, request.state_reason = RequestState.IN_CLARIFICATION, CHANGED_BY_HOST
         was, becomes = was | {"state": state.value}, becomes | {"state": request.state.value}
     audit.record(
@@ -239,6 +247,49 @@ def withdraw(session: Session, desk: Desk, request: Request) -> None:
         before={"state": before.value},
         after={"state": request.state.value},
     )
+
+
+def can_restore(request: Request) -> bool:
+    """Whether those who asked took the request back themselves, and nothing has come of it since."""
+    withdrawn = request.state is RequestState.WITHDRAWN
+    return withdrawn and request.state_reason == WITHDRAWN_BY_HOST
+
+
+def restore(session: Session, desk: Desk, request: Request) -> None:
+    """Undo taking the request back; a second time changes nothing. Raises NotPossible.
+
+    What was ready for planning is so again; everything else is read once more.
+    """
+    if request.state in CHANGEABLE:
+        return
+    if not can_restore(request):
+        raise NotPossible(CALL_US)
+    was = _state_before_withdrawing(session, request)
+    request.state = RequestState.READY if was in PLANNED else RequestState.SUBMITTED
+    request.state_reason, request.updated_at = "", desk.now
+    audit.record(
+        session,
+        _as_host(desk, request),
+        "request.restored",
+        request,
+        before={"state": RequestState.WITHDRAWN.value},
+        after={"state": request.state.value},
+    )
+    duplicates.flag(session, desk, request)
+
+
+def _state_before_withdrawing(session: Session, request: Request) -> str:
+    entry = session.scalars(
+        select(AuditEntry)
+        .where(
+            AuditEntry.subject_kind == Request.__tablename__,
+            AuditEntry.subject_id == request.id,
+            AuditEntry.action == "request.withdrawn",
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return str(entry.before.get("state", "")) if entry else ""
 
 
 def _as_host(desk: Desk, request: Request) -> Desk:

@@ -8,12 +8,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.i18n import supported
-from matchmaker.models import AuditHead, Organisation, Person, PersonRole, Request
+from matchmaker.models import Organisation, Person, PersonRole, Request
 from matchmaker.models.states import RequestSource, RequestState, Role
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotPossible
 from matchmaker.services.house import audit
-from matchmaker.services.house.codes import next_code
+from matchmaker.services.house.codes import next_code, one_after_the_other
 from matchmaker.services.intake import drafts, extras, hosts
 from matchmaker.services.intake.checks import Fault, faults
 from matchmaker.services.intake.need import read_need, read_who, typed_need
@@ -90,7 +90,7 @@ def enter(
 
     Raises Invalid with the faults by field.
     """
-    session.scalars(select(AuditHead).with_for_update()).one_or_none()
+    one_after_the_other(session)
     offer = load_offer(session, desk)
     _require(typed, offer, speakers(session), complete=ready)
     request = Request(
@@ -163,7 +163,7 @@ def _write(
         session, desk, who, host, is_new=is_new, locale=supported(locale)
     )
     put_host(request, host, contact, who)
-    put_need(session, request, read_need(typed, offer))
+    put_need(session, request, read_need(typed, offer), adds_room=True)
     extras.put_extras(request, typed)
     who_typed = {name: typed.get(name, "") for name in WHO.fields}
     request.draft = {**(request.draft or {}), drafts.WHO: who_typed}

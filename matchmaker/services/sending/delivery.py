@@ -6,6 +6,7 @@ is afterwards queued, claimed under a lease that runs out, or its fate is writte
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -16,6 +17,7 @@ from email import policy
 from email.parser import BytesHeaderParser
 
 from sqlalchemy import func, select
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 from ulid import ULID
 
@@ -37,6 +39,8 @@ from matchmaker.services.sending.outbox_claims import Claim, LostClaim
 
 LANES = 4
 HEARTBEAT_SECONDS = outbox_claims.LEASE.total_seconds() / 3
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,13 +132,16 @@ class _Run:
 
     @contextmanager
     def heartbeat(self) -> Iterator[None]:
-        """Keep the leases of this run alive while a server is slow."""
+        """Keep the leases of this run alive while a server is slow, even if a beat fails."""
         over = threading.Event()
 
         def beat() -> None:
             while not over.wait(HEARTBEAT_SECONDS):
-                with self.factory.begin() as session:
-                    outbox_claims.renew(session, self.owner, self.clock())
+                try:
+                    with self.factory.begin() as session:
+                        outbox_claims.renew(session, self.owner, self.clock())
+                except SQLAlchemyError as error:
+                    log.warning("the leases of the mails in hand were not renewed: %s", error)
 
         thread = threading.Thread(target=beat, name="mail-heartbeat", daemon=True)
         thread.start()

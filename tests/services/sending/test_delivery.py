@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
@@ -25,9 +26,11 @@ from matchmaker.mail.transport import BeforeDot
 from matchmaker.models import OutboxMessage
 from matchmaker.models.states import OutboxState
 from matchmaker.services.desk import Desk
+from matchmaker.services.sending import delivery
 from matchmaker.services.sending.outbox import DeliveryReport, deliver_due
 from tests.conftest import NOW
 from tests.services.letters import Scripted, letter, rows, states
+from tests.support.waiting import until
 
 MINUTES = timedelta(minutes=1)
 DROPPED = TemporaryFailure("451 try again later")
@@ -339,3 +342,32 @@ def test_naive_clock_cannot_slip_in(hands: Hands) -> None:
     hands.now = datetime(2027, 1, 1)  # noqa: DTZ001  # that is the fault
     with pytest.raises(Exception, match="time zone"):
         hands.deliver(Scripted(Delivered()))
+
+
+class _Faltering(sessionmaker[Session]):
+    """A database that refuses the first two signs of life."""
+
+    beats = 0
+
+    def begin(self) -> AbstractContextManager[Session]:
+        if threading.current_thread().name == "mail-heartbeat":
+            self.beats += 1
+            if self.beats <= 2:
+                raise OperationalError("UPDATE outbox", {}, Exception("database is locked"))
+        return super().begin()
+
+
+def test_lease_is_renewed_although_a_beat_has_failed(
+    factory: sessionmaker[Session], settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivery, "HEARTBEAT_SECONDS", 0.01)
+    faltering = _Faltering(**factory.kw)
+    hands = Hands(faltering, settings)
+    hands.queue()
+
+    class Slow(Scripted):
+        def send(self, sender: str, recipient: str, raw: bytes, before_dot: BeforeDot) -> Outcome:
+            until("a beat after the failed ones", lambda: faltering.beats > 3)
+            return super().send(sender, recipient, raw, before_dot)
+
+    assert hands.deliver(Slow()).sent == 1
