@@ -41,6 +41,7 @@ def add_user(email: str, roles: tuple[str, ...], name: str, locale: str) -> None
                 session,
                 desk,
                 contacts.PersonFacts(name=name, email=email, locale=locale, roles=wanted),
+                may_grant=contacts.EVERYBODY,
             )
             said = "added"
         else:

@@ -182,14 +182,16 @@ def mail_link(session: Session, desk: Desk, request: Request, token: str) -> str
 
 def expire(session: Session, desk: Desk) -> int:
     """Remove the drafts that nobody has touched for 30 days; returns how many."""
-    old = select(Request.id).where(
-        Request.state == RequestState.DRAFT, Request.updated_at < desk.now - KEPT
-    )
-    numbers = list(session.scalars(old))
+    # In one statement: a draft that is being sent just now is no longer one.
+    gone = session.scalars(
+        delete(Request)
+        .where(Request.state == RequestState.DRAFT, Request.updated_at < desk.now - KEPT)
+        .returning(Request.id)
+        .execution_options(synchronize_session=False)
+    ).all()
     session.execute(
         delete(AccessToken).where(
-            AccessToken.purpose == TokenPurpose.DRAFT, AccessToken.subject_id.in_(numbers)
+            AccessToken.purpose == TokenPurpose.DRAFT, AccessToken.subject_id.in_(gone)
         )
     )
-    session.execute(delete(Request).where(Request.id.in_(numbers)))
-    return len(numbers)
+    return len(gone)

@@ -108,15 +108,20 @@ def find_or_add_contact(
 
 
 def find_or_add_venue(
-    session: Session, organisation: Organisation, need: Need, district: str | None
+    session: Session, organisation: Organisation, need: Need, district: str | None, *, may_add: bool
 ) -> Venue | None:
-    """The association's room at that address; None if there is none or it is not theirs."""
+    """The association's room at that address; None if there is none or it is not theirs.
+
+    Without `may_add` an unknown address stays with the request alone.
+    """
     if not need.address or need.needs_room or need.mode is MeetingMode.ONLINE:
         return None
     wanted = normal_name(need.address)
     for venue in organisation.venues:
         if normal_name(venue.address) == wanted:
             return venue
+    if not may_add:
+        return None
     venue = Venue(
         name=organisation.name,
         address=need.address,

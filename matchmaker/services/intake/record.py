@@ -46,12 +46,17 @@ def put_host(request: Request, organisation: Organisation, contact: Person, who:
     request.district_nr = who.district or organisation.district_nr
 
 
-def put_need(session: Session, request: Request, need: Need) -> None:
-    """Replace everything that the association says; its association must be known."""
+def put_need(session: Session, request: Request, need: Need, *, adds_room: bool) -> None:
+    """Replace everything that the association says; its association must be known.
+
+    `adds_room`: an address that is new becomes one of the association's rooms.
+    """
     for name in PLAIN:
         setattr(request, name, getattr(need, name))
     if request.organisation is not None:
-        request.venue = find_or_add_venue(session, request.organisation, need, request.district_nr)
+        request.venue = find_or_add_venue(
+            session, request.organisation, need, request.district_nr, may_add=adds_room
+        )
     _put_topics(request, need.topics)
     _put_languages(request, need.languages)
     put_windows(request, need.windows)

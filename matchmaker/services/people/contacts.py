@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_, SUPPORTED
+from matchmaker.mail.address import AddressError, wire_address
 from matchmaker.models import District, Organisation, Person, PersonRole, Profile
 from matchmaker.models.states import Role
 from matchmaker.services.desk import Desk
@@ -90,9 +90,12 @@ def grantable(actor: Person) -> frozenset[Role]:
 
 
 def add_person(
-    session: Session, desk: Desk, facts: PersonFacts, *, may_grant: frozenset[Role] = EVERYBODY
+    session: Session, desk: Desk, facts: PersonFacts, *, may_grant: frozenset[Role]
 ) -> Person:
-    """A new person; speakers and interpreters get an empty profile. Raises Invalid."""
+    """A new person; speakers and interpreters get an empty profile.
+
+    Raises Invalid, and NotPossible for roles outside `may_grant`.
+    """
     facts = _normal(facts)
     _require_valid(session, facts, None)
     _require_grantable(facts.roles, may_grant)
@@ -110,7 +113,7 @@ def change_person(
     facts: PersonFacts,
     *,
     version: int | None = None,
-    may_grant: frozenset[Role] = EVERYBODY,
+    may_grant: frozenset[Role],
 ) -> None:
     """Replace what is kept of a person.
 
@@ -151,7 +154,7 @@ def change_person(
 def add_roles(session: Session, desk: Desk, person: Person, roles: frozenset[Role]) -> Person:
     """Give somebody more roles and let them in again if they were not active."""
     known = asdict(facts_of(person)) | {"roles": person.roles | roles, "active": True}
-    change_person(session, desk, person, PersonFacts(**known))
+    change_person(session, desk, person, PersonFacts(**known), may_grant=EVERYBODY)
     return person
 
 
@@ -204,8 +207,8 @@ def is_email(address: str) -> bool:
     if len(address) > LONGEST_EMAIL:
         return False
     try:
-        validate_email(address, check_deliverability=False, globally_deliverable=False)
-    except EmailNotValidError:
+        wire_address(address)
+    except AddressError:
         return False
     return True
 

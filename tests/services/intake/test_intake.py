@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.models import (
     AuditEntry,
@@ -163,13 +164,23 @@ def test_stranger_becomes_no_member_of_a_known_association(session: Session, des
     assert request.contact.organisation_id is None
 
 
-def test_known_room_is_used_and_a_new_one_added(session: Session, desk: Desk) -> None:
+def test_known_room_is_used_and_members_add_new_ones(session: Session, desk: Desk) -> None:
     first = submitted(session, desk)
     again = submitted(session, desk, address="SONNENALLEE 1, 12047 Berlin")
-    other = submitted(session, desk, address="Karl-Marx-Straße 2")
     assert first.venue_id == again.venue_id
-    assert other.venue_id not in {first.venue_id, None}
+    request, _token = drafted(session, desk, address="Karl-Marx-Straße 2")
+    assert first.contact is not None
+    submit.submit(session, desk.by(Actor.of(first.contact)), request, person=first.contact)
+    assert request.venue_id not in {first.venue_id, None}
     assert submitted(session, desk, needs_room="yes", address="").venue_id is None
+
+
+def test_stranger_gives_a_known_association_no_new_room(session: Session, desk: Desk) -> None:
+    first = submitted(session, desk)
+    other = submitted(session, desk, address="Karl-Marx-Straße 2")
+    assert other.organisation is first.organisation
+    assert (other.venue_id, other.address) == (None, "Karl-Marx-Straße 2")
+    assert session.scalars(select(Venue.id)).all() == [first.venue_id]
 
 
 def test_signed_in_host_types_nothing_twice(session: Session, desk: Desk) -> None:
@@ -303,3 +314,19 @@ def test_draft_token_opens_no_other_door(session: Session, desk: Desk) -> None:
     with pytest.raises(NotFound):
         submit.request_of(session, desk, token)
     assert drafts.draft_of(session, desk, token).id == request.id
+
+
+def test_draft_sent_meanwhile_does_not_expire(
+    session: Session, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    request, _token = drafted(session, desk)
+    session.commit()
+    at_last = replace(desk, now=desk.now + timedelta(days=31))
+    submit.submit(session, at_last, request)
+    with ThreadPoolExecutor(1) as pool, factory() as other:
+        removing = pool.submit(drafts.expire, other, at_last)
+        wait([removing], timeout=0.3)
+        session.commit()
+        assert removing.result() == 0
+        other.commit()
+    assert session.scalars(select(Request.state)).all() == [RequestState.SUBMITTED]
