@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import (
     Integer,
+    Row,
     Select,
     String,
     cast,
@@ -45,6 +46,9 @@ GROUPS = {
     "held": (RequestState.DONE, RequestState.FOLLOWED_UP),
 }
 """Several states under one name of the filter."""
+
+FOUND = "found"
+"""The column that counts the lines of all pages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +115,9 @@ def requests(session: Session, wanted: RequestFilter, page: int = 1) -> Shown[Re
         found = [row for row in map(_row, session.execute(query)) if _fits(row, wanted.words)]
         first = (page - 1) * A_PAGE
         return Shown(found[first : first + A_PAGE], len(found), page)
-    query = query.add_columns(func.count().over()).limit(A_PAGE).offset((page - 1) * A_PAGE)
-    rows = session.execute(query).all()
-    return Shown([_row(row) for row in rows], rows[0][-1] if rows else 0, page)
+    query = query.add_columns(func.count().over().label(FOUND))
+    rows = session.execute(query.limit(A_PAGE).offset((page - 1) * A_PAGE)).all()
+    return Shown([_row(row) for row in rows], rows[0]._mapping[FOUND] if rows else 0, page)
 
 
 def offered(session: Session) -> Offered:
@@ -231,10 +235,10 @@ def _filtered(query: Select[*tuple[Any, ...]], wanted: RequestFilter) -> Select[
     return query
 
 
-def _row(row: Sequence[Any]) -> RequestRow:
-    return RequestRow(
-        **dict(zip(RequestRow.__slots__, row, strict=False))
-    )  # columns in the order of the fields
+def _row(row: Row[*tuple[Any, ...]]) -> RequestRow:
+    """The columns bear the names of the fields."""
+    columns = {name: value for name, value in row._mapping.items() if name != FOUND}
+    return RequestRow(**columns)
 
 
 def _fits(row: RequestRow, words: str) -> bool:

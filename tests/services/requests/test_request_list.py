@@ -70,6 +70,43 @@ def test_doubles_are_marked_and_found(session: Session, desk: Desk) -> None:
     assert request_list.offered(session).doubled == 1
 
 
+@pytest.mark.parametrize("words", ["", "Sonnenhof"])
+def test_line_says_what_the_request_says(session: Session, words: str) -> None:
+    host = factories.organisation(session, name="Sonnenhof")
+    contact = factories.person(session, name="Amal K.", email="amal@verein.example")
+    made = factories.request(
+        session,
+        organisation=host,
+        contact=contact,
+        topics=("ARB-01", "ANE-01"),
+        languages=("ar", "de"),
+        people=17,
+        priority=2,
+        district_nr=factories.district(session, "05").nr,
+        other_topic="Kredit",
+    )
+    (row,) = request_list.requests(session, RequestFilter(words=words)).rows
+    assert row == request_list.RequestRow(
+        code=made.code,
+        state=made.state,
+        source=made.source,
+        submitted_at=made.submitted_at,
+        people=17,
+        priority=2,
+        host="Sonnenhof",
+        district="Bezirk 05",
+        topic_de="ARB-01",
+        topic_en="ARB-01",
+        topics=2,
+        other_topic="Kredit",
+        language="ar",
+        languages=2,
+        contact="Amal K.",
+        email="amal@verein.example",
+        doubled=False,
+    )
+
+
 def test_counts_and_choices_come_together(session: Session) -> None:
     factories.request(session)
     factories.request(session, state=RequestState.SUBMITTED, languages=("ar",))
