@@ -64,7 +64,7 @@ def _job(place: Workplace, run_id: int) -> Job | None:
             return None
         attempts = int(run.progress.get(ATTEMPTS, 0)) + 1
         if attempts > MOST_ATTEMPTS:
-            _end(run, RunState.FAILED, place.clock(), error=GAVE_UP)
+            _fail(session, place, run, GAVE_UP)
             return None
         planning_round = session.get_one(PlanningRound, run.round_id)
         made = round_problem(session, place.desk(), planning_round)
@@ -100,16 +100,14 @@ def fail(place: Workplace, run_id: int, error: str) -> None:
     with place.factory.begin() as session:
         run = _mine(session, place, run_id)
         if run is not None:
-            _end(run, RunState.FAILED, place.clock(), error=error)
-            after = {"state": "failed", "error": error[:400]}
-            audit.record(session, place.desk(), "plan.failed", run, after=after)
+            _fail(session, place, run, error)
 
 
 def finish(place: Workplace, job: Job, proposal: Proposal, most: int | None) -> None:
     """Keep the plan and end the run, both or neither; `most` requests can be served at all.
 
     If something has been agreed or decided meanwhile, the plan is out of date before it is kept:
-    the run goes back to the queue.
+    the run goes back to the queue, and that was no failed attempt.
     """
     with place.factory.begin() as session:
         run = session.get(SolveRun, job.run_id)
@@ -120,6 +118,7 @@ def finish(place: Workplace, job: Job, proposal: Proposal, most: int | None) -> 
         desk = place.desk(_actor(session, run))
         if round_problem(session, desk, planning_round).problem.fixed != job.made.problem.fixed:
             run.state, run.lease_owner, run.lease_until = RunState.QUEUED, None, None
+            run.progress = {ATTEMPTS: job.attempts - 1}
             return
         stored = store_proposal(
             session,
@@ -168,6 +167,12 @@ def _mine(session: Session, place: Workplace, run_id: int) -> SolveRun | None:
         .with_for_update()
         .execution_options(populate_existing=True)
     ).one_or_none()
+
+
+def _fail(session: Session, place: Workplace, run: SolveRun, error: str) -> None:
+    _end(run, RunState.FAILED, place.clock(), error=error)
+    after = {"state": "failed", "error": error[:400]}
+    audit.record(session, place.desk(), "plan.failed", run, after=after)
 
 
 def _end(run: SolveRun, state: RunState, now: datetime, error: str = "") -> None:

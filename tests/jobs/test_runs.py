@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.jobs import runs
 from matchmaker.jobs.workplace import Workplace, new_owner
-from matchmaker.models import Proposal, Request, SolveRun
+from matchmaker.models import AuditEntry, Proposal, Request, SolveRun
 from matchmaker.models.states import DecisionKind, RequestState, RoundState, RunState
 from matchmaker.scheduling import proposal as core
 from matchmaker.services.desk import Desk
@@ -97,6 +97,11 @@ def test_a_run_that_kills_its_workers_is_given_up(
     assert runs.claim(place, job.run_id) is None
     run = run_of(factory, job.run_id)
     assert (run.state, run.error) == (RunState.FAILED, runs.GAVE_UP)
+    with factory() as session:
+        entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+        assert entry is not None
+        assert (entry.action, entry.subject_id) == ("plan.failed", run.id)
+        assert entry.after == {"state": "failed", "error": runs.GAVE_UP}
 
 
 def test_a_run_given_back_has_not_failed(
@@ -189,6 +194,9 @@ def test_what_was_decided_while_the_solver_worked_is_not_overlooked(
     assert versions(factory) == []
     run = run_of(factory, job.run_id)
     assert (run.state, run.lease_owner) == (RunState.QUEUED, None)
+    again = runs.claim(place, job.run_id)
+    assert again is not None
+    assert again.attempts == job.attempts
 
 
 def test_a_change_made_during_the_search_is_shown_with_the_plan(
