@@ -9,6 +9,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response as HttpResponse
 
+from matchmaker.dates import read_day
 from matchmaker.i18n import N_, SUPPORTED, format_when, supported
 from matchmaker.models import Invitation
 from matchmaker.models.states import AnswerVia, InvitationState
@@ -19,9 +20,9 @@ from matchmaker.services.inviting.responses import Outcome
 from matchmaker.web.access import by_link
 from matchmaker.web.calendar_file import calendar_file
 from matchmaker.web.context import commit, desk
-from matchmaker.web.dates import read_day
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
+from matchmaker.web.numbers import NOBODYS, sent_number
 from matchmaker.web.talk_view import TalkView, talk_view
 
 Page = HttpResponse | str | tuple[str, int]
@@ -132,7 +133,7 @@ def read_answer() -> tuple[Typed, dict[str, str]]:
     form = request.form
     typed = Typed(
         answer=_answer(form.get("antwort", "")),
-        sequence=form.get("sequence", -1, type=int),
+        sequence=sent_number("sequence", NOBODYS),
         comment=form.get("comment", "")[: responses.MAX_COMMENT],
     )
     if typed.answer is None:

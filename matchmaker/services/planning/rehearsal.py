@@ -160,8 +160,8 @@ def opinion(session: Session, desk: Desk, talk: Talk | None) -> Opinion:
     if talk is None:
         return Opinion()
     if talk.format is not Format.TALK or talk.request is None or talk.round_id is None:
-        day = starts(talk).date()
-        return Opinion(day=_kind_of(day, calendar_days(day, day, planning_rules(session))))
+        when = starts(talk).date()
+        return Opinion(day=_kind_of(when, calendar_days(when, when, planning_rules(session))))
     current = round_problem(session, desk, find_round(session, talk.round_id), changing=talk)
     day = _kind_of(starts(talk).date(), current.days)
     if talk.request.code not in current.agreed:

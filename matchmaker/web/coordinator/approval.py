@@ -21,6 +21,7 @@ from matchmaker.web.context import commit, desk, settings
 from matchmaker.web.coordinator import plan_context, sending_words
 from matchmaker.web.db import db
 from matchmaker.web.errors import error_text
+from matchmaker.web.numbers import sent_number
 from matchmaker.web.texts import _, ngettext
 
 Page = Response | str | tuple[str, int]
@@ -33,6 +34,7 @@ LONGEST_REASON = 1000
 blueprint = Blueprint(
     "coordinator_approval", __name__, url_prefix="/koordination/planung/<int:round_id>/freigabe"
 )
+
 plan_context.install(blueprint)
 
 
@@ -61,8 +63,8 @@ def approve(round_id: int) -> Page:
             desk(),
             round_id,
             requests=codes,
-            proposal_id=request.form.get("proposal", type=int),
-            round_version=request.form.get("version", type=int),
+            proposal_id=sent_number("proposal", None),
+            round_version=sent_number("version", None),
             reasons=reasons,
         )
     except AlreadyApproved as error:

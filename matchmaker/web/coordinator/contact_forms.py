@@ -7,6 +7,7 @@ from datetime import date
 
 from werkzeug.datastructures import MultiDict
 
+from matchmaker.dates import read_day
 from matchmaker.i18n import N_
 from matchmaker.models import Organisation, Person
 from matchmaker.models.states import OrganisationKind, Role
@@ -14,7 +15,7 @@ from matchmaker.services.errors import Invalid
 from matchmaker.services.people import contacts, organisations
 from matchmaker.services.people.contacts import PersonFacts
 from matchmaker.services.people.organisations import OrganisationFacts, VenueFacts
-from matchmaker.web.dates import read_day
+from matchmaker.web.numbers import sent_number
 
 NO_DAY = N_("Please give a day. Example: 19.01.2027.")
 NO_NUMBER = -1
@@ -69,7 +70,7 @@ def typed_person(form: MultiDict[str, str], fixed: frozenset[Role] = frozenset()
         organisation=form.get("organisation", ""),
         roles=tuple(sorted({*form.getlist("roles"), *fixed})),
         active="active" in form,
-        version=form.get("version", 0, type=int),
+        version=sent_number("version", 0),
     )
 
 
@@ -130,7 +131,7 @@ def typed_organisation(form: MultiDict[str, str]) -> OrganisationForm:
         max_per_week=form.get("max_per_week", ""),
         notes=form.get("notes", ""),
         active="active" in form,
-        version=form.get("version", 0, type=int),
+        version=sent_number("version", 0),
     )
 
 

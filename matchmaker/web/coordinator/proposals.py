@@ -12,10 +12,10 @@ from matchmaker.models.states import Role
 from matchmaker.services.planning import edits, plan_rows, proposals
 from matchmaker.services.planning.judging import RulesBroken
 from matchmaker.services.planning.plan_view import Placed, Plan, load_people, load_requests
-from matchmaker.services.planning.planning_rules import planning_rules
 from matchmaker.services.planning.reason_names import names_for
 from matchmaker.services.planning.round_changes import changed_since
 from matchmaker.services.planning.rounds import active_run
+from matchmaker.web import context
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import (
@@ -34,6 +34,7 @@ from matchmaker.web.coordinator.plan_room import (
 )
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
+from matchmaker.web.numbers import sent_number
 from matchmaker.web.plan_words import summary
 from matchmaker.web.reason_words import reason_item
 from matchmaker.web.texts import _
@@ -102,7 +103,7 @@ def compare(round_id: int, number: int, other: int) -> str:
 @for_roles(*WRITERS)
 def adopt(round_id: int, number: int) -> Page:
     """Make this version the current one again."""
-    base = request.form.get("base", 0, type=int)
+    base = sent_number("base", 0)
     try:
         proposals.adopt(db.session(), desk(), round_id, number, base=base)
     except RulesBroken as broken:
@@ -144,7 +145,7 @@ def _current_number(plan: Plan) -> int | None:
 
 
 def _calendar(plan: Plan) -> dict[str, Any]:
-    rules = planning_rules(db.session())
+    rules = context.rules()
     return {
         "columns": plan_board.columns(locale()),
         "weeks": plan_board.board(plan, rules.subdivision, locale()),

@@ -26,6 +26,7 @@ from matchmaker.web.coordinator import request_words
 from matchmaker.web.coordinator.request_room import READERS, WRITERS, Page, blueprint, may_write
 from matchmaker.web.db import db
 from matchmaker.web.errors import error_text
+from matchmaker.web.numbers import sent_number
 from matchmaker.web.reason_words import reason_item
 from matchmaker.web.texts import _
 
@@ -125,7 +126,7 @@ def _faults(invalid: Invalid, field: str) -> dict[str, str]:
 def _asked(code: str) -> tuple[Request, int | None]:
     """The request and the version that the page showed."""
     row = steps.request_by_code(db.session(), code, to_write=True)
-    return row, request.form.get("version", type=int)
+    return row, sent_number("version", None)
 
 
 def _done(code: str, message: str) -> Response:

@@ -35,6 +35,7 @@ from matchmaker.web.coordinator.request_room import WRITERS, Page, blueprint
 from matchmaker.web.db import db
 from matchmaker.web.errors import error_text
 from matchmaker.web.i18n import locale
+from matchmaker.web.numbers import sent_number
 from matchmaker.web.texts import _
 
 READY, WAITING = "ready", "waiting"
@@ -87,7 +88,7 @@ def change(code: str) -> Page:
     typed = _typed()
     if (changed := _pressed(typed, request.form.get("do", ""))) is not None:
         return _form(changed, {}, row)
-    version = request.form.get("version", type=int)
+    version = sent_number("version", None)
     try:
         different = request_entry.change(db.session(), desk(), row, typed, version=version)
     except Invalid as invalid:

@@ -9,11 +9,12 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
+from matchmaker.dates import read_day
 from matchmaker.i18n import N_
 from matchmaker.models import PlanningRound
 from matchmaker.services.errors import Invalid
 from matchmaker.services.planning.goals import GOALS, Importance, weights_of
-from matchmaker.web.dates import read_day
+from matchmaker.web.numbers import sent_number
 from matchmaker.web.texts import _
 
 
@@ -69,7 +70,7 @@ def from_request(form: MultiDict[str, str]) -> Typed:
         first_day=form.get("first_day", ""),
         last_day=form.get("last_day", ""),
         goals={goal.key: _importance(form.get(f"goal-{goal.key}", "")) for goal in GOALS},
-        version=form.get("version", 0, type=int),
+        version=sent_number("version", 0),
     )
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 from werkzeug.datastructures import MultiDict
 
+from matchmaker.dates import read_day
 from matchmaker.i18n import N_
 from matchmaker.models import Topic, TopicArea
 from matchmaker.services.errors import Invalid
@@ -17,9 +18,9 @@ from matchmaker.services.house.topics import TopicFacts
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator.settings_room import WRITERS, Page, blueprint
-from matchmaker.web.dates import read_day
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
+from matchmaker.web.numbers import sent_number
 from matchmaker.web.texts import _
 
 NO_DAY = N_("Please give a day. Example: 19.01.2027.")
@@ -126,7 +127,7 @@ def _typed(form: MultiDict[str, str]) -> TopicForm:
         question_en=form.get("question_en", ""),
         valid_from=form.get("valid_from", ""),
         valid_to=form.get("valid_to", ""),
-        version=form.get("version", 0, type=int),
+        version=sent_number("version", 0),
     )
 
 

@@ -22,6 +22,7 @@ from matchmaker.web.coordinator import sending_words
 from matchmaker.web.db import db
 from matchmaker.web.errors import error_text
 from matchmaker.web.i18n import locale
+from matchmaker.web.numbers import sent_number
 from matchmaker.web.plan_words import breach_text, rule_name
 from matchmaker.web.texts import _
 
@@ -53,7 +54,7 @@ def topic_names(talk: Talk) -> list[str]:
 
 def version() -> int | None:
     """The talk's version that the form was made from."""
-    return request.form.get("version", type=int)
+    return sent_number("version", None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,7 +74,7 @@ def ask_held(code: str) -> str:
 def held(code: str) -> Page:
     """No mails follow, so there is nothing to confirm."""
     typed = request.form.get("participants", "").strip()
-    if typed and not (typed.isascii() and typed.isdigit()):
+    if typed and not (typed.isascii() and typed.isdigit() and len(typed) < 9):
         return _held_page(code, {"participants": _(talk_outcomes.HOW_MANY)}), 422
     try:
         talk_outcomes.mark_held(

@@ -17,6 +17,7 @@ from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
+from matchmaker.web.numbers import sent_number
 from matchmaker.web.speaker import availability_form as form
 from matchmaker.web.speaker.room import PLANNED, Page, blueprint, own_profile
 
@@ -39,7 +40,7 @@ def change_availability() -> Page:
     if faults:
         return _with_faults(profile, typed, faults)
     try:
-        version = request.form.get("version", type=int)
+        version = sent_number("version", None)
         changed = times.change(db.session(), desk(), profile, wanted, version=version)
     except Invalid as invalid:
         return _with_faults(profile, typed, invalid.fields)
@@ -64,7 +65,7 @@ def confirm_availability() -> Response:
 @blueprint.post("/zeiten/zurueck")
 @for_roles(*PLANNED)
 def undo_availability() -> Response:
-    version = request.form.get("version", type=int)
+    version = sent_number("version", None)
     times.undo(db.session(), desk(), own_profile(), version=version)
     commit()
     flash(_("Your times are as they were before."), "good")

@@ -18,6 +18,7 @@ from matchmaker.services.people import own_data
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, signed_in
 from matchmaker.web.db import db
+from matchmaker.web.numbers import sent_number
 from matchmaker.web.speaker.room import INVITED, Page, blueprint
 
 
@@ -70,7 +71,7 @@ def choose() -> Page:
         raise Invalid({"choice": N_("Please choose one of the two ways.")}) from None
     wanted = replace(own_data.contact(person), calendar_choice=choice)
     own_data.change_contact(
-        db.session(), desk(), person, wanted, version=request.form.get("version", type=int)
+        db.session(), desk(), person, wanted, version=sent_number("version", None)
     )
     if choice is CalendarChoice.SUBSCRIPTION:
         feeds.open_feed(db.session(), desk(), person)

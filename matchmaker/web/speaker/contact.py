@@ -11,6 +11,7 @@ from matchmaker.services.people.own_data import Contact
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, signed_in
 from matchmaker.web.db import db
+from matchmaker.web.numbers import sent_number
 from matchmaker.web.speaker.room import INVITED, Page, blueprint
 
 
@@ -32,7 +33,7 @@ def change_contact() -> Page:
     )
     try:
         own_data.change_contact(
-            db.session(), desk(), person, typed, version=form.get("version", type=int)
+            db.session(), desk(), person, typed, version=sent_number("version", None)
         )
     except Invalid as invalid:
         return _page(typed, {name: _(fault) for name, fault in invalid.fields.items()}), 422

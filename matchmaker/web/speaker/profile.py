@@ -10,6 +10,7 @@ from matchmaker.services.people import profiles
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.db import db
+from matchmaker.web.numbers import sent_number
 from matchmaker.web.speaker import profile_form
 from matchmaker.web.speaker.profile_form import ProfileForm
 from matchmaker.web.speaker.room import PLANNED, Page, blueprint, own_profile
@@ -30,7 +31,7 @@ def change_profile() -> Page:
     wanted = profile_form.to_facts(typed, own)
     try:
         profiles.change(
-            db.session(), desk(), own, wanted, version=request.form.get("version", type=int)
+            db.session(), desk(), own, wanted, version=sent_number("version", None)
         )
     except Invalid as invalid:
         return _page(typed, {name: _(fault) for name, fault in invalid.fields.items()}), 422
