@@ -97,11 +97,7 @@ def _travel(world: World, part: Json) -> World:
 
 
 def _lead_time(world: World, part: Json) -> World:
-    if "person" in part:
-        days = max(0, part["days"])
-        return world.with_person(part["person"], lambda _: {"lead_days": days})
-    now = datetime.fromisoformat(part["start"])
-    return replace(world, problem=replace(world.problem, now=min(now, world.problem.now)))
+    return world.with_person(part["person"], lambda _: {"lead_days": part["days"]})
 
 
 def _language(world: World, part: Json) -> World:

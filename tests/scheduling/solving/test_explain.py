@@ -231,6 +231,30 @@ def test_explain_calls_a_combination_what_no_single_rule_causes() -> None:
     assert row.detail["combination"][0]["rules"] == ["host_load", "availability"]
 
 
+def test_explain_offers_no_evening_that_has_passed() -> None:
+    """Somebody would need less notice for one evening; another has passed, nearer in its count."""
+    problem = small.problem(
+        now=small.when("2027-01-15T12:00"),
+        speakers=(small.speaker(lead_days=30),),
+        requests=(small.request(windows=small.windows("2027-01-12", "2027-01-19")),),
+    )
+    (row,) = explain(problem, ())
+    assert (row.reasons, row.detail) == (
+        ("lead_time",),
+        {"lead_time": [{"person": "R1", "days": 4, "start": "2027-01-19T16:00"}]},
+    )
+
+
+def test_explain_blames_the_notice_where_every_evening_has_passed() -> None:
+    request = small.request(windows=small.windows("2027-01-12"))
+    problem = small.problem(now=small.when("2027-01-15T12:00"), requests=(request,))
+    (row,) = explain(problem, ())
+    assert (row.reasons, row.detail) == (("lead_time",), {"lead_time": []})
+    full = (replace(small.problem().organisations[0], max_per_week=0),)
+    (row,) = explain(replace(problem, organisations=full), ())
+    assert (row.reasons, row.detail) == (("combination",), {"combination": []})
+
+
 def test_explain_names_window_only_where_nothing_else_is_to_blame() -> None:
     late = small.request(windows=small.windows("2027-02-03"))
     assert reasons(small.problem(requests=(late,))) == ("availability",)

@@ -10,14 +10,13 @@ import numpy as np
 from matchmaker.scheduling.solving.explain.cells import BIT, notice
 from matchmaker.scheduling.solving.explain.situation import Situation
 from matchmaker.scheduling.solving.tables import MODES
-from matchmaker.scheduling.solving.wall import DAY, minute
 
 Json = dict[str, Any]
 LIMITS = ("max_per_day", "max_per_week", "max_per_month", "max_talks")
 
 
 def changes_of(here: Situation, rule: str, spot: int, people: list[int]) -> list[Json]:
-    """What has to change at a spot: for the spot if it breaks the rule, and for these people."""
+    """What has to change at a spot to come: for the spot if it breaks the rule, for the people."""
     parts: list[Json] = []
     if int(here.options.spot_bits[spot]) & BIT[rule]:
         parts += _OF_SPOT[rule](here, spot)
@@ -84,11 +83,6 @@ def _notice(here: Situation, spot: int, person: int) -> list[Json]:
     ]
 
 
-def _passed(here: Situation, spot: int) -> list[Json]:
-    now = minute(here.case.tables.problem.now)
-    return [{"days": int(here.bare.at.begin[spot]) // DAY - now // DAY}]
-
-
 def _person(here: Situation, _: int, person: int) -> list[Json]:
     return [{"person": here.name(person)}]
 
@@ -121,7 +115,6 @@ _OF_SPOT: dict[str, Callable[[Situation, int], list[Json]]] = {
     "host_load": _host_load,
     "window": _day,
     "mode": _mode_of_request,
-    "lead_time": _passed,
 }
 _OF_PERSON: dict[str, Callable[[Situation, int, int], list[Json]]] = {
     "group_size": _group_size,

@@ -43,7 +43,7 @@ def _kind(remedy: dict[str, Any]) -> tuple[Any, ...]:
 def _ways(here: Situation, rule: str) -> Iterator[dict[str, Any]]:
     """All ways, those with the fewest changes first, then the smallest."""
     bit, options = BIT[rule], here.options
-    spot, speaker = np.nonzero(options.open(bit))
+    spot, speaker = np.nonzero(options.open(bit) & here.to_come()[:, None])
     partner = _partner_changes(options, bit)[spot, speaker]
     own = (options.cells()[spot, speaker] & bit) != 0
     size = _sizes(here, rule)[spot, speaker]
@@ -97,9 +97,8 @@ def _sizes(here: Situation, rule: str) -> Ints:
     if rule == "group_size":
         sizes += tables.people.min_people[speakers]
     if rule == "lead_time":
-        passed = (at.bits & BIT["lead_time"]) != 0
         short = tables.people.lead_days[speakers] - notice(tables, at)[:, None]
-        sizes += np.maximum(short, 0) + NEVER * passed[:, None]
+        sizes += np.maximum(short, 0)
     if rule == "host_load":
         sizes += here.rivals.host_reached(here.present)[:, None]
     if rule == "workload":
@@ -111,7 +110,7 @@ def _languages(here: Situation) -> Iterator[dict[str, Any]]:
     """A further interpreter, or a speaker who has the language, whichever asks for less."""
     options, tables = here.options, here.case.tables
     languages = tables.problem.requests[here.request].languages
-    spot, speaker = np.nonzero(options.open(BIT["language"]))
+    spot, speaker = np.nonzero(options.open(BIT["language"]) & here.to_come()[:, None])
     partners = options.partners(0)
     for rank, language in enumerate(languages):
         rows = np.flatnonzero(options.via()[speaker, rank])
@@ -137,13 +136,15 @@ def _languages(here: Situation) -> Iterator[dict[str, Any]]:
 
 
 def nearest(here: Situation) -> list[dict[str, Any]]:
-    """The place found that breaks the fewest rules: they would have to give way together."""
+    """The place to come that breaks the fewest rules: they would have to give way together."""
     options = here.options
     bits = options.cells()
-    if not bits.size:
+    cheapest = np.argsort(np.bitwise_count(bits), axis=None, kind="stable")
+    spot, speaker = np.divmod(cheapest, max(1, len(options.speakers)))
+    coming = np.flatnonzero(here.to_come()[spot])[:MOST_LOOKED_AT]
+    cells = [(int(spot[row]), int(speaker[row])) for row in coming]
+    if not cells:
         return []
-    order = np.argsort(np.bitwise_count(bits), axis=None, kind="stable")[:MOST_LOOKED_AT]
-    cells = [divmod(int(cell), bits.shape[1]) for cell in order]
     broken = [int(bits[spot, who]) | _partner_bits(options, spot, who) for spot, who in cells]
     best = min(range(len(cells)), key=lambda row: broken[row].bit_count())
     rules = [rule for rule in RULES if broken[best] & BIT[rule]]

@@ -8,6 +8,7 @@ from functools import cached_property
 from matchmaker.scheduling.problem import Assignment, Request
 from matchmaker.scheduling.solving.arrays import Bools
 from matchmaker.scheduling.solving.case import Case
+from matchmaker.scheduling.solving.explain.cells import BIT
 from matchmaker.scheduling.solving.explain.options import Options
 from matchmaker.scheduling.solving.explain.rivals import Rivals
 from matchmaker.scheduling.solving.wall import moment
@@ -37,6 +38,11 @@ class Situation:
     @property
     def talks(self) -> list[Assignment]:
         return [talk for talk, here in zip(self.rivals.talks, self.present, strict=True) if here]
+
+    def to_come(self) -> Bools:
+        """Spots that are still ahead: nothing that gives way would bring back the others."""
+        ahead: Bools = (self.bare.at.bits & BIT["lead_time"]) == 0
+        return ahead
 
     def without_plan(self) -> Situation:
         return replace(self, present=self.rivals.none())
