@@ -39,6 +39,7 @@ SENTENCES: dict[str, str] = {
         "%(person)s could come on %(when)s with %(needed)s talks %(period)s instead of %(now)s."
     ),
     "travel": N_("%(person)s could come on %(when)s with %(minutes)s minutes more for the way."),
+    "beside": N_("%(person)s could come on %(when)s, if %(other)s took place at another time."),
     "availability": N_("%(person)s, if they were free on %(when)s."),
     "window": N_("On %(when)s, if that suits the association."),
     "topic": N_("%(person)s on %(when)s, if they could speak about “%(topic)s”."),
@@ -63,7 +64,10 @@ def _kind(code: str, change: Change) -> str:
         return "language" if change.get("needed", 1) == 1 else "languages"
     if code == "mode":
         return "mode" if change.get("person") else "way"
-    return "passed" if code == "lead_time" and "moment" in change else code
+    if code == "travel":
+        return "beside" if change.get("with") else "travel"
+    # Older plans may offer an evening that had passed; it is nobody's notice.
+    return "passed" if code == "lead_time" and not change.get("person") else code
 
 
 def _facts(change: Change, row: Open, names: Names) -> dict[str, object]:
@@ -82,6 +86,7 @@ def _facts(change: Change, row: Open, names: Names) -> dict[str, object]:
         "period": _period(str(change.get("limit"))),
         "way": _("online") if change.get("mode") == "online" else _("on site"),
         "rules": ", ".join(rule_name(code) for code in change.get("rules", ())),
+        "other": requests_text([change["with"]], names) if change.get("with") else "",
         "requests": requests_text(change.get("competes_with", ()), names),
     }
 

@@ -29,7 +29,7 @@ def names_for(session: Session, plan: Plan, rows: tuple[Open, ...]) -> Names:
         return {str(change[key]) for change in mentioned for key in keys if key in change}
 
     lists = (change.get("requests", change.get("competes_with", ())) for change in mentioned)
-    requests = values("request") | {code for codes in lists for code in codes}
+    requests = values("request", "with") | {code for codes in lists for code in codes}
     people = values("person", "speaker") - set(plan.people)
     return Names(
         people={**plan.people, **load_people(session, people)},
