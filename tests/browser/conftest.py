@@ -6,26 +6,30 @@ import os
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
+from tests.browser.visitor import Visitor
 from tests.story import coordinator
 from tests.support import postgres
 from tests.support.http import HttpClient
 from tests.support.pages import Browser
 from tests.support.service import running_demo
 
-if TYPE_CHECKING:
-    from tests.browser.visitor import Visitor
-
 MAIL = re.compile(r"/demo/post/\d+")
 ANSWER = "?antwort=declined#substitute"
 """Only speakers and interpreters can send somebody else."""
 
 CHROMIUM = "/usr/bin/chromium"
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -36,35 +40,46 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _missing(what: str) -> None:
-    message = f"needs {what}: pip install 'matchmaker[browser]' and Debian's chromium"
+    message = f"needs {what} (pip install -e '.[dev,browser]', apt install chromium)"
     if postgres.REQUIRE_ALL:
         pytest.fail(message)
     pytest.skip(message)
 
 
-def _program() -> str:
-    found = CHROMIUM if os.access(CHROMIUM, os.X_OK) else shutil.which("chromium")
-    if not found:
-        _missing("a chromium")
-    return str(found)
+class Chromium:
+    """Makes browsers without any memory; starts another program if one has broken down."""
+
+    def __init__(self, driver: Any, program: str) -> None:
+        self.driver, self.program = driver, program
+        self.running: Any = None
+
+    def new_context(self, **wishes: Any) -> Any:
+        if self.running is None or not self.running.is_connected():
+            chromium = self.driver.chromium
+            self.running = chromium.launch(executable_path=self.program, args=ARGUMENTS)
+        return self.running.new_context(**wishes)
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Any]:
-    try:
-        from playwright.sync_api import sync_playwright  # noqa: PLC0415  # an optional extra
-    except ImportError:
-        _missing("playwright")
-    program = _program()
+def chromium() -> Iterator[Chromium]:
+    for module in ("playwright", "axe_playwright_python"):
+        if find_spec(module) is None:
+            _missing(f"the extra `browser`: {module}")
+    program = CHROMIUM if os.access(CHROMIUM, os.X_OK) else shutil.which("chromium")
+    if program is None:
+        _missing("Debian's chromium")
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415  # an optional extra
+
     with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=program, args=ARGUMENTS)
-        yield browser
-        browser.close()
+        made = Chromium(driver, str(program))
+        yield made
+        if made.running is not None:
+            made.running.close()
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of one `matchmaker demo` for all journeys."""
+def demo(chromium: Chromium, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of one `matchmaker demo` for all journeys, if there is a browser."""
     with running_demo(tmp_path_factory.mktemp("demo") / "service") as (url, _):
         yield url
 
@@ -85,10 +100,8 @@ def invitations(demo: str) -> list[str]:
 
 
 @pytest.fixture
-def visit(chromium: Any, demo: str) -> Iterator[Callable[..., Visitor]]:
+def visit(chromium: Chromium, demo: str) -> Iterator[Callable[..., Visitor]]:
     """Makes somebody with an own browser; at the end each must have seen nothing odd."""
-    from tests.browser.visitor import Visitor  # noqa: PLC0415  # needs the extra
-
     made: list[Visitor] = []
 
     def come(**wishes: Any) -> Visitor:

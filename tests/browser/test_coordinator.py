@@ -9,45 +9,47 @@ from tests.support.waiting import until
 
 MOST_TABS = 400
 PLAN = re.compile(r"/koordination/planung/\d+/vorschlag/\d+$")
-FOCUS = """() => { const one = document.activeElement; const at = one.getBoundingClientRect();
-  return [at.width > 0 && at.height > 0, getComputedStyle(one).outlineStyle !== "none"]; }"""
+FOCUS = """wanted => {
+  const one = document.activeElement, at = one.getBoundingClientRect();
+  return {
+    seen: at.width > 0 && at.height > 0,
+    outlined: getComputedStyle(one).outlineStyle !== "none",
+    wanted: one.matches(wanted),
+    where: one.outerHTML.slice(0, 200),
+  };
+}"""
 
 
 def test_quarter_is_planned_changed_approved_and_called_off(visit: Visit) -> None:
+    """Pages with an address of their own are examined in `test_pages`; here the states between."""
     visitor = visit(width=DESK)
-    faults = _plan(visitor)
-    faults += _look_at_every_view(visitor)
-    faults += _fix_and_move(visitor)
+    _plan(visitor)
+    _look_at_every_view(visitor)
+    faults = _fix_and_move(visitor)
     faults += _approve_by_keyboard(visitor)
     faults += _call_off(visitor)
     assert faults == []
 
 
-def _plan(visitor: Visitor) -> list[str]:
+def _plan(visitor: Visitor) -> None:
     visitor.sign_in_as("coordinator")
-    assert visitor.path == "/koordination/"
-    faults = visitor.faults()
+    visitor.open("/koordination/")
     visitor.press("nav a[href*='/koordination/planung']")
-    faults += visitor.faults()
     visitor.press("main a[href$='/planung/1']")
-    faults += visitor.faults()
     visitor.press("main form[action$='/planen'] button[type=submit]")
     # The page leads on by itself when the plan is there.
     visitor.page.wait_for_url(PLAN, timeout=120_000)
-    return faults
 
 
-def _look_at_every_view(visitor: Visitor) -> list[str]:
-    faults = visitor.faults()
+def _look_at_every_view(visitor: Visitor) -> None:
     plan = visitor.path
     assert "49" in visitor.page.inner_text("main")
     for view in ("list", "open", "figures"):
         visitor.press(f"main nav a[href*='ansicht={view}']")
-        faults += visitor.faults()
+        assert visitor.page.locator("main [aria-current]").count() == 1
     visitor.open(f"{plan}?ansicht=open")
     assert visitor.page.locator("main .open-requests article").count() >= 11
     visitor.open(plan)
-    return faults
 
 
 def _fix_and_move(visitor: Visitor) -> list[str]:
@@ -76,7 +78,6 @@ def _approve_by_keyboard(visitor: Visitor) -> list[str]:
     """Without the mouse: every stop can be seen, and the keys do what the pointer does."""
     _tab_to(visitor, "main a[href$='/freigabe']")
     _enter(visitor)
-    faults = visitor.faults()
     _tab_to(visitor, "main input[name=code]")
     before = visitor.page.locator("main input[name=code]:checked").count()
     visitor.page.keyboard.press("Space")
@@ -89,7 +90,7 @@ def _approve_by_keyboard(visitor: Visitor) -> list[str]:
     _tab_to(visitor, "main .actions button:not([name])")
     _enter(visitor)
     assert visitor.path.endswith("/freigabe/versand")
-    faults += visitor.faults()
+    faults = visitor.faults()
     until("the mails", lambda: _mails(visitor) >= known + announced, pause=0.5)
     assert _mails(visitor) == known + announced
     return faults
@@ -98,11 +99,10 @@ def _approve_by_keyboard(visitor: Visitor) -> list[str]:
 def _tab_to(visitor: Visitor, selector: str) -> None:
     for _ in range(MOST_TABS):
         visitor.page.keyboard.press("Tab")
-        seen, outlined = visitor.page.evaluate(FOCUS)
-        where = visitor.page.evaluate("document.activeElement.outerHTML.slice(0, 200)")
-        assert seen, f"the focus is on something that cannot be seen: {where}"
-        if visitor.page.evaluate("want => document.activeElement.matches(want)", selector):
-            assert outlined, f"nothing shows that the focus is here: {where}"
+        focus = visitor.page.evaluate(FOCUS, selector)
+        assert focus["seen"], f"the focus is on something that cannot be seen: {focus['where']}"
+        if focus["wanted"]:
+            assert focus["outlined"], f"nothing shows the focus: {focus['where']}"
             return
     raise AssertionError(f"{selector} cannot be reached by Tab on {visitor.path}")
 
@@ -120,23 +120,20 @@ def _number(text: str) -> int:
 def _mails(visitor: Visitor) -> int:
     """How many mails the demo's viewer says that there are."""
     answer = visitor.page.request.get("/demo/post")
-    return int(re.findall(r"(\d+) Mails", answer.text())[0]) if "Mails" in answer.text() else 0
+    counted = re.search(r"(\d+) Mails?\b", answer.text())
+    return int(counted[1]) if counted else 0
 
 
 def _call_off(visitor: Visitor) -> list[str]:
     visitor.press("nav a[href*='/koordination/termine']")
-    faults = visitor.faults()
     visitor.press("main a[href*='/koordination/termine/T']")
-    faults += visitor.faults()
     visitor.press("main a[href$='/absagen']")
-    faults += visitor.faults()
     visitor.page.fill("[name=reason]", "Wasserschaden im Saal")
     visitor.press("main form .actions button[type=submit]")
-    faults += visitor.faults()
+    faults = visitor.faults()
     visitor.press("main form:has([name=sure]) button[type=submit]")
     assert "Wasserschaden" in visitor.page.inner_text("main")
     faults += visitor.faults()
     visitor.press("nav a[href*='/koordination/post']")
-    faults += visitor.faults()
     visitor.press("main td a[href*='/koordination/post/'], main th a[href*='/koordination/post/']")
     return faults + visitor.faults()

@@ -8,20 +8,17 @@ from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
 
-import pytest
-
-AXE_SCRIPT = pytest.importorskip(
-    "axe_playwright_python.base", reason="needs the extra `browser`"
-).AXE_SCRIPT
-
 PHONE, NARROW, DESK = 360, 320, 1280
 TALL = 740
 WIDTHS = (NARROW, DESK)
-SCHEMES = ("light", "dark")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+RULES = {"light": WCAG, "dark": ["color-contrast"]}
+"""What axe looks for: a dark page is the same page in other colours."""
 
-AXE = """async (tags) => {
-  const found = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
+MOST_REQUESTS = 5
+
+AXE = """async (rules) => {
+  const found = await axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
   const where = one => one.nodes.slice(0, 3).map(node => node.target.join(" ")).join(" | ");
   return found.violations.map(one => `${one.id}: ${where(one)}`);
 }"""
@@ -49,6 +46,13 @@ MOVING = """() => [...document.querySelectorAll("*")]
 
 TOO_WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
+SHIFTS = """() => new Promise(done => {
+  let sum = 0;
+  new PerformanceObserver(list => list.getEntries().forEach(one => { sum += one.value; }))
+    .observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => done(sum)));
+})"""
+
 POLICY_WATCH = """
 document.addEventListener("securitypolicyviolation", event =>
   console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
@@ -57,10 +61,12 @@ document.addEventListener("securitypolicyviolation", event =>
 
 @dataclass(frozen=True)
 class Weight:
-    """What one first view costs: requests, and bytes of bodies as they came (not compressed)."""
+    """What one first view costs: bytes of bodies as they came, and how far things moved."""
 
     requests: int
     size: int
+    script: int
+    shift: float
 
 
 class Visitor:
@@ -78,6 +84,7 @@ class Visitor:
         self.base_url = base_url
         self.scripts = scripts
         self.odd: list[str] = []
+        self.asked: list[str] = []
         self.context = chromium.new_context(
             base_url=base_url,
             locale=language,
@@ -92,13 +99,20 @@ class Visitor:
         self.page.on("response", self._answered)
 
     def _heard(self, message: Any) -> None:
-        # A form that is refused with 422 is no fault of the page, but chromium says so.
-        if message.type == "error" and "status of 422" not in message.text:
-            self.odd.append(f"console: {message.text} at {self.page.url}")
+        # A page that says why not (404, 409, 422) is no fault, but chromium reports it as one.
+        about = message.location.get("url", "")
+        is_page = "status of 4" in message.text and "/static/" not in about
+        if message.type in {"error", "warning"} and not is_page:
+            self.odd.append(f"{message.type}: {message.text} at {self.page.url}")
 
     def _asked(self, request: Any) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme in {"http", "https"} and not request.url.startswith(self.base_url):
+        if parts.scheme not in {"http", "https"}:
+            return
+        # What it was led on to, and a mail in a frame, are pages of their own.
+        if not (self.asked and request.resource_type == "document"):
+            self.asked.append(parts.path)
+        if not request.url.startswith(self.base_url):
             self.odd.append(f"request to {parts.netloc} from {self.page.url}")
 
     def _answered(self, response: Any) -> None:
@@ -109,13 +123,17 @@ class Visitor:
         self.context.close()
         return self.odd
 
-    def open(self, address: str) -> None:
+    def open(self, address: str, status: int = 200) -> None:
+        self.asked.clear()
         answer = self.page.goto(address, wait_until="load")
         assert answer is not None, address
-        assert answer.status == 200, f"{answer.status} from {address}"
+        assert answer.status == status, f"{answer.status} from {address}"
+        assert len(self.asked) <= MOST_REQUESTS, self.asked
 
     def sign_in_as(self, role: str) -> None:
-        self.open(f"/demo/als/{role}")
+        """The browser keeps the cookie and nothing else."""
+        answer = self.page.request.get(f"/demo/als/{role}", max_redirects=0)
+        assert answer.status == 303, f"{answer.status} for {role}"
 
     def press(self, selector: str) -> None:
         """Press something that leads to another page, and wait until that is there."""
@@ -130,8 +148,8 @@ class Visitor:
     def heading(self) -> str:
         return str(self.page.locator("h1").inner_text())
 
-    def faults(self) -> list[str]:
-        """What is wrong with this page: HTML, width and accessibility at both widths and schemes.
+    def faults(self, schemes: tuple[str, ...] = tuple(RULES)) -> list[str]:
+        """What is wrong with this page: HTML, width and accessibility at both widths.
 
         The page stands afterwards as it stood before.
         """
@@ -143,34 +161,37 @@ class Visitor:
             self.page.set_viewport_size({"width": width, "height": TALL})
             if self.page.evaluate(TOO_WIDE) > 0:
                 found.append(f"scrolls sideways at {width}")
-            for scheme in SCHEMES:
+            for scheme in schemes:
                 self.page.emulate_media(color_scheme=scheme)
-                found += [f"{width} {scheme} {fault}" for fault in self._axe()]
+                found += [f"{width} {scheme} {fault}" for fault in self._axe(RULES[scheme])]
         self.page.emulate_media(color_scheme="light", reduced_motion="no-preference")
         self.page.set_viewport_size(before)
         return [f"{self.path}: {fault}" for fault in found]
 
-    def _axe(self) -> list[str]:
+    def _axe(self, rules: list[str]) -> list[str]:
         if not self.page.evaluate("() => 'axe' in window"):
             self.page.evaluate(_axe_script())
-        return list(self.page.evaluate(AXE, WCAG))
+        return list(self.page.evaluate(AXE, rules))
 
     def weigh(self, address: str) -> Weight:
         """Open a page as a first-time visitor does, without anything kept from before."""
-        sizes: list[int] = []
+        finished: list[Any] = []
 
-        def count(request: Any) -> None:
-            response = request.response()
-            sizes.append(len(response.body()) if response else 0)
+        def keep(request: Any) -> None:
+            finished.append(request)
 
-        self.page.on("requestfinished", count)
+        self.page.on("requestfinished", keep)
         self.page.goto(address, wait_until="networkidle")
-        self.page.remove_listener("requestfinished", count)
-        return Weight(len(sizes), sum(sizes))
+        sizes = {one.url: one.sizes()["responseBodySize"] for one in finished}
+        script = sum(size for url, size in sizes.items() if urlsplit(url).path.endswith(".js"))
+        shift = self.page.evaluate(SHIFTS)
+        return Weight(len(finished), sum(sizes.values()), script, shift)
 
 
 @cache
 def _axe_script() -> str:
+    from axe_playwright_python.base import AXE_SCRIPT  # noqa: PLC0415  # an optional extra
+
     return str(AXE_SCRIPT)
 
 
