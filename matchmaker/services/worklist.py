@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from matchmaker.models import (
     Assignment,
@@ -18,6 +18,7 @@ from matchmaker.models import (
     PlanningRound,
     Profile,
     Request,
+    Response,
     SolveRun,
     Talk,
 )
@@ -32,10 +33,13 @@ from matchmaker.models.states import (
     TalkState,
 )
 from matchmaker.services.desk import Desk
+from matchmaker.services.inviting.responses import Outcome
 from matchmaker.services.people.availability import HOLDS
 from matchmaker.services.requests import duplicates
 from matchmaker.services.sending import mail_trouble
 
+TO_SETTLE = (Outcome.AHEAD.value, Outcome.TAKEN.value)
+"""What became of answers about which a person has to decide."""
 STUCK = (OutboxState.DEAD, OutboxState.UNCERTAIN)
 WAITING = (RequestState.SUBMITTED, RequestState.IN_CLARIFICATION)
 ANSWER_WANTED_WITHIN = timedelta(days=10)
@@ -68,6 +72,7 @@ def worklist(session: Session, desk: Desk) -> list[Task]:
     return [
         *_mail(session, desk),
         *_declined(session, desk),
+        *_odd_answers(session, desk),
         *_unanswered(session, desk),
         *_duplicates(session),
         *_waiting_requests(session),
@@ -138,6 +143,7 @@ def _declined(session: Session, desk: Desk) -> Iterator[Task]:
         .outerjoin(Assignment, Assignment.id == Invitation.assignment_id)
         .where(
             Invitation.state == InvitationState.DECLINED,
+            Invitation.role != InvitationRole.GUEST,
             Talk.state == TalkState.CONFIRMED,
             Talk.starts_at >= desk.now,
             or_(Assignment.id.is_(None), Assignment.state == AssignmentState.DECLINED),
@@ -157,6 +163,46 @@ def _declined(session: Session, desk: Desk) -> Iterator[Task]:
                 "talk": row.talk.code,
                 "host": row.talk.organisation.name,
                 "starts_at": row.talk.starts_at,
+            },
+        )
+
+
+def _odd_answers(session: Session, desk: Desk) -> Iterator[Task]:
+    """Answers that could not count and whose senders believe that they do.
+
+    Settled by any later answer, also by one that the coordination enters.
+    """
+    last = select(func.max(Response.id)).group_by(Response.invitation_id)
+    rows = session.scalars(
+        select(Response)
+        .join(Response.invitation)
+        .join(Invitation.talk)
+        .where(
+            Response.id.in_(last),
+            Response.outcome.in_(TO_SETTLE),
+            Invitation.state != InvitationState.CANCELLED,
+            Talk.state == TalkState.CONFIRMED,
+            Talk.starts_at >= desk.now,
+        )
+        .options(
+            contains_eager(Response.invitation).options(
+                contains_eager(Invitation.talk).joinedload(Talk.organisation),
+                joinedload(Invitation.person),
+            )
+        )
+        .order_by(Talk.starts_at, Response.id)
+    )
+    for row in rows:
+        talk = row.invitation.talk
+        yield Task(
+            kind=f"answer_{row.outcome}",
+            since=row.received_at,
+            facts={
+                "name": row.invitation.person.name,
+                "talk": talk.code,
+                "invitation": row.invitation_id,
+                "host": talk.organisation.name,
+                "starts_at": talk.starts_at,
             },
         )
 

@@ -15,6 +15,7 @@ from matchmaker.models import (
     SolveRun,
 )
 from matchmaker.models.states import (
+    AnswerVia,
     AssignmentState,
     InvitationRole,
     InvitationState,
@@ -27,6 +28,7 @@ from matchmaker.models.states import (
 )
 from matchmaker.services import worklist
 from matchmaker.services.desk import Desk
+from matchmaker.services.inviting.responses import record_response
 from matchmaker.services.worklist import Task
 from tests import factories
 
@@ -129,6 +131,45 @@ def test_declined_talk_names_who_and_where(session: Session, quiet: Desk) -> Non
 
     assert (task.kind, task.facts["name"]) == ("declined", "Layla Mansour")
     assert task.facts["talk"] == invitation.talk.code
+
+
+def _answer(session: Session, desk: Desk, invitation: Invitation, sequence: int) -> None:
+    record_response(
+        session,
+        desk,
+        invitation,
+        InvitationState.ACCEPTED,
+        sequence=sequence,
+        stamp=desk.now,
+        via=AnswerVia.MAIL,
+    )
+
+
+def test_answer_to_a_date_never_sent_waits_until_somebody_settles_it(
+    session: Session, quiet: Desk
+) -> None:
+    invitation = _invitation(session, quiet, InvitationState.OPEN, days=30)
+    session.flush()
+    _answer(session, quiet, invitation, sequence=7)
+    task = _only(session, quiet)
+    assert (task.kind, task.facts["name"]) == ("answer_ahead", "Layla Mansour")
+    assert task.facts["invitation"] == invitation.id
+
+    _answer(session, quiet, invitation, sequence=0)
+    assert _kinds(session, quiet) == []
+
+
+def test_yes_that_finds_the_evening_taken_waits_for_somebody(session: Session, quiet: Desk) -> None:
+    invitation = _invitation(session, quiet, InvitationState.DECLINED, days=30)
+    factories.assignment(session, invitation.person, quiet.now + timedelta(days=30))
+    session.flush()
+    _answer(session, quiet, invitation, sequence=0)
+    assert "answer_taken" in _kinds(session, quiet)
+
+
+def test_guest_who_cannot_come_needs_nobody_else(session: Session, quiet: Desk) -> None:
+    _invitation(session, quiet, InvitationState.DECLINED, days=30, role="guest")
+    assert _kinds(session, quiet) == []
 
 
 def test_declined_talk_is_settled_when_it_is_called_off(session: Session, quiet: Desk) -> None:

@@ -133,6 +133,39 @@ def _declined(task: Task) -> Line:
     )
 
 
+def _answer_ahead(task: Task) -> Line:
+    return _odd_answer(
+        task,
+        _("%(name)s has answered to a date that we never sent", name=task.facts["name"]),
+    )
+
+
+def _answer_taken(task: Task) -> Line:
+    return _odd_answer(
+        task,
+        _("%(name)s says yes again, but has another talk by now", name=task.facts["name"]),
+    )
+
+
+def _odd_answer(task: Task, title: str) -> Line:
+    """The answer has changed nothing; somebody asks and enters what holds."""
+    facts = task.facts
+    return Line(
+        tone="attention",
+        icon="question",
+        title=title,
+        text=_(
+            "Talk at %(host)s on %(moment)s",
+            host=facts["host"],
+            moment=moment(facts["starts_at"]),
+        ),
+        action=_("Ask and enter the answer"),
+        url=url_for(
+            "coordinator_talks.ask_answer", code=facts["talk"], invitation_id=facts["invitation"]
+        ),
+    )
+
+
 def _host_declined(task: Task) -> Line:
     return Line(
         tone="problem",
@@ -321,6 +354,8 @@ _WORDS: dict[str, Callable[[Task], Line]] = {
     "mail_uncertain": _mail_uncertain,
     "declined": _declined,
     "host_declined": _host_declined,
+    "answer_ahead": _answer_ahead,
+    "answer_taken": _answer_taken,
     "unanswered": _unanswered,
     "duplicate": _duplicate,
     "submitted": _submitted,

@@ -102,6 +102,7 @@ def test_every_kind_of_task_has_words_and_a_way(app: object, kind: str, desk: De
         "host": "Verein",
         "starts_at": desk.now + timedelta(days=3),
         "flag": 1,
+        "invitation": 1,
         "first": "A1",
         "second": "A2",
         "round": 1,
