@@ -21,13 +21,13 @@ from matchmaker.jobs.trouble import Trouble, reason
 from matchmaker.jobs.workplace import Workplace, open_workplace
 from matchmaker.models import Heartbeat
 from matchmaker.services.desk import Desk
+from matchmaker.services.house import signs
 from matchmaker.services.intake import drafts
 from matchmaker.services.inviting import feeds
 from matchmaker.services.sending import outbox
 
 SWEEP_SECONDS = 60.0
 DEMO_SWEEP_SECONDS = 10.0
-HEARTBEAT = "worker"
 STOP_SECONDS = 20.0
 
 log = logging.getLogger(__name__)
@@ -135,7 +135,7 @@ def _sweep(place: Workplace, lanes: dict[str, Lane], seconds: float, watch: Watc
 
 
 def _show_life(place: Workplace) -> None:
-    beat(place.factory, HEARTBEAT, place.clock())
+    beat(place.factory, signs.WORKER, place.clock())
 
 
 def _renew_feeds(place: Workplace) -> None:

@@ -25,7 +25,7 @@ class District(Base):
 
 
 class Language(Base):
-    """A language by its BCP 47 tag; `is_variety_of_german` needs no interpreting (de-simple)."""
+    """A language by its BCP 47 tag. `direction` is ltr or rtl."""
 
     __tablename__ = "language"
 

@@ -18,9 +18,6 @@ from matchmaker.services.problems import Note
 from matchmaker.web.i18n import day, locale, moment
 from matchmaker.web.texts import _, ngettext, number
 
-ROOM_RULES = frozenset({"window", "topic"})
-"""Rules that can nearly always be relaxed: they name the cause only where nothing else does."""
-
 
 def rule_name(code: str) -> str:
     """A rule in one or two words, as on a pill."""

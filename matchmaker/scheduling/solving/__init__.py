@@ -7,7 +7,6 @@ proposal). Only this package imports numpy and ortools, ortools inside functions
 """
 
 from matchmaker.scheduling.solving.explain import explain
-from matchmaker.scheduling.solving.place import Place, place
 from matchmaker.scheduling.solving.planner import solve
 
-__all__ = ["Place", "explain", "place", "solve"]
+__all__ = ["explain", "solve"]

@@ -17,12 +17,11 @@ from matchmaker.models import Heartbeat, OutboxMessage, migrations
 from matchmaker.models.states import OutboxState
 from matchmaker.services.house import audit, mail_checks
 from matchmaker.services.house.check import Check
+from matchmaker.services.house.signs import WORKER, WORKER_SILENT
 from matchmaker.services.planning.calendar_days import calendar_days
 from matchmaker.services.planning.planning_rules import planning_rules
 from matchmaker.services.sending import mail_trouble
 
-WORKER = "worker"
-WORKER_SILENT = timedelta(minutes=5)
 CLOCKS_APART = timedelta(minutes=1)
 SHORTEST_KEY = 32
 HOLIDAYS_AHEAD = timedelta(days=365)

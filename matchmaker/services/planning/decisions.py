@@ -24,8 +24,6 @@ from matchmaker.services.planning.plan_rows import (
 from matchmaker.services.planning.proposals import end_decision
 from matchmaker.services.planning.rounds import locked_round, require_working
 
-REVIEWED = (RoundState.COMPUTED, RoundState.IN_REVIEW)
-
 
 def pin(
     session: Session, desk: Desk, round_id: int, code: str, *, reason: str = ""

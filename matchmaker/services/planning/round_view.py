@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, load_only
 
 from matchmaker.models import (
-    Heartbeat,
     Person,
     PlanningRound,
     Proposal,
@@ -20,13 +18,11 @@ from matchmaker.models import (
 )
 from matchmaker.models.states import RoundState, RunState
 from matchmaker.services.desk import Desk
+from matchmaker.services.house.signs import worker_silent
 from matchmaker.services.planning.plan_rows import standing_decisions
 from matchmaker.services.planning.plan_view import Open, load_people, load_requests
 from matchmaker.services.planning.rounds import active_run, find_round, last_run
 from matchmaker.services.problems import Note, RoundProblem, round_problem
-
-WORKER = "worker"
-WORKER_SILENT = timedelta(minutes=3)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,12 +82,6 @@ def load_round(session: Session, desk: Desk, round_id: int) -> RoundView:
         input=None if closed else _input(session, round_problem(session, desk, row)),
         worker_silent=worker_silent(session, desk.now),
     )
-
-
-def worker_silent(session: Session, now: datetime) -> bool:
-    """Whether no worker has shown a sign of life lately: then plans and mails wait."""
-    beat = session.get(Heartbeat, WORKER)
-    return beat is None or now - beat.at > WORKER_SILENT
 
 
 def _versions(session: Session, round_id: int) -> Sequence[Proposal]:

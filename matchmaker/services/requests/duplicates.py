@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.i18n import N_
 from matchmaker.models import (
@@ -94,14 +94,6 @@ def flag(session: Session, desk: Desk, request: Request) -> list[DuplicateFlag]:
         )
         made.append(row)
     return made
-
-
-def flag_all(session: Session, desk: Desk) -> list[DuplicateFlag]:
-    """Look at every open request once more."""
-    rows = session.scalars(
-        select(Request).where(Request.state.in_(COMPARED)).options(selectinload(Request.topics))
-    )
-    return [found for request in rows.all() for found in flag(session, desk, request)]
 
 
 def flags_of(session: Session, request: Request, *, every: bool = False) -> list[DuplicateFlag]:

@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from matchmaker.models import Invitation, OutboxMessage, Person, Talk
-from matchmaker.models.states import InvitationRole, OutboxState
+from matchmaker.models import OutboxMessage, Person, Talk
+from matchmaker.models.states import OutboxState
 
 PER_PAGE = 50
 STUCK = (OutboxState.DEAD, OutboxState.UNCERTAIN)
@@ -91,12 +91,6 @@ def kinds_and_states(session: Session) -> tuple[list[str], Mapping[OutboxState, 
         kinds.add(kind)
         states[state] += number
     return sorted(kinds), states
-
-
-def role_of(session: Session, mail: OutboxMessage) -> InvitationRole | None:
-    if mail.invitation_id is None:
-        return None
-    return session.scalar(select(Invitation.role).where(Invitation.id == mail.invitation_id))
 
 
 _COLUMNS: tuple[Any, ...] = (

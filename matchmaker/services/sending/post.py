@@ -65,10 +65,11 @@ def queue_letter(
 
     `facts` are the fields of the kind in `matchmaker.mail.facts`; the recipient's name is filled
     in. The key is kind:subject_key:sequence:address. `sender` None means the service's mailbox.
-    Who writes many mails at once reads the carrier (`whose`) once; `is_first` as in
-    `outbox.enqueue`. Raises NotPossible if the person's address is unusable.
+    `whose` saves reading the carrier again; `is_first` as in `outbox.enqueue`. Raises NotPossible
+    if the person's address is unusable.
     """
     signed = carrier_facts(desk, whose or carrier(session))
+    words = render(_KINDS[kind](recipient_name=person.name, **facts), person.locale, signed)
     mail = _composed(
         OutgoingMail(
             message_id=message_id or outbox.new_message_id(desk),
@@ -80,9 +81,7 @@ def queue_letter(
             recipient_email=person.email,
             calendar=calendar,
             in_reply_to=in_reply_to,
-            **render(
-                _KINDS[kind](recipient_name=person.name, **facts), person.locale, signed
-            )._asdict(),
+            **words._asdict(),
         )
     )
     return outbox.enqueue(

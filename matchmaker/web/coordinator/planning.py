@@ -13,9 +13,10 @@ from matchmaker.i18n import N_
 from matchmaker.models import PlanningRound, Proposal, SolveRun
 from matchmaker.models.states import Role, RunState
 from matchmaker.services.errors import Invalid, NotFound
+from matchmaker.services.house.signs import worker_silent
 from matchmaker.services.planning import decisions, rounds
 from matchmaker.services.planning.goals import GOALS, Importance, choices_of
-from matchmaker.services.planning.round_view import load_round, worker_silent
+from matchmaker.services.planning.round_view import load_round
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import plan_context, round_form
