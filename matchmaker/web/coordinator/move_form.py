@@ -8,11 +8,11 @@ from datetime import date, datetime, time
 
 from werkzeug.datastructures import MultiDict
 
+from matchmaker.dates import read_day, read_time
 from matchmaker.i18n import N_
 from matchmaker.models import Person
 from matchmaker.models.states import Role
 from matchmaker.scheduling.problem import Assignment, Mode
-from matchmaker.web.dates import read_day, read_time
 
 MOST_PEOPLE = 3
 SPEAKER = Role.SPEAKER.value

@@ -9,6 +9,7 @@ from typing import Any
 from flask import flash, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from matchmaker.dates import read_day
 from matchmaker.i18n import N_
 from matchmaker.models import Person, Request
 from matchmaker.models.states import Role
@@ -32,7 +33,6 @@ from matchmaker.web.coordinator.plan_room import (
     plan_url,
     request_url,
 )
-from matchmaker.web.dates import read_day
 from matchmaker.web.db import db
 from matchmaker.web.reason_words import reason_item
 from matchmaker.web.texts import _

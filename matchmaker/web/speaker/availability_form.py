@@ -10,6 +10,7 @@ from babel.dates import format_date, get_day_names
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from matchmaker.dates import read_day, read_time
 from matchmaker.i18n import N_, format_day, format_time_range
 from matchmaker.models.states import AvailabilityKind
 from matchmaker.services.people.availability_facts import (
@@ -21,7 +22,6 @@ from matchmaker.services.people.availability_facts import (
     band,
     normal,
 )
-from matchmaker.web.dates import read_day, read_time
 from matchmaker.web.i18n import locale
 
 WEEKLY_FIELDS = ("weekday", "weekly_kind", "weekly_starts", "weekly_ends", "valid_from", "valid_to")
