@@ -250,7 +250,7 @@ def withdraw(session: Session, desk: Desk, request: Request) -> None:
 
 
 def can_restore(request: Request) -> bool:
-    """Whether those who asked took the request back themselves, and nothing has come of it since."""
+    """Whether those who asked took the request back themselves."""
     withdrawn = request.state is RequestState.WITHDRAWN
     return withdrawn and request.state_reason == WITHDRAWN_BY_HOST
 

@@ -63,6 +63,7 @@ def action_name(entry: AuditEntry) -> str:
         "request.clarified": _("Back to clarification"),
         "request.not_possible": _("Said no for now"),
         "request.withdrawn": _("Withdrawn"),
+        "request.restored": _("Withdrawal undone"),
         "request.reopened": _("Reopened"),
         "request.undone": _("Step undone"),
         "request.merged": _("Merged into another request"),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from flask import flash, redirect, url_for
+from flask import abort, flash, redirect, url_for
+from werkzeug.wrappers import Response
 
 from matchmaker.services.errors import Invalid
 from matchmaker.services.intake import submit
@@ -18,12 +19,16 @@ from matchmaker.web.texts import _
 
 
 def _journey(token: str, *, to_write: bool = False) -> Journey:
+    """Of a request that may be changed; else its own page says where it stands."""
     request = submit.request_of(db.session(), desk(), token, to_write=to_write)
-    submit.require_changeable(request)
+    if request.state not in submit.CHANGEABLE:
+        if not submit.can_restore(request):
+            flash(_(submit.CALL_US), "attention")
+        abort(_to_status(token))
     return Journey(request, token, is_new=False)
 
 
-def _to_status(token: str) -> Page:
+def _to_status(token: str) -> Response:
     return redirect(url_for("host.status", token=token), 303)
 
 

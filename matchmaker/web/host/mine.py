@@ -7,18 +7,20 @@ from dataclasses import dataclass
 from flask import redirect, render_template, url_for
 
 from matchmaker.i18n import N_
-from matchmaker.models import Request
+from matchmaker.models import Request, Talk
 from matchmaker.models.states import Role, TokenPurpose
 from matchmaker.services.errors import NotFound
 from matchmaker.services.house import tokens
 from matchmaker.services.inviting.own_talks import own_talks
-from matchmaker.services.requests.request_status import own_requests
+from matchmaker.services.inviting.responses import is_cancelled
+from matchmaker.services.requests.request_status import own_requests, standing_of
 from matchmaker.web import intake_words as words
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, signed_in
 from matchmaker.web.db import db
 from matchmaker.web.host.room import Page, blueprint
-from matchmaker.web.host.status import OVER, Next, answer_by, next_of
+from matchmaker.web.host.status import OVER
+from matchmaker.web.host.status_words import Words, told
 from matchmaker.web.talk_view import talk_view
 from matchmaker.web.texts import _
 
@@ -27,11 +29,12 @@ NO_SUCH_REQUEST = N_("We do not know this request.")
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A request in the list: what it is about and what happens next."""
+    """A request in the list: what it is about, where it stands, and the talk that came of it."""
 
     request: Request
     title: str
-    next: Next
+    told: Words
+    talk: Talk | None
 
 
 @blueprint.get("/meine")
@@ -43,7 +46,7 @@ def mine() -> str:
         "host/mine.html",
         current=[_entry(row) for row in requests if row.state not in OVER],
         past=[_entry(row) for row in requests if row.state in OVER],
-        talks=[talk_view(row) for row in talks.upcoming],
+        talks=[talk_view(row) for row in talks.upcoming if not is_cancelled(row)],
     )
 
 
@@ -62,6 +65,8 @@ def open_mine(code: str) -> Page:
 
 
 def _entry(request: Request) -> Entry:
-    names = [words.topic_question(row.topic) for row in request.topics]
+    """Named as its talk is in mails and calendars."""
+    names = [words.topic_name(row.topic) for row in request.topics]
     title = names[0] if names else (request.other_topic or _("Your own question"))
-    return Entry(request, title, next_of(request, answer_by(request)))
+    standing = standing_of(db.session(), desk(), request)
+    return Entry(request, title, told(standing, request), standing.talk)

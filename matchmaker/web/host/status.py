@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
@@ -13,17 +11,23 @@ from matchmaker.models import Request
 from matchmaker.models.states import RequestState, TokenPurpose
 from matchmaker.services.errors import NotFound
 from matchmaker.services.house import tokens
-from matchmaker.services.house.carrier import carrier
 from matchmaker.services.intake import drafts, submit
 from matchmaker.services.intake.need import typed_need
 from matchmaker.services.intake.offer import load_offer
 from matchmaker.services.intake.submit import CHANGEABLE
 from matchmaker.services.planning.reasons import why_open
-from matchmaker.services.requests.request_status import SHOWN, host_invitation, talk_of
+from matchmaker.services.requests.request_status import (
+    ANSWER_WANTED,
+    ANSWERABLE,
+    host_invitation,
+    standing_of,
+    talk_of,
+)
 from matchmaker.web import intake_words as words
 from matchmaker.web.access import by_link
 from matchmaker.web.context import commit, desk
 from matchmaker.web.db import db
+from matchmaker.web.host import status_words
 from matchmaker.web.host.reasons import reason_items
 from matchmaker.web.host.room import Page, blueprint
 from matchmaker.web.i18n import day
@@ -77,82 +81,37 @@ def answer(token: str) -> Page:
     return redirect(url_for("answers.show", token=answer_token), 303)
 
 
-@dataclass(frozen=True, slots=True)
-class Next:
-    """What happens now, in one sentence or two."""
-
-    title: str
-    text: str
+@blueprint.post("/<token>/doch")
+@by_link
+def restore(token: str) -> Page:
+    """Withdrawn by mistake: everything is as it was."""
+    request = submit.request_of(db.session(), desk(), token, to_write=True)
+    submit.restore(db.session(), desk(), request)
+    commit()
+    flash(_("Your request counts again."), "good")
+    return redirect(url_for("host.status", token=token), 303)
 
 
 def _view(request: Request) -> dict[str, Any]:
     offer = load_offer(db.session(), desk(), request)
     typed = typed_need(request) | drafts.who_of(request)
-    talk = talk_of(db.session(), request) if request.state in SHOWN else None
-    invitation = host_invitation(db.session(), talk) if talk else None
+    standing = standing_of(db.session(), desk(), request)
     why = why_open(db.session(), request)
     return {
         "lines": [line for line in words.lines(typed, offer) if line.values],
-        "next": next_of(request, answer_by(request)),
+        "standing": standing,
+        "told": status_words.told(standing, request),
+        "wants_answer": standing.situation in ANSWER_WANTED,
+        "can_answer": standing.situation in ANSWERABLE,
         "track": track(request),
         "reasons": reason_items(why, request, offer),
-        "talk": talk_view(invitation) if invitation else None,
+        "talk": talk_view(standing.invitation) if standing.invitation else None,
+        "answers": status_words.answers(standing),
         "can_change": request.state in CHANGEABLE,
+        "can_restore": submit.can_restore(request),
         "is_changing": submit.is_changing(request),
         "is_over": request.state in OVER,
-        "told_reason": told_reason(request),
     }
-
-
-def answer_by(request: Request) -> str:
-    """The day by which they hear from us."""
-    days = timedelta(days=carrier(db.session()).answer_days)
-    return day((request.submitted_at or request.created_at) + days)
-
-
-def told_reason(request: Request) -> str:
-    """Why the state is what it is, in the coordination's words; not those of the service."""
-    if request.state not in (RequestState.NOT_POSSIBLE, RequestState.IN_CLARIFICATION):
-        return ""
-    return _(request.state_reason) if request.state_reason else ""
-
-
-def next_of(request: Request, by: str) -> Next:
-    texts = {
-        RequestState.SUBMITTED: Next(
-            _("We read your request."),
-            _("You will hear from us by %(day)s. If we have questions, we call you.", day=by),
-        ),
-        RequestState.IN_CLARIFICATION: Next(
-            _("We still have a question."),
-            _("We call you or write to you. You can also call us."),
-        ),
-        RequestState.READY: Next(
-            _("We are looking for an expert and a date."),
-            _("Nothing is missing. We write to you as soon as there is a date."),
-        ),
-        RequestState.PROPOSED: Next(
-            _("There is a date in sight."),
-            _("We check it once more. Then you get an invitation by e-mail."),
-        ),
-        RequestState.SCHEDULED: Next(
-            _("Your talk has a date."), _("Please tell us whether it suits you.")
-        ),
-        RequestState.DONE: Next(_("Your talk is over."), _("Thank you for being our hosts.")),
-        RequestState.FOLLOWED_UP: Next(_("Your talk is over."), _("Thank you for telling us.")),
-        RequestState.WITHDRAWN: Next(
-            _("This request is withdrawn."), _("You can send a new one at any time.")
-        ),
-        RequestState.NOT_POSSIBLE: Next(
-            _("At the moment we cannot make it happen."),
-            _("We are sorry. Call us if something has changed."),
-        ),
-        RequestState.DUPLICATE: Next(
-            _("You have sent this request twice."),
-            _("That is no problem. We go on with the other one."),
-        ),
-    }
-    return texts[request.state]
 
 
 def track(request: Request) -> list[dict[str, str]]:

@@ -20,7 +20,9 @@ from matchmaker.models.states import (
     TokenPurpose,
 )
 from matchmaker.services.desk import Desk
+from matchmaker.services.errors import NotPossible
 from matchmaker.services.house import tokens
+from matchmaker.services.intake import submit
 from matchmaker.services.planning.reasons import TO_HOSTS, telling, why_open
 from tests import factories
 from tests.support.needs import submitted
@@ -140,7 +142,7 @@ def test_request_is_changed_by_its_link(session: Session, desk: Desk, browse: Br
     page = browse.open(_link(session, desk, request))
     page = browse.send(page.form("aendern"))
     url = next(url for url, _words in page.links if "/aendern/6" in url)
-    page = browse.send(browse.open(url).form("/6"), people="33")
+    page = browse.send(browse.open(url).form("/6"), people="33", womens_group="yes")
     _look_again(session, request)
     assert request.people == 18
     page = browse.send(page.form("senden"))
@@ -150,6 +152,7 @@ def test_request_is_changed_by_its_link(session: Session, desk: Desk, browse: Br
         33,
         RequestState.IN_CLARIFICATION,
     )
+    assert ("Wir lesen Ihre Änderung." in page.words, "Frage." in page.words) == (True, False)
 
 
 def test_faulty_change_is_not_sent(session: Session, desk: Desk, browse: Browser) -> None:
@@ -181,7 +184,8 @@ def test_scheduled_request_is_not_changed_here(
     form = browse.open(link).form("aendern")
     request.state = RequestState.SCHEDULED
     session.commit()
-    assert browse.send(form).status == 409
+    page = browse.send(form)
+    assert (page.address, "Bitte rufen Sie uns an" in page.words) == (link, True)
     assert [one for one in browse.open(link).forms if "aendern" in one.action] == []
 
 
@@ -194,6 +198,50 @@ def test_withdrawing_asks_first(session: Session, desk: Desk, browse: Browser) -
     page = browse.send(page.form("zuruecknehmen"))
     _look_again(session, request)
     assert (page.address, request.state) == (link, RequestState.WITHDRAWN)
+    page = browse.send(page.form("doch"))
+    _look_again(session, request)
+    assert (page.address, request.state) == (link, RequestState.SUBMITTED)
+
+
+def test_page_of_a_change_leads_back_once_the_request_is_withdrawn(
+    session: Session, desk: Desk, browse: Browser
+) -> None:
+    request = submitted(session, desk)
+    link = _link(session, desk, request)
+    browse.send(browse.open(link).form("aendern"))
+    request.state, request.state_reason = RequestState.WITHDRAWN, submit.WITHDRAWN_BY_HOST
+    session.commit()
+    page = browse.open(f"{link}/aendern/8")
+    assert (page.status, page.address) == (200, link)
+
+
+def test_request_that_the_coordination_ended_is_not_brought_back(
+    session: Session, desk: Desk
+) -> None:
+    request = submitted(session, desk)
+    request.state, request.state_reason = RequestState.WITHDRAWN, "Am Telefon besprochen"
+    with pytest.raises(NotPossible):
+        submit.restore(session, desk, request)
+
+
+def test_ready_request_is_ready_again_after_an_undo(session: Session, desk: Desk) -> None:
+    request = submitted(session, desk)
+    request.state = RequestState.READY
+    submit.withdraw(session, desk, request)
+    submit.restore(session, desk, request)
+    assert (request.state, request.state_reason) == (RequestState.READY, "")
+
+
+def test_without_a_phone_number_nobody_promises_a_call(
+    session: Session, desk: Desk, browse: Browser
+) -> None:
+    reached = submitted(session, desk)
+    page = browse.open(_link(session, desk, reached))
+    assert "rufen wir Sie an" in page.words
+    assert reached.contact is not None
+    reached.contact.phone = None
+    page = browse.open(_link(session, desk, reached))
+    assert ("rufen wir Sie an" in page.words, "schreiben wir Ihnen" in page.words) == (False, True)
 
 
 def test_talk_is_shown_with_a_way_to_answer(session: Session, desk: Desk, browse: Browser) -> None:
