@@ -46,8 +46,8 @@ class Answer:
 class HttpClient:
     """Somebody's browser: keeps cookies, follows redirects within the service if asked to."""
 
-    def __init__(self, base_url: str) -> None:
-        self.base_url = base_url
+    def __init__(self, base_url: str, patience: float = TIMEOUT) -> None:
+        self.base_url, self.patience = base_url, patience
         self.cookies: dict[str, str] = {}
 
     def get(self, address: str, **options: Any) -> Answer:
@@ -96,7 +96,9 @@ class HttpClient:
             sent |= {"Origin": self.base_url, "Sec-Fetch-Site": "same-origin"}
             sent |= {"Content-Type": "application/x-www-form-urlencoded"}
             body = body or b""
-        connection = http.client.HTTPConnection(urlsplit(self.base_url).netloc, timeout=TIMEOUT)
+        connection = http.client.HTTPConnection(
+            urlsplit(self.base_url).netloc, timeout=self.patience
+        )
         try:
             connection.request(method, target, body, {**sent, **headers})
             response = connection.getresponse()
