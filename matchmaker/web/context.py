@@ -16,6 +16,7 @@ from matchmaker.jobs.queue import poke
 from matchmaker.models import OutboxMessage, Person, SolveRun
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.house.carrier import Carrier, carrier
+from matchmaker.services.planning.planning_rules import PlanningRules, planning_rules
 from matchmaker.web.db import db
 
 WAKE = "wake"
@@ -55,6 +56,13 @@ def whose() -> Carrier:
     if "carrier" not in g:
         g.carrier = current_app.extensions[CARRIER] = carrier(db.session())
     return cast(Carrier, g.carrier)
+
+
+def rules() -> PlanningRules:
+    """The rules of the planning; read once a request."""
+    if "rules" not in g:
+        g.rules = planning_rules(db.session())
+    return cast(PlanningRules, g.rules)
 
 
 def go_without_database() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import ScalarSelect, Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.models import (
     Assignment,
@@ -110,20 +110,19 @@ def people(session: Session, desk: Desk, wanted: PeopleFilter, page: int = 1) ->
             or_(Profile.confirmed_at.is_(None), Profile.confirmed_at <= long_ago)
         )
     ids, total = _chosen(session, query.order_by(Person.name, Person.id), wanted.words, page)
-    found = session.scalars(
-        select(Person)
+    found = session.execute(
+        select(Person, _coming(desk))
         .where(Person.id.in_(ids))
         .options(
             joinedload(Person.organisation),
-            selectinload(Person.role_rows),
+            joinedload(Person.role_rows),
             joinedload(Person.profile)
             .selectinload(Profile.languages)
             .joinedload(ProfileLanguage.language),
         )
     )
-    by_id = {person.id: person for person in found}
-    loads = _coming(session, desk, ids)
-    return Shown([PersonRow(by_id[key], loads.get(key, 0)) for key in ids], total, page)
+    by_id = {person.id: PersonRow(person, coming) for person, coming in found.unique()}
+    return Shown([by_id[key] for key in ids], total, page)
 
 
 def organisations(
@@ -138,10 +137,9 @@ def organisations(
         query = query.where(Organisation.district_nr == wanted.district)
     order = (Organisation.name, Organisation.id)
     ids, total = _chosen(session, query.order_by(*order), wanted.words, page)
-    found = session.scalars(select(Organisation).where(Organisation.id.in_(ids)))
-    by_id = {row.id: row for row in found}
-    counts = _counts(session, desk, ids)
-    return Shown([OrganisationRow(by_id[key], *counts[key]) for key in ids], total, page)
+    found = session.execute(select(Organisation, *_counts(desk)).where(Organisation.id.in_(ids)))
+    by_id = {row[0].id: OrganisationRow(row[0], row[1], row[2], row[3]) for row in found}
+    return Shown([by_id[key] for key in ids], total, page)
 
 
 def _chosen(
@@ -152,24 +150,29 @@ def _chosen(
     if words.strip():
         found = [row[0] for row in session.execute(query) if matches(words, *row[1:])]
         return found[start : start + A_PAGE], len(found)
-    total = session.scalar(select(func.count()).select_from(query.order_by(None).subquery())) or 0
-    return [row[0] for row in session.execute(query.limit(A_PAGE).offset(start))], total
+    whole = query.add_columns(func.count().over()).limit(A_PAGE)
+    rows = session.execute(whole.offset(start)).all()
+    if rows or not start:
+        return [row[0] for row in rows], rows[0][-1] if rows else 0
+    beyond = session.execute(whole).first()
+    return [], beyond[-1] if beyond else 0
 
 
-def _coming(session: Session, desk: Desk, ids: Iterable[int]) -> dict[int, int]:
-    rows = session.execute(
-        select(Assignment.person_id, func.count())
+def _coming(desk: Desk) -> ScalarSelect[int]:
+    return (
+        select(func.count())
         .where(
-            Assignment.person_id.in_(ids),
+            Assignment.person_id == Person.id,
             Assignment.starts_at >= desk.now,
             Assignment.state.in_(COMING),
         )
-        .group_by(Assignment.person_id)
+        .correlate(Person)
+        .scalar_subquery()
     )
-    return {row[0]: row[1] for row in rows}
 
 
-def _counts(session: Session, desk: Desk, ids: Iterable[int]) -> dict[int, tuple[int, int, int]]:
+def _counts(desk: Desk) -> list[ScalarSelect[int]]:
+    """People, open requests and talks ahead, in the order of `OrganisationRow`."""
     counted = (
         select(func.count()).where(Person.organisation_id == Organisation.id, Person.active),
         select(func.count()).where(
@@ -181,6 +184,4 @@ def _counts(session: Session, desk: Desk, ids: Iterable[int]) -> dict[int, tuple
             Talk.starts_at >= desk.now,
         ),
     )
-    columns = [query.correlate(Organisation).scalar_subquery() for query in counted]
-    rows = session.execute(select(Organisation.id, *columns).where(Organisation.id.in_(ids)))
-    return {row[0]: (row[1], row[2], row[3]) for row in rows}
+    return [query.correlate(Organisation).scalar_subquery() for query in counted]

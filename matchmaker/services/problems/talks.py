@@ -10,7 +10,7 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from matchmaker.models import Assignment, Person, Request, Talk
+from matchmaker.models import Assignment, Organisation, Person, Request, Talk
 from matchmaker.models.states import (
     AssignmentRole,
     AssignmentState,
@@ -64,7 +64,7 @@ def standing_talks(session: Session, first: date, last: date) -> Standing:
         .order_by(Talk.starts_local, Talk.id)
         .options(
             selectinload(Talk.assignments).joinedload(Assignment.person).joinedload(Person.profile),
-            joinedload(Talk.organisation),
+            joinedload(Talk.organisation).selectinload(Organisation.blocked_periods),
             joinedload(Talk.request).selectinload(Request.topics),
             joinedload(Talk.request).selectinload(Request.languages),
         )

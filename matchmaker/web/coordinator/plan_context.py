@@ -15,9 +15,7 @@ from matchmaker.models.states import DecisionKind, Role
 from matchmaker.services.planning.aliases import spoken
 from matchmaker.services.planning.plan_rows import assignment_from_json
 from matchmaker.services.planning.plan_view import Placed
-from matchmaker.services.planning.planning_rules import planning_rules
-from matchmaker.web.context import current_person
-from matchmaker.web.db import db
+from matchmaker.web.context import current_person, rules
 from matchmaker.web.i18n import day, locale, moment, time_range
 from matchmaker.web.plan_words import breach_text, person_name, rule_name, topic_name
 from matchmaker.web.texts import _
@@ -42,7 +40,7 @@ def _words() -> dict[str, Any]:
         "breach_text": breach_text,
         "decision_words": decision_words,
         "difference_words": difference_words,
-        "grid_minutes": planning_rules(db.session()).start_grid_minutes,
+        "grid_minutes": rules().start_grid_minutes,
         "language_choices": language_choices,
         "people_lines": people_lines,
         "person_choices": person_choices,

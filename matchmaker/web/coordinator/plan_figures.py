@@ -9,9 +9,8 @@ from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.planning.calendar_days import school_names
 from matchmaker.services.planning.plan_rows import score_of
 from matchmaker.services.planning.plan_view import Plan, changes
-from matchmaker.services.planning.planning_rules import planning_rules
+from matchmaker.web import context
 from matchmaker.web.coordinator.placement_words import parts
-from matchmaker.web.db import db
 from matchmaker.web.i18n import when
 from matchmaker.web.plan_words import person_name, request_name
 from matchmaker.web.texts import _
@@ -88,7 +87,7 @@ def _interpreted(plan: Plan) -> int:
 
 
 def _in_school_holidays(plan: Plan) -> int:
-    rules = planning_rules(db.session())
+    rules = context.rules()
     days = school_names(plan.round.first_day, plan.round.last_day, rules.subdivision)
     return sum(row.start.date() in days for row in plan.placed)
 
