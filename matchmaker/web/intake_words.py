@@ -47,7 +47,6 @@ def part_words() -> dict[str, str]:
 
 def best_words() -> dict[str, str]:
     return {
-        "": _("All these times suit equally well"),
         "am": _("In the morning"),
         "pm": _("In the afternoon"),
         "eve": _("In the evening"),
@@ -180,12 +179,12 @@ def _wishes(typed: Typed, offer: Offer, own: bool) -> list[Line]:
 
 def _when(typed: Typed) -> list[Line]:
     exact = [window for written in many(typed, "exact") if (window := read_exact(written))]
-    boxes = [window_of_slot(key, "") for key in many(typed, "windows") if key in SLOTS]
-    best = text(typed, "best")
+    boxes = [window_of_slot(key) for key in many(typed, "windows") if key in SLOTS]
+    best = [best_words()[part] for part in many(typed, "best") if part in best_words()]
     off = [period_words(row.first, row.last) for row in day_rows(typed) if not row.is_empty]
     return [
         _line(4, "windows", _("Days and times"), *windows_words([*boxes, *exact])),
-        _line(4, "best", _("What suits best"), best_words().get(best, "") if best else ""),
+        _line(4, "best", _("What suits best"), ", ".join(best)),
         _line(
             4,
             "period_from",

@@ -23,7 +23,7 @@ def full(**changes: str | list[str]) -> Typed:
         "other_topic": "",
         "questions": "Gilt mein Zeugnis?\nهل شهادتي معترف بها؟",
         "windows": ["mon-eve", "sat-am"],
-        "best": "eve",
+        "best": ["eve"],
         "exact": [],
         "period_from": "2027-01-11",
         "period_to": "2027-03-31",

@@ -139,7 +139,7 @@ def _windows(typed: Typed) -> Found:
     known = set(slots) <= set(SLOTS) and all(map(read_exact, exact))
     if not known or len(exact) > MOST_EXACT:
         yield Fault("windows", N_("Days and times: please choose from the table."))
-    if text(typed, "best") not in {"", WEEKEND, *PARTS}:
+    if not set(many(typed, "best")) <= {WEEKEND, *PARTS}:
         yield Fault("best", N_("What suits best: please choose one from the list."))
 
 

@@ -21,7 +21,9 @@ from matchmaker.services.intake.values import (
 )
 from matchmaker.services.intake.week import (
     BEST,
+    PARTS,
     SLOTS,
+    WEEKEND,
     Window,
     exact_text,
     part_of_slot,
@@ -113,7 +115,7 @@ def _known(values: Iterable[str], known: Iterable[str]) -> tuple[str, ...]:
 
 
 def _windows(typed: Typed) -> tuple[Window, ...]:
-    best = text(typed, "best")
+    best = many(typed, "best")
     slots = [key for key in many(typed, "windows") if key in SLOTS]
     exact = (read_exact(written) for written in many(typed, "exact"))
     windows = {window_of_slot(key, best) for key in slots} | {row for row in exact if row}
@@ -161,10 +163,10 @@ def typed_windows(windows: Iterable[Window]) -> Typed:
     }
 
 
-def _best(slots: dict[str, Window]) -> str:
-    """The part of the day whose windows, and only they, are preferred."""
+def _best(slots: dict[str, Window]) -> list[str]:
+    """The parts of the day, and the weekend, with windows that suit best."""
     preferred = {part_of_slot(key) for key, row in slots.items() if row.preference == BEST}
-    return preferred.pop() if len(preferred) == 1 else ""
+    return [part for part in (*PARTS, WEEKEND) if part in preferred]
 
 
 def _day(day: date | None) -> str:

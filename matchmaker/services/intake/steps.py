@@ -33,8 +33,8 @@ STEPS = (
     Step(
         4,
         "when",
-        ("best", "period_from", "period_to", "other_times"),
-        ("windows", "exact", "off_from", "off_to"),
+        ("period_from", "period_to", "other_times"),
+        ("windows", "best", "exact", "off_from", "off_to"),
     ),
     Step(5, "where", ("mode", "needs_room", "address", "capacity", "step_free")),
     Step(6, "people", ("people", "womens_group", "children")),

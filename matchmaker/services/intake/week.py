@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -57,11 +58,10 @@ _EXACT = re.compile(
 )
 
 
-def window_of_slot(key: str, best: str) -> Window:
-    """`best` is a part of the day, or the weekend; empty if everything suits equally."""
+def window_of_slot(key: str, best: Collection[str] = ()) -> Window:
+    """`best` are parts of the day, or the weekend; none if everything suits equally."""
     weekday, starts, ends = SLOTS[key]
-    suits_best = best == (WEEKEND if key in _WEEKEND_HOURS else key.partition("-")[2])
-    return Window(weekday, None, starts, ends, BEST if suits_best else 0)
+    return Window(weekday, None, starts, ends, BEST if part_of_slot(key) in best else 0)
 
 
 def slot_of_window(window: Window) -> str | None:

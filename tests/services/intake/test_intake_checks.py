@@ -14,7 +14,7 @@ from matchmaker.models.states import Format
 from matchmaker.services.intake import actions
 from matchmaker.services.intake.checks import check_step, faults
 from matchmaker.services.intake.extras import check_extras, with_exact
-from matchmaker.services.intake.need import read_need, read_who
+from matchmaker.services.intake.need import read_need, read_who, typed_windows
 from matchmaker.services.intake.offer import Offer, feasts, feasts_between
 from matchmaker.services.intake.steps import EVERY_FIELD, STEPS, step_with
 from matchmaker.services.intake.typed import MOST_VALUES, Typed, collect
@@ -70,7 +70,7 @@ def test_complete_form_has_no_fault() -> None:
         ("windows", ["sun-eve"], "windows"),
         ("windows", ["1; DROP TABLE request"], "windows"),
         ("exact", ["wed 20:00-18:00"], "windows"),
-        ("best", "midnight", "best"),
+        ("best", ["eve", "midnight"], "best"),
         ("period_from", "2027-02-30", "period_from"),
         ("period_from", "", "period_from"),
         ("period_to", "31.02.2027", "period_to"),
@@ -135,6 +135,26 @@ def test_place_is_not_asked_for_online_talks_or_without_a_room() -> None:
 def test_german_and_browser_dates_mean_the_same() -> None:
     german = full(period_from="11.01.2027", period_to="31. 3. 2027")
     assert read_need(german, OFFER) == read_need(full(), OFFER)
+
+
+def test_several_parts_of_the_day_may_suit_best() -> None:
+    chosen = ["mon-am", "mon-pm", "mon-eve", "sat-am"]
+    need = read_need(full(windows=chosen, best=["weekend", "eve"]), OFFER)
+    assert [(row.starts.hour, row.preference) for row in need.windows] == [
+        (10, 0),
+        (15, 0),
+        (18, 2),
+        (11, 2),
+    ]
+    shown = typed_windows(need.windows)
+    assert (shown["best"], shown["exact"]) == (["eve", "weekend"], [])
+
+
+def test_draft_from_before_with_one_part_of_the_day_is_still_read() -> None:
+    """Until then the form kept one text instead of a list."""
+    need = read_need(full(windows=["mon-am", "mon-eve"], best="eve"), OFFER)
+    assert [row.preference for row in need.windows] == [0, 2]
+    assert faults(full(best=""), OFFER) == []
 
 
 def test_need_holds_what_was_typed() -> None:
