@@ -13,13 +13,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
-from huey import Huey, PostgresHuey, RedisHuey, SqliteHuey
-from huey.serializer import SignedSerializer
 from sqlalchemy import make_url
 
 from matchmaker.config import Settings
+
+if TYPE_CHECKING:
+    from huey import Huey
 
 Lane = Literal["mail", "plan"]
 LANES: tuple[Lane, ...] = ("mail", "plan")
@@ -60,6 +61,10 @@ def open_queue(settings: Settings) -> Queue:
 
 @cache
 def _opened(url: str, secret: str) -> Queue:
+    # huey loads every storage that it knows; the pages start without, most never need it.
+    from huey import PostgresHuey, RedisHuey, SqliteHuey  # noqa: PLC0415
+    from huey.serializer import SignedSerializer  # noqa: PLC0415
+
     # Signed, because huey's messages are pickles: nobody else's must ever be read.
     common: dict[str, Any] = {
         "name": NAME,
