@@ -15,7 +15,8 @@ from matchmaker.clock import Clock, shifted_clock, system_clock
 from matchmaker.config import Settings, SettingsError
 from matchmaker.models import Setting
 
-BUSY_TIMEOUT_MS = 20_000
+BUSY_TIMEOUT_MS = 50_000
+"""Waiting writers are not served in turn; a proxy gives up after a minute."""
 CONNECT_SECONDS = 10
 CLOCK_KEY = "clock_origin"
 

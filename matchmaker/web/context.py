@@ -70,6 +70,7 @@ def go_without_database() -> None:
     g.carrier = current_app.extensions.get(CARRIER) or Carrier()
     g.person = None
     g.setdefault("now", system_clock())
+    g.setdefault("rules", PlanningRules())  # the planning's templates ask for them at once
 
 
 def current_person() -> Person | None:

@@ -208,3 +208,13 @@ def test_broken_database_is_our_mistake(app: Flask, browse: Browser) -> None:
     assert browse.open("/").status == 500
     path.write_bytes(whole)
     assert browse.open("/").status == 200
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+@pytest.mark.parametrize("place", ["planung", "termine", "kontakte", "zweiter-faktor"])
+def test_places_of_the_coordination_explain_an_outage(
+    app: Flask, browse: Browser, place: str
+) -> None:
+    browse.client.set_cookie("session", "x" * 43)
+    with away(app):
+        assert shows_outage(browse.open(f"/koordination/{place}"))
