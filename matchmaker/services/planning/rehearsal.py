@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matchmaker.models import Invitation, OutboxMessage, Person, Talk
-from matchmaker.models.states import Format, InvitationRole
+from matchmaker.models.states import Format, InvitationRole, OutboxState
 from matchmaker.scheduling.judge import Breach
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import audit
@@ -74,15 +74,15 @@ def rehearse(
     Writes inside the running transaction, which therefore should be a short one.
     """
     last = session.scalar(select(func.max(OutboxMessage.id))) or 0
-    dropped = _dropped(session)
+    dropped = 0 if talk is None else _dropped(session, talk)
     before = opinion(session, desk, talk)
     trial = session.begin_nested()
     try:
         changed = change()
         session.flush()
         return Rehearsal(
-            mails=_new_mails(session, last),
-            dropped=_dropped(session) - dropped,
+            mails=_new_mails(session, changed, last),
+            dropped=_dropped(session, changed) - dropped,
             opinion=opinion(session, desk, changed).since(before),
         )
     finally:
@@ -120,7 +120,8 @@ def carry_out(
     return changed
 
 
-def _new_mails(session: Session, last: int) -> tuple[RehearsedMail, ...]:
+def _new_mails(session: Session, talk: Talk, last: int) -> tuple[RehearsedMail, ...]:
+    """Only the talk's own: what others do at the same moment becomes visible here, too."""
     rows = session.execute(
         select(
             Person.name,
@@ -132,7 +133,11 @@ def _new_mails(session: Session, last: int) -> tuple[RehearsedMail, ...]:
         )
         .join(Invitation, Invitation.id == OutboxMessage.invitation_id)
         .join(Person, Person.id == Invitation.person_id)
-        .where(OutboxMessage.id > last, OutboxMessage.state == "queued")
+        .where(
+            OutboxMessage.id > last,
+            OutboxMessage.talk_id == talk.id,
+            OutboxMessage.state == OutboxState.QUEUED,
+        )
         .order_by(OutboxMessage.id)
     )
     return tuple(
@@ -148,8 +153,9 @@ def _new_mails(session: Session, last: int) -> tuple[RehearsedMail, ...]:
     )
 
 
-def _dropped(session: Session) -> int:
-    return session.scalar(select(func.count()).where(OutboxMessage.state == "dropped")) or 0
+def _dropped(session: Session, talk: Talk) -> int:
+    stayed = (OutboxMessage.talk_id == talk.id, OutboxMessage.state == OutboxState.DROPPED)
+    return session.scalar(select(func.count()).where(*stayed)) or 0
 
 
 def opinion(session: Session, desk: Desk, talk: Talk | None) -> Opinion:

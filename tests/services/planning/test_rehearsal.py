@@ -136,6 +136,32 @@ def test_somebody_the_association_does_not_want_is_named(approved: Approved) -> 
     assert rules(seen.opinion) == {"team"}
 
 
+def test_only_the_mails_of_the_talk_are_counted(approved: Approved) -> None:
+    """On PostgreSQL the mails of others become visible while a change is tried out."""
+    session, desk, day = approved.session, approved.desk, TUESDAY + WEEK
+    new = NewTalk(
+        format=Format.WORKSHOP,
+        title="Bewerben üben",
+        organisation=approved.talk.organisation.code,
+        start=day,
+        minutes=60,
+        language="de",
+        place=Place(address="Weg 2"),
+        speakers=[approved.another_speaker().code],
+    )
+    workshop = create_by_hand(session, desk, new)
+
+    def change_both() -> Talk:
+        talk_changes.call_off(session, desk, workshop.code, reason="Fällt aus.")
+        return talk_changes.move(
+            session, desk, approved.talk.code, start=TUESDAY + timedelta(days=1), minutes=120
+        )
+
+    seen = rehearse(session, desk, change_both, talk=approved.talk)
+    assert sorted(row.email for row in seen.mails) == sorted(approved.everybody())
+    assert seen.dropped == 0
+
+
 def test_breaking_a_rule_needs_a_reason_which_is_recorded(approved: Approved) -> None:
     def change() -> Talk:
         return talk_changes.move(
