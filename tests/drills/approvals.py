@@ -71,7 +71,7 @@ class Outcome:
             f"{self.presses} presses for {self.slots} slots in {self.seconds:.1f} s, "
             f"the slowest answer after {self.slowest:.1f} s",
             *(f"{count:4} x {words}" for words, count in self.told.most_common()),
-            *(f"FAULT: {fault}" for fault in self.faults),
+            *(f"FAULT: {n} x {fault}" for fault, n in Counter(self.faults).most_common(20)),
             "ok" if not self.faults else "NOT OK",
         ]
         return "\n".join(lines)
