@@ -39,6 +39,12 @@ from matchmaker.services.planning.plan_rows import (
 from matchmaker.services.planning.rounds import locked_round, require_working
 from matchmaker.services.problems import RoundProblem, round_problem
 
+BY_THE_PLAN = {
+    RequestState.PROPOSED: "request.proposed",
+    RequestState.READY: "request.unplaced",
+}
+"""What the log calls the steps that requests take with their plan; nobody takes those by hand."""
+
 PLANNABLE = (RequestState.READY, RequestState.PROPOSED)
 
 
@@ -246,7 +252,7 @@ def _let_requests_follow(
         audit.record(
             session,
             desk,
-            f"request.{state.value}",
+            BY_THE_PLAN[state],
             request,
             before={"state": was.value},
             after={"state": state.value},

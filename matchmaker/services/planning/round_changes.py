@@ -9,11 +9,10 @@ from sqlalchemy.orm import Session
 
 from matchmaker.models import AuditEntry, Proposal
 from matchmaker.services.planning.plan_view import Plan
+from matchmaker.services.planning.proposals import BY_THE_PLAN
 
 PLANNED_FROM = ("request", "profile", "person", "organisation", "talk", "assignment")
 """The kinds of things that a plan is made from, as the audit log names them."""
-
-BY_THE_PLAN = ("request.proposed", "request.ready")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +33,7 @@ def changed_since(session: Session, plan: Plan) -> Changed:
         .where(
             _unknown_to(plan.proposal),
             AuditEntry.subject_kind.in_(PLANNED_FROM),
-            AuditEntry.action.not_in(BY_THE_PLAN),
+            AuditEntry.action.not_in(BY_THE_PLAN.values()),
         )
         .distinct()
     ).all()

@@ -16,11 +16,12 @@ from matchmaker.models import (
     AuditEntry,
     DuplicateFlag,
     Organisation,
+    Person,
     Request,
     RequestLanguage,
     RequestTopic,
 )
-from matchmaker.models.states import DuplicateState, Format, RequestState
+from matchmaker.models.states import DuplicateState, Format, RequestState, Role
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit
@@ -58,6 +59,7 @@ _ACTIONS = {
     RequestState.NOT_POSSIBLE: "request.not_possible",
     RequestState.WITHDRAWN: "request.withdrawn",
 }
+COORDINATION = frozenset({Role.COORDINATOR, Role.ADMIN})
 REOPENED, UNDONE = "request.reopened", "request.undone"
 
 
@@ -164,12 +166,22 @@ def undoable(session: Session, desk: Desk, request: Request) -> AuditEntry | Non
     if entry is None or entry.at + UNDO_WITHIN < desk.now:
         return None
     by_hand = entry.action in (*_ACTIONS.values(), REOPENED)
-    if not by_hand or request.state.value != entry.after.get("state"):
+    if (
+        not by_hand
+        or not _by_coordination(session, entry)
+        or request.state.value != entry.after.get("state")
+    ):
         return None
     before = entry.before.get("state")
     if before not in [state.value for state in (*OPEN, *CLOSED)]:
         return None
     return None if before == RequestState.DUPLICATE.value else entry
+
+
+def _by_coordination(session: Session, entry: AuditEntry) -> bool:
+    """What those who asked did themselves is not taken back over their heads."""
+    person = session.get(Person, entry.actor_id) if entry.actor_id else None
+    return person is not None and not COORDINATION.isdisjoint(person.roles)
 
 
 def undo(session: Session, desk: Desk, request: Request, *, version: int | None = None) -> None:

@@ -69,6 +69,8 @@ def action_name(entry: AuditEntry) -> str:
         "request.merged": _("Merged into another request"),
         "request.took_over": _("Another request merged into this one"),
         "request.proposed": _("Placed in a plan"),
+        "request.unserved": _("Not served in a round"),
+        "request.unplaced": _("No longer in the plan"),
         "request.scheduled": _("Date approved"),
         "request.done": _("Talk held"),
     }

@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from matchmaker.models import AuditEntry, Organisation, OutboxMessage, Request
 from matchmaker.models.states import OutboxState, RequestSource, RequestState, Role
-from matchmaker.services.desk import Actor, Desk
+from matchmaker.services.desk import SYSTEM, Actor, Desk
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house.reference import load_reference
-from matchmaker.services.intake import extras
+from matchmaker.services.intake import extras, submit
 from matchmaker.services.requests import clearing, request_entry
 from tests import factories
+from tests.services.plans import evening, stored_plan
 from tests.support.needs import full
 
 
@@ -129,6 +130,25 @@ def test_step_out_of_a_plan_is_undone_to_ready(session: Session, office: Desk) -
     clearing.clarify(session, office, request)
     clearing.undo(session, office, request)
     assert request.state is RequestState.READY
+
+
+def test_step_of_a_plan_or_of_the_association_is_not_undone_by_hand(
+    session: Session, office: Desk
+) -> None:
+    speaker = factories.speaker(session, topics={"ANE-01": 3}, weekly=((1, 16, 22),))
+    request = factories.request(session)
+    planning_round = factories.planning_round(session)
+    for plan in ([evening(request, speaker.code)], []):
+        stored_plan(session, office, planning_round, *plan)
+        assert clearing.undoable(session, office, request) is None
+    steps = session.scalars(select(AuditEntry.action).where(AuditEntry.subject_id == request.id))
+    assert {"request.proposed", "request.unplaced"} <= {*steps}
+    submit.withdraw(session, office.by(SYSTEM), request)
+    assert clearing.undoable(session, office, request) is None
+    member = factories.person(session, Role.HOST, organisation=request.organisation)
+    other = factories.request(session, organisation=request.organisation)
+    submit.withdraw(session, office.by(Actor.of(member)), other)
+    assert clearing.undoable(session, office, other) is None
 
 
 def test_old_step_is_not_offered_for_undoing(session: Session, office: Desk) -> None:
