@@ -26,6 +26,7 @@ LONGEST_ROUND = timedelta(days=366)
 LONGEST_SEARCH_SECONDS = 3600
 ACTIVE_RUNS = (RunState.QUEUED, RunState.RUNNING)
 HIGHEST_WEIGHT = 100_000
+UNSERVED = "request.unserved"
 
 
 def open_round(
@@ -104,9 +105,7 @@ def close_round(session: Session, desk: Desk, round_id: int) -> PlanningRound:
     proposed = served(row.current_proposal) if row.current_proposal else frozenset()
     waiting = _waiting_requests(session, row)
     for request in waiting:
-        if request.state is RequestState.PROPOSED and request.code in proposed:
-            request.state = RequestState.READY
-        request.waiting_rounds += 1
+        _wait_on(session, desk, request, unplaced=request.code in proposed)
         if row.current_proposal is not None:
             no_date.tell_round_over(session, desk, request, row.id, row.current_proposal)
     before = {"state": row.state.value}
@@ -114,6 +113,16 @@ def close_round(session: Session, desk: Desk, round_id: int) -> PlanningRound:
     after = {"state": row.state.value, "waiting": sorted(request.code for request in waiting)}
     audit.record(session, desk, "round.closed", row, before=before, after=after)
     return row
+
+
+def _wait_on(session: Session, desk: Desk, request: Request, *, unplaced: bool) -> None:
+    """The request has waited one round more; its evening in the closed round's plan is gone."""
+    before = {"state": request.state.value, "waiting_rounds": request.waiting_rounds}
+    if unplaced and request.state is RequestState.PROPOSED:
+        request.state = RequestState.READY
+    request.waiting_rounds += 1
+    after = {"state": request.state.value, "waiting_rounds": request.waiting_rounds}
+    audit.record(session, desk, UNSERVED, request, before=before, after=after)
 
 
 def request_plan(session: Session, desk: Desk, round_id: int) -> SolveRun:

@@ -164,6 +164,26 @@ def test_closing_twice_counts_the_wait_once(
     assert waiting.waiting_rounds == 1
 
 
+def test_closing_notes_the_wait_with_each_request(
+    session: Session, desk: Desk, planned: tuple[PlanningRound, Any, Any]
+) -> None:
+    row, placed, waiting = planned
+    rounds.close_round(session, desk, row.id)
+    entries = session.scalars(
+        select(AuditEntry)
+        .where(AuditEntry.action == "request.unserved")
+        .order_by(AuditEntry.subject_id)
+    )
+    assert [(entry.subject_id, entry.before, entry.after) for entry in entries] == [
+        (
+            request.id,
+            {"state": before, "waiting_rounds": 0},
+            {"state": "ready", "waiting_rounds": 1},
+        )
+        for request, before in ((placed, "proposed"), (waiting, "ready"))
+    ]
+
+
 def test_closing_mails_once_why_there_is_no_date(session: Session, desk: Desk) -> None:
     row = factories.planning_round(session)
     waiting = factories.request(session)
