@@ -43,7 +43,6 @@ from matchmaker.services.problems import round_problem
 
 NOW = datetime(2026, 12, 28, 8, 0, tzinfo=UTC)
 FIRST_DAY, LAST_DAY = date(2027, 1, 11), date(2027, 3, 31)
-LATER_FROM, LATER_TO = date(2028, 1, 10), date(2028, 3, 31)
 WORKING_DAYS = 35
 """The first seven weeks of the round: no public holiday of Berlin falls into them."""
 EVENING, OPENS, CLOSES = time(18), time(10), time(20)
@@ -54,8 +53,8 @@ EVERY_SO_MANY_INTERPRETED = 5
 NAMES = ("Ayşe Yılmaz", "Jürgen Größe", "Олена Коваль", "سلمى حداد", "Nguyễn Thị Hoa", "Anna Meier")
 
 
-def fill(session: Session, desk: Desk, *, talks: int, later: int) -> int:
-    """A round with a plan of `talks` evenings, and `later` requests for another year.
+def fill(session: Session, desk: Desk, *, talks: int, earlier: int) -> int:
+    """A round with a plan of `talks` evenings, and `earlier` requests of years gone by.
 
     Returns the round's id. Nothing is approved yet.
     """
@@ -68,7 +67,7 @@ def fill(session: Session, desk: Desk, *, talks: int, later: int) -> int:
     speakers = [_helper(desk, Role.SPEAKER, number) for number in range(helpers)]
     interpreters = [_helper(desk, Role.INTERPRETER, number) for number in range(helpers)]
     requests = [_request(desk, number) for number in range(talks)]
-    others = [_request(desk, talks + number, planned=False) for number in range(later)]
+    others = [_earlier(desk, talks + number, requests[number % talks]) for number in range(earlier)]
     planning_round = PlanningRound(
         name="1. Quartal 2027", first_day=FIRST_DAY, last_day=LAST_DAY, created_at=desk.now
     )
@@ -129,7 +128,7 @@ def _helper(desk: Desk, role: Role, number: int) -> Person:
     return made
 
 
-def _request(desk: Desk, number: int, *, planned: bool = True) -> Request:
+def _request(desk: Desk, number: int) -> Request:
     host = Organisation(
         code=f"V{number:05}",
         kind=OrganisationKind.MO,
@@ -155,8 +154,8 @@ def _request(desk: Desk, number: int, *, planned: bool = True) -> Request:
         venue=host.venues[0],
         address=host.venues[0].address,
         district_nr="01",
-        date_from=FIRST_DAY if planned else LATER_FROM,
-        date_to=LAST_DAY if planned else LATER_TO,
+        date_from=FIRST_DAY,
+        date_to=LAST_DAY,
         people=15,
         created_at=asked,
         submitted_at=asked,
@@ -164,6 +163,24 @@ def _request(desk: Desk, number: int, *, planned: bool = True) -> Request:
         topics=[RequestTopic(rank=1, topic_code=TOPIC)],
         languages=[RequestLanguage(rank=1, language_tag=INTERPRETED if foreign else "de")],
         windows=[RequestWindow(weekday=weekday, starts=OPENS, ends=CLOSES) for weekday in range(5)],
+    )
+
+
+def _earlier(desk: Desk, number: int, like: Request) -> Request:
+    asked = desk.now - timedelta(days=400, minutes=number)
+    return Request(
+        code=f"A{number + 1:05}",
+        state=RequestState.WITHDRAWN,
+        source=RequestSource.WEB,
+        organisation=like.organisation,
+        contact=like.contact,
+        district_nr="01",
+        people=15,
+        created_at=asked,
+        submitted_at=asked,
+        updated_at=asked,
+        topics=[RequestTopic(rank=1, topic_code=TOPIC)],
+        languages=[RequestLanguage(rank=1, language_tag="de")],
     )
 
 

@@ -273,7 +273,7 @@ def rows(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
         house = opened(folder, mail_port)
         with house.session() as session:
             round_id = quarter.fill(
-                session, house.desk, talks=options.talks, later=options.requests - options.talks
+                session, house.desk, talks=options.talks, earlier=options.requests - options.talks
             )
         wall, used, mails = approve(house, round_id)
         yield Row(
