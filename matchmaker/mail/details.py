@@ -69,7 +69,7 @@ class TalkWords:
         ngettext = self._ngettext
         comes = ngettext("%(who)s comes to you.", "%(who)s come to you.", len(who) or 1)
         _ = self._gettext
-        return comes % {"who": ", ".join(who)} if who else _("Your date is fixed.")
+        return comes % {"who": ", ".join(who)} if who else _("We have found a date.")
 
     def main_rows(self, talk: TalkFacts) -> list[Row]:
         """When and where: what a hurried reader needs."""
@@ -99,7 +99,7 @@ class TalkWords:
             Row(pgettext("mail", "Who comes"), self._speakers(talk)),
             *self._language_rows(talk, role),
             Row(pgettext("mail", "Group"), self._group(talk)),
-            Row(pgettext("mail", "Schedule"), self._agenda(talk)),
+            Row(pgettext("mail", "Schedule"), self._agenda(talk, role)),
             Row(pgettext("mail", "Childcare"), talk.childcare if role is Role.HOST else ""),
             Row(
                 pgettext("mail", "Contact on site"),
@@ -139,7 +139,7 @@ class TalkWords:
         _ = self._gettext
         open_from = format_moment(talk.start - timedelta(minutes=30), self.locale)
         return [
-            _("The room is free from %(moment)s.") % {"moment": open_from},
+            _("Please keep the room free from %(moment)s.") % {"moment": open_from},
             _("Invite your members."),
             _("Collect questions. Please write no names."),
         ]
@@ -184,11 +184,16 @@ class TalkWords:
             parts.append(pgettext("mail", "women only"))
         return ", ".join(parts)
 
-    def _agenda(self, talk: TalkFacts) -> str:
+    def _agenda(self, talk: TalkFacts, role: Role) -> str:
         _ = self._gettext
         if talk.agenda is None:
             return ""
-        return _("%(talk)d min. talk, %(questions)d min. questions, %(single)d min. individual") % {
+        plain = _(
+            "%(talk)d minutes of talk, %(questions)d minutes for all questions, "
+            "%(single)d minutes for single questions"
+        )
+        short = _("%(talk)d min. talk, %(questions)d min. questions, %(single)d min. individual")
+        return (plain if role is Role.HOST else short) % {
             "talk": talk.agenda.talk,
             "questions": talk.agenda.questions,
             "single": talk.agenda.individual,

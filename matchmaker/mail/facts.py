@@ -129,6 +129,7 @@ class RequestReceived:
     hear_by: date
     url: str
     place: str = ""
+    by_phone: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +143,7 @@ class Invitation:
     answers: AnswerLinks
     has_calendar: bool = True
     answer_by: date | None = None
+    status_url: str = ""
     preparation: Preparation | None = None
 
     @property
@@ -208,6 +210,7 @@ class RequestStatusLink:
     kind: ClassVar[str] = "request_status_link"
     recipient_name: str
     requests: tuple[RequestLink, ...]
+    valid_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

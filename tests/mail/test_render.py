@@ -38,7 +38,7 @@ SUBJECTS = {
     "Arbeitsmarktgespräch bei Frauenverein Neukölln",
     "invitation_interpreter": "Einladung: Sprachmittlung am Di., 19.01.2027, 18:00–20:00 Uhr? "
     "Arbeitsmarktgespräch bei Frauenverein Neukölln",
-    "invitation_host": "Einladung: Ihr Termin steht fest: Di., 19.01.2027, 18:00–20:00 Uhr",
+    "invitation_host": "Einladung: Passt Ihnen Di., 19.01.2027, 18:00–20:00 Uhr?",
     "invitation_guest": "Einladung: Arbeitsmarktgespräch bei Frauenverein Neukölln, "
     "Di., 19.01.2027, 18:00–20:00 Uhr",
     "invitation_online": "Einladung: Passt Ihnen Di., 19.01.2027, 18:00–20:00 Uhr? "

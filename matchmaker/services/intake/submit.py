@@ -137,6 +137,7 @@ def confirm(session: Session, desk: Desk, request: Request) -> None:
             "place": _place(request, person.locale),
             "hear_by": desk.today + timedelta(days=carrier(session).answer_days),
             "url": links.request_status(desk.settings, token),
+            "by_phone": bool(person.phone),
         },
         request_id=request.id,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -13,14 +13,13 @@ from matchmaker.calendars.invite import cancel_bytes, request_bytes
 from matchmaker.mail.facts import AnswerLinks, Role, TalkFacts
 from matchmaker.mail.message import CalendarPart
 from matchmaker.models import Invitation, OutboxMessage
-from matchmaker.models.states import CalendarChoice, InvitationRole
+from matchmaker.models.states import CalendarChoice, InvitationRole, TokenPurpose
 from matchmaker.services.desk import Desk
-from matchmaker.services.house import links
+from matchmaker.services.house import links, tokens
 from matchmaker.services.house.carrier import Carrier
+from matchmaker.services.inviting import deadlines
 from matchmaker.services.sending import post
 from matchmaker.services.talks.talk_facts import description, ends, starts, summary
-
-TIME_TO_ANSWER = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +70,7 @@ def invited(
     session: Session, desk: Desk, whose: Carrier, letter: Letter, *, is_new: bool = False
 ) -> bool:
     """The mail that invites; whether there is one. `is_new`: so far there is none at all."""
-    deadline = min(desk.today + TIME_TO_ANSWER, letter.event.start.date() - timedelta(days=1))
+    deadline = deadlines.answer_by(desk.today, letter.event.start.date())
     return _queue(
         session,
         desk,
@@ -81,6 +80,7 @@ def invited(
         is_new=is_new,
         answers=_answers(desk, letter),
         answer_by=deadline if deadline > desk.today else None,
+        status_url=_status_url(session, desk, letter),
     )
 
 
@@ -197,6 +197,15 @@ def _answers(desk: Desk, letter: Letter) -> AnswerLinks:
         decline=link("declined"),
         substitute=link("declined") + "#substitute" if comes else "",
     )
+
+
+def _status_url(session: Session, desk: Desk, letter: Letter) -> str:
+    """For those who asked: the way to the page of their request."""
+    request_id = letter.invitation.talk.request_id
+    if letter.role is not Role.HOST or request_id is None:
+        return ""
+    token = tokens.issue(session, desk, TokenPurpose.REQUEST_STATUS, request_id)
+    return links.request_status(desk.settings, token)
 
 
 def _number(session: Session, invitation: Invitation) -> str:
