@@ -26,9 +26,9 @@ from matchmaker.services.planning.judging import RulesBroken, about, judged, ope
 from matchmaker.services.planning.plan_rows import planned, standing_decisions
 from matchmaker.services.planning.proposals import (
     end_decision,
-    make_current,
     plan_of,
     problem_of,
+    return_to,
     store_proposal,
     working_plan,
 )
@@ -83,7 +83,10 @@ def remove(
 
 
 def revert(session: Session, desk: Desk, round_id: int, *, base: int) -> Proposal:
-    """Undo the last change by hand: the version before is current again, its decisions too."""
+    """Undo the last change by hand: the version before is current again, its decisions too.
+
+    Raises RulesBroken if that version no longer fits what is known today.
+    """
     planning_round, current = working_plan(session, round_id, base)
     parent = session.get(Proposal, current.parent_id) if current.parent_id else None
     changes = current.content.get("info", {}).get("edit")
@@ -98,7 +101,7 @@ def revert(session: Session, desk: Desk, round_id: int, *, base: int) -> Proposa
         if row is not None and row.undone_at is not None:
             row.undone_at = None
             audit.record(session, desk, "decision.restored", row, after={"kind": row.kind.value})
-    make_current(session, desk, planning_round, parent)
+    return_to(session, desk, planning_round, parent)
     return parent
 
 

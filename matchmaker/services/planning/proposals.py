@@ -129,13 +129,18 @@ def adopt(session: Session, desk: Desk, round_id: int, number: int, *, base: int
     for decision in standing_decisions(session, round_id):
         if decision.kind is DecisionKind.PIN and not _follows(assignments, decision):
             end_decision(session, desk, decision)
+    return_to(session, desk, planning_round, row)
+    return row
+
+
+def return_to(session: Session, desk: Desk, planning_round: PlanningRound, row: Proposal) -> None:
+    """Make an earlier version current if it fits what is known and decided now; RulesBroken."""
     session.flush()
     made = round_problem(session, desk, planning_round)
-    verdict = judged(made.problem, [made.named(entry) for entry in assignments.values()])
+    verdict = judged(made.problem, [made.named(entry) for entry in planned(row)])
     if verdict.violations:
         raise RulesBroken(verdict.violations)
     make_current(session, desk, planning_round, row)
-    return row
 
 
 def working_plan(session: Session, round_id: int, base: int) -> tuple[PlanningRound, Proposal]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request
-from werkzeug.wrappers import Response
 
 from matchmaker.models.states import Role
 from matchmaker.services.planning import edits, plan_rows, proposals
@@ -116,9 +115,14 @@ def adopt(round_id: int, number: int) -> Page:
 
 @blueprint.post("/<int:number>/rueckgaengig")
 @for_roles(*WRITERS)
-def revert(round_id: int, number: int) -> Response:
+def revert(round_id: int, number: int) -> Page:
     """Undo the change by hand that has made this version."""
-    row = edits.revert(db.session(), desk(), round_id, base=number)
+    try:
+        row = edits.revert(db.session(), desk(), round_id, base=number)
+    except RulesBroken as broken:
+        db.session.rollback()
+        before = plan_of(round_id, number).before
+        return _refused(round_id, before.number if before else number, broken)
     commit()
     flash(_("The change is undone. Version %(number)s counts again.", number=row.number), "good")
     return redirect(plan_url(round_id, row.number), 303)

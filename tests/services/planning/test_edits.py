@@ -264,6 +264,29 @@ def test_undoing_a_change_brings_back_the_version_and_the_decisions(
     assert first.state is RequestState.PROPOSED
 
 
+def test_a_change_is_not_undone_to_a_version_that_no_longer_fits(
+    session: Session, desk: Desk, planning_round: PlanningRound, pair: Any
+) -> None:
+    first, _ = pair
+    edits.place(
+        session,
+        desk,
+        planning_round.id,
+        evening(first, "R01", start=TUESDAY.replace(day=12)),
+        base=1,
+    )
+    session.flush()
+    first.days_off.append(RequestDayOff(first_day=TUESDAY.date(), last_day=TUESDAY.date()))
+    session.commit()
+    with pytest.raises(RulesBroken) as refusal:
+        edits.revert(session, desk, planning_round.id, base=2)
+    assert {breach.code for breach in refusal.value.breaches} == {"window"}
+    session.rollback()
+    assert planning_round.current_proposal is not None
+    assert planning_round.current_proposal.number == 2
+    assert set(pins(session, planning_round)) == {first.code}
+
+
 def test_a_computed_version_is_not_undone(
     session: Session, desk: Desk, planning_round: PlanningRound, pair: Any
 ) -> None:
