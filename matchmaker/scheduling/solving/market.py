@@ -17,6 +17,7 @@ from matchmaker.scheduling.solving.places import window_starts
 from matchmaker.scheduling.solving.prices import SCALE, Prices
 from matchmaker.scheduling.solving.pricing import Pricer, Valued
 from matchmaker.scheduling.solving.sides import find_sides
+from matchmaker.scheduling.solving.tables import RANK_POINTS
 
 BLOCK_CELLS = 1_000_000  # starts * people looked at together: bounds the memory
 MOST_ROWS = 20_000_000  # teams at places kept whole: about a gigabyte
@@ -173,6 +174,6 @@ def _most(case: Case, request: int) -> int:
     weights, wanted = case.tables.problem.weights, case.tables.problem.requests[request]
     language = max(weights.language_first, weights.language_second, weights.language_later)
     points = int(case.request_points[request]) + language + weights.no_interpreter
-    points += 3 * weights.topics * 140 + 3 * weights.preference
+    points += 3 * weights.topics * sum(RANK_POINTS) + 3 * weights.preference
     points += wanted.max_speakers * (weights.preferred + weights.swap_speaker)
     return max(0, points + wanted.interpreters_needed * weights.swap_interpreter)

@@ -8,8 +8,7 @@ from datetime import timedelta
 
 from matchmaker.scheduling.problem import Assignment, Mode, Problem, Request
 from matchmaker.scheduling.proposal import Score
-
-RANK_POINTS = (40, 30, 20, 10, 10, 10)
+from matchmaker.scheduling.solving.tables import RANK_POINTS
 
 
 def score(problem: Problem, plan: Sequence[Assignment]) -> Score:
