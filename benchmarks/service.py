@@ -243,7 +243,9 @@ def drained(house: House) -> float:
     """Mails a second, from the first that leaves to the last, with two workers."""
     command = [sys.executable, "-m", "matchmaker", "worker"]
     workers = [
-        subprocess.Popen(command, env=dict(house.environment))  # noqa: S603  # our own
+        subprocess.Popen(  # noqa: S603  # our own
+            command, env=dict(house.environment), stdout=subprocess.DEVNULL
+        )
         for _ in range(SENDERS)
     ]
     try:
