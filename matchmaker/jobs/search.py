@@ -78,6 +78,11 @@ class Search:
             raise SearchFailed(self._why(status))
         return load_proposal(self._result)
 
+    def failure(self) -> str:
+        """Why an ended search has no plan; nothing while it runs or when all went well."""
+        status = self._process.poll()
+        return self._why(status) if status else ""
+
     def _why(self, status: int) -> str:
         said = "\n".join(self._complaints)
         if status < 0:
@@ -92,23 +97,27 @@ class Search:
         self._reader.join(PATIENCE_SECONDS)
 
 
-def solver_command(question: Path, answer: Path, time_limit: int, seed: int) -> list[str]:
+def solver_command(
+    question: Path, answer: Path, time_limit: int, seed: int, threads: int
+) -> list[str]:
     """The program that answers the problem in the file `question`."""
     return [
         *(sys.executable, "-m", "matchmaker.jobs.limited", str(MEMORY_BYTES), "solve"),
         *(str(question), "--out", str(answer), "--progress"),
-        *("--time-limit", str(time_limit), "--threads", str(THREADS), "--seed", str(seed)),
+        *("--time-limit", str(time_limit), "--threads", str(threads), "--seed", str(seed)),
     ]
 
 
 @contextmanager
-def search(problem: Problem, *, time_limit: int, seed: int) -> Iterator[Search]:
+def search(
+    problem: Problem, *, time_limit: int, seed: int, threads: int = THREADS
+) -> Iterator[Search]:
     """Start the solver on `problem`; it is gone when the block ends, whatever happens."""
     with tempfile.TemporaryDirectory(prefix="matchmaker-") as folder:
         question, answer = Path(folder, "problem.json"), Path(folder, "proposal.json")
         write_problem(question, problem)
         with subprocess.Popen(  # noqa: S603  # our own command, without a shell
-            solver_command(question, answer, time_limit, seed),
+            solver_command(question, answer, time_limit, seed, threads),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,

@@ -26,6 +26,9 @@ LOOK_SECONDS = 0.2
 SHOW_SECONDS = 0.5
 RENEW_SECONDS = runs.LEASE.total_seconds() / 3
 COUNTING_SECONDS = 5
+COUNTING_THREADS = 1
+"""The count is only told beside the plan; it shall not take the plan's time."""
+
 GRACE_SECONDS = 60
 """How much longer than its limit a search may take, with starting, reading and writing."""
 
@@ -66,7 +69,10 @@ def solve_run(place: Workplace, run_id: int) -> bool:
 def _solve(place: Workplace, job: runs.Job) -> None:
     problem, limits = job.made.problem, {"time_limit": job.time_limit, "seed": job.seed}
     counted = replace(problem, weights=ONLY_SERVED, discouraged_days={})
-    with search(problem, **limits) as running, search(counted, **limits) as counting:
+    with (
+        search(problem, **limits) as running,
+        search(counted, **limits, threads=COUNTING_THREADS) as counting,
+    ):
         watch = _Watch(place, job, running, counting)
         proposal = watch.until_end()
     if proposal is not None:
@@ -98,6 +104,8 @@ class _Watch:
                     return None
                 shown = now
         self.counting.ended(COUNTING_SECONDS)
+        if said := self.counting.failure():
+            log.warning("run %s: nobody knows how many can be served: %s", self.job.run_id, said)
         self._look()
         return self.running.proposal() if runs.keep(self.place, self.job, self.report) else None
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -71,6 +73,29 @@ def test_a_search_that_is_let_go_ends_in_a_plan(
         wait_until(lambda: shown(factory, run_id) == 1)
         gate.open()
     assert run_of(factory, run_id).state is RunState.DONE
+
+
+def test_a_count_that_fails_is_logged_and_costs_no_plan(
+    place: Workplace,
+    run_id: int,
+    factory: sessionmaker[Session],
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    real = search.solver_command
+
+    def command(question: Path, answer: Path, limit: int, seed: int, threads: int) -> list[str]:
+        if threads == solving.COUNTING_THREADS:
+            return [sys.executable, "-c", "raise SystemExit('no more paper')"]
+        return real(question, answer, limit, seed, threads)
+
+    monkeypatch.setattr(search, "solver_command", command)
+    solving.solve_run(place, run_id)
+    assert run_of(factory, run_id).state is RunState.DONE
+    assert f"run {run_id}: nobody knows how many can be served: no more paper" in caplog.messages
+    with factory() as session:
+        info = session.scalars(select(Proposal)).one().content["info"]
+    assert "most_served" not in info
 
 
 def test_a_worker_told_to_stop_gives_the_run_back(
