@@ -8,13 +8,15 @@ from datetime import date, datetime
 from typing import Any
 
 from matchmaker.i18n import language_name
-from matchmaker.models import Person, Request, SolveRun
-from matchmaker.models.states import RunState
+from matchmaker.models import District, Person, Request, SolveRun, Topic
+from matchmaker.models.states import MeetingMode, RunState
 from matchmaker.scheduling.judge import Breach
 from matchmaker.services.planning.aliases import spoken
 from matchmaker.services.planning.goals import Importance
 from matchmaker.services.planning.plan_view import Plan
 from matchmaker.services.problems import Note
+from matchmaker.services.problems.requests import venue_id
+from matchmaker.web.db import db
 from matchmaker.web.i18n import day, locale, moment
 from matchmaker.web.texts import _, ngettext, number
 
@@ -114,6 +116,10 @@ def _fact(
         "requests": lambda: "; ".join(request_name(one, requests) for one in text.split(", ")),
         "organisation": lambda: _organisation_name(text, requests),
         "person": lambda: person_name(people[text]) if text in people else text,
+        "mode": lambda: _("online") if text == MeetingMode.ONLINE else _("on site"),
+        "district": lambda: _district_name(text),
+        "venue": lambda: _venue_name(text, requests),
+        "topic": lambda: _topic_name(text),
         "week": lambda: f"{int(text[6:])}/{text[:4]}",  # 2027-W03
         "month": lambda: f"{text[5:]}/{text[:4]}",  # 2027-01
     }
@@ -144,6 +150,24 @@ def person_name(person: Person) -> str:
     if person.organisation is None:
         return person.name
     return f"{person.name}, {person.organisation.name}"
+
+
+def _district_name(nr: str) -> str:
+    district = db.session.get(District, nr)
+    return district.name if district else nr
+
+
+def _topic_name(code: str) -> str:
+    topic = db.session.get(Topic, code)
+    if topic is None:
+        return code
+    return topic.name_de if locale() == "de" else topic.name_en
+
+
+def _venue_name(name: str, requests: Mapping[str, Request]) -> str:
+    """The room's own name; `name` is what the problem calls it."""
+    rooms = (request.venue for request in requests.values() if request.venue)
+    return next((room.name for room in rooms if venue_id(room.id) == name), name)
 
 
 def _organisation_name(code: str, requests: Mapping[str, Request]) -> str:

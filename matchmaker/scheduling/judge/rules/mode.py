@@ -11,9 +11,9 @@ from matchmaker.scheduling.judge.plan import Plan
 def mode(plan: Plan) -> Iterator[Finding]:
     for talk in plan.talks:
         if not talk.request.mode.allows(talk.mode):
-            template = _("%(request)s takes place as %(mode)s, which it does not accept.")
+            template = _("%(request)s takes place %(mode)s, which it does not accept.")
             yield about(talk, template, mode=talk.mode.value)
     for talk, person in plan.duties():
         if talk.mode not in person.modes:
-            template = _("%(request)s takes place as %(mode)s, which %(person)s does not do.")
+            template = _("%(request)s takes place %(mode)s, which %(person)s does not do.")
             yield about(talk, template, person.id, mode=talk.mode.value)
