@@ -25,6 +25,17 @@ class Goal:
     key: str
     weights: tuple[str, ...]
 
+    @property
+    def levels(self) -> tuple[Importance, ...]:
+        """What can be chosen: half of a single point would switch the goal off."""
+        usual = Weights()
+        points = [getattr(usual, name) for name in self.weights]
+        return tuple(
+            level
+            for level in Importance
+            if all(int(one * FACTORS[level]) > 0 for one in points if one)
+        )
+
 
 GOALS = (
     Goal("fairness", ("fair_first", "fair_second", "fair_third")),
@@ -40,11 +51,11 @@ def weights_of(choices: Mapping[str, Importance]) -> dict[str, int]:
     """The points that differ from the usual ones; goals that are not named stay as they are."""
     usual = Weights()
     return {
-        # Rounded down: the single point for a minute of travel then does not count at all.
         name: int(getattr(usual, name) * FACTORS[choices[goal.key]])
         for goal in GOALS
         for name in goal.weights
         if choices.get(goal.key, Importance.NORMAL) is not Importance.NORMAL
+        and choices[goal.key] in goal.levels
     }
 
 

@@ -221,8 +221,14 @@ def _form(typed: round_form.Typed, faults: Mapping[str, str], row: PlanningRound
         typed=typed,
         faults={name: _(fault) for name, fault in faults.items()},
         round=row,
-        goals=[(goal.key, goal_name(goal.key)) for goal in GOALS],
-        importance=[(level.value, importance_name(level)) for level in Importance],
+        goals=[
+            (
+                goal.key,
+                goal_name(goal.key),
+                [(level.value, importance_name(level)) for level in goal.levels],
+            )
+            for goal in GOALS
+        ],
     )
 
 

@@ -13,8 +13,23 @@ def test_usual_goals_change_no_points() -> None:
     assert weights_of({}) == {}
 
 
-@pytest.mark.parametrize("key", [goal.key for goal in GOALS])
-@pytest.mark.parametrize("level", list(Importance))
+CHOICES = [(goal.key, level) for goal in GOALS for level in goal.levels]
+
+
+@pytest.mark.parametrize(("key", "level"), CHOICES)
+def test_no_choice_switches_a_goal_off(key: str, level: Importance) -> None:
+    usual, chosen = asdict(Weights()), weights_of({key: level})
+    assert [name for name, points in chosen.items() if usual[name] and not points] == []
+
+
+def test_single_point_cannot_be_halved() -> None:
+    levels = {goal.key: goal.levels for goal in GOALS}
+    assert levels.pop("travel") == (Importance.NORMAL, Importance.MORE)
+    assert set(levels.values()) == {tuple(Importance)}
+    assert weights_of({"travel": Importance.LESS}) == {}
+
+
+@pytest.mark.parametrize(("key", "level"), CHOICES)
 def test_words_come_back_from_the_points_that_they_make(key: str, level: Importance) -> None:
     usual = {goal.key: Importance.NORMAL for goal in GOALS}
     assert choices_of(weights_of({key: level})) == {**usual, key: level}

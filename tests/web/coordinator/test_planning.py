@@ -210,11 +210,11 @@ def test_a_changed_round_is_planned_by_its_new_weights(
     coordinator: Browser, round_id: int, factory: sessionmaker[Session]
 ) -> None:
     form = coordinator.open(f"{ROUNDS}/{round_id}/aendern").form()
-    page = coordinator.send(form, name="Neu", goal__travel="less")
-    assert "Short ways: less important" in page.words
+    page = coordinator.send(form, name="Neu", goal__travel="more")
+    assert "Short ways: more important" in page.words
     with factory() as session:
         row = session.get_one(PlanningRound, round_id)
-    assert (row.name, row.weights) == ("Neu", {"travel": 0})
+    assert (row.name, row.weights) == ("Neu", {"travel": 2})
 
 
 def test_a_stale_form_of_a_round_meets_a_conflict(coordinator: Browser, round_id: int) -> None:
