@@ -66,9 +66,6 @@ class TalkRow:
     district: str
     guests: tuple[Guest, ...]
 
-    def having(self, state: InvitationState | str) -> list[Guest]:
-        return [guest for guest in self.guests if guest.state == state]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TalkPage:

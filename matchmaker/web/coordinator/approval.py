@@ -87,7 +87,7 @@ def sending(round_id: int) -> str:
 @for_roles(*READERS)
 def progress(round_id: int) -> str:
     """The part of the page that is fetched again and again."""
-    return _sending(find_round(db.session(), round_id), "coordinator/approval/_progress.html")
+    return _sending(find_round(db.session(), round_id), "coordinator/approval/_progress.html", True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +161,15 @@ def _approved_text(number: int) -> str:
     return ngettext("%(num)s talk is approved.", "%(num)s talks are approved.", number)
 
 
-def _sending(planning_round: PlanningRound, template: str) -> str:
+def _heading(sending: Sending) -> str:
+    if sending.waiting:
+        return _("The invitations are on their way")
+    if sending.stuck:
+        return _("Some invitations wait for you")
+    return _("The invitations are out") if sending.total else _("No invitations yet")
+
+
+def _sending(planning_round: PlanningRound, template: str, live: bool = False) -> str:
     counted = {
         row[0]: row[1]
         for row in db.session.execute(
@@ -175,14 +183,17 @@ def _sending(planning_round: PlanningRound, template: str) -> str:
     def of(*states: OutboxState) -> int:
         return sum(counted.get(state, 0) for state in states)
 
+    found = Sending(
+        sent=of(OutboxState.SENT),
+        waiting=of(OutboxState.QUEUED, OutboxState.SENDING),
+        stuck=of(OutboxState.DEAD, OutboxState.UNCERTAIN),
+        dropped=of(OutboxState.DROPPED),
+    )
     return render_template(
         template,
+        live=live,
         round=planning_round,
-        sending=Sending(
-            sent=of(OutboxState.SENT),
-            waiting=of(OutboxState.QUEUED, OutboxState.SENDING),
-            stuck=of(OutboxState.DEAD, OutboxState.UNCERTAIN),
-            dropped=of(OutboxState.DROPPED),
-        ),
+        sending=found,
+        heading=_heading(found),
         trouble=mail_trouble.trouble(db.session(), settings()),
     )

@@ -130,6 +130,37 @@ def test_sending_page_counts_what_is_stuck(
     assert ("/koordination/post?status=stuck&lang=de", "warten auf Sie") in page.links
 
 
+def test_sending_page_fetches_heading_and_figures_together_until_none_waits(
+    coordinator: Browser, quarter: Quarter, factory: sessionmaker[Session]
+) -> None:
+    followed = f"{address(quarter)}/versand"
+    waiting = coordinator.open(f"{followed}?lang=de")
+    assert f'data-refresh-url="{followed}/stand?lang=de"' in waiting.text
+    assert '<noscript><meta http-equiv="refresh"' in waiting.text
+    with factory.begin() as session:
+        session.scalars(select(OutboxMessage)).all()[0].state = OutboxState.SENT
+    fragment = coordinator.open(f"{followed}/stand?lang=de")
+    for words in ("unterwegs", "1 gesendet", "1 warten auf Versand", "1 von 2 Einladungen"):
+        assert words in fragment.words
+    with factory.begin() as session:
+        for row in session.scalars(select(OutboxMessage)):
+            row.state = OutboxState.SENT
+    assert f'data-refresh-done="{followed}"' in coordinator.open(f"{followed}/stand").text
+    done = coordinator.open(f"{followed}?lang=de")
+    assert "Die Einladungen sind gesendet" in done.words
+    assert "data-refresh" not in done.text
+
+
+def test_sending_page_names_what_could_not_be_sent_in_its_heading(
+    coordinator: Browser, quarter: Quarter, factory: sessionmaker[Session]
+) -> None:
+    with factory.begin() as session:
+        rows = session.scalars(select(OutboxMessage)).all()
+        rows[0].state, rows[1].state = OutboxState.SENT, OutboxState.DEAD
+    page = coordinator.open(f"{address(quarter)}/versand?lang=de")
+    assert "Einige Einladungen warten auf Sie" in page.words
+
+
 def test_auditors_read_but_do_not_approve(quarter: Quarter, sign_in: SignIn) -> None:
     auditor = sign_in(quarter.auditor)
     assert auditor.open(address(quarter)).status == 403

@@ -112,6 +112,24 @@ def test_talk_shows_people_mails_and_history(coordinator: Browser) -> None:
         assert words in page.words
 
 
+def test_talk_is_confirmed_only_when_everybody_has_accepted(
+    coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    def answered(*answers: InvitationState) -> str:
+        with factory.begin() as session:
+            rows = session.scalars(select(Invitation).order_by(Invitation.id))
+            for row, answer in zip(rows, answers, strict=True):
+                row.state = answer
+        return coordinator.open(f"{TALK}?lang=de").words
+
+    declined = answered(InvitationState.OPEN, InvitationState.DECLINED)
+    assert "Absage: " in declined
+    assert "1 Antwort fehlt" in declined
+    accepted = answered(InvitationState.ACCEPTED, InvitationState.ACCEPTED)
+    assert "alle haben zugesagt" in accepted
+    assert "bestätigt" not in declined + accepted
+
+
 def test_calling_off_shows_its_mails_and_only_then_sends_them(
     coordinator: Browser, factory: sessionmaker[Session]
 ) -> None:
