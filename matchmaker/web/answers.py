@@ -11,17 +11,21 @@ from werkzeug.wrappers import Response as HttpResponse
 
 from matchmaker.dates import read_day
 from matchmaker.i18n import N_, SUPPORTED, format_when, supported
-from matchmaker.models import Invitation
-from matchmaker.models.states import AnswerVia, InvitationState
+from matchmaker.models import Invitation, Request
+from matchmaker.models.states import AnswerVia, InvitationRole, InvitationState, TokenPurpose
 from matchmaker.services.errors import Invalid, NotFound
+from matchmaker.services.house import tokens
 from matchmaker.services.inviting import answer_links, responses
 from matchmaker.services.inviting.answer_links import AnswerLink, LinkState
 from matchmaker.services.inviting.responses import Outcome
+from matchmaker.services.requests.request_status import standing_of
 from matchmaker.web.access import by_link
 from matchmaker.web.calendar_file import calendar_file
 from matchmaker.web.context import commit, desk
 from matchmaker.web.db import db
+from matchmaker.web.host.status_words import told
 from matchmaker.web.i18n import locale
+from matchmaker.web.limits import limiter
 from matchmaker.web.numbers import NOBODYS, sent_number
 from matchmaker.web.talk_view import TalkView, talk_view
 
@@ -90,8 +94,29 @@ def result(token: str) -> Page:
         view=talk_view(invitation),
         details=responses.details(invitation, log),
         taken=request.args.get("stand") == "belegt",
+        is_fixed=responses.all_agreed(invitation.talk),
+        has_request=_asked(invitation) is not None,
         today=desk().today.isoformat(),
     )
+
+
+@blueprint.post("/<token>/anfrage")
+@by_link
+@limiter.limit("60 per hour")
+def to_request(token: str) -> Page:
+    """From the answer to the request that it belongs to; a link of its own is made for it."""
+    link = _link(token)
+    asked = _asked(link.invitation)
+    if link.state in {LinkState.CANCELLED, LinkState.EXPIRED} or asked is None:
+        return _closed(link)
+    status = tokens.issue(db.session(), desk(), TokenPurpose.REQUEST_STATUS, asked.id)
+    commit()
+    return redirect(url_for("host.status", token=status), 303)
+
+
+def _asked(invitation: Invitation) -> Request | None:
+    """The request of those who asked; nobody else is led there."""
+    return invitation.talk.request if invitation.role is InvitationRole.HOST else None
 
 
 @blueprint.get("/<token>/termin.ics")
@@ -183,8 +208,14 @@ def _form(token: str, link: AnswerLink, typed: Typed, faults: dict[str, str]) ->
 def _closed(link: AnswerLink) -> Page:
     """Nothing to answer any more: what has happened, and whom to call."""
     status = 200 if link.state is LinkState.OVER else 410
-    view = talk_view(link.invitation)
-    return render_template("answers/closed.html", view=view, state=link.state.value), status
+    asked = _asked(link.invitation)
+    return render_template(
+        "answers/closed.html",
+        view=talk_view(link.invitation),
+        state=link.state.value,
+        reason=link.invitation.talk.cancel_reason,
+        goes_on=told(standing_of(db.session(), desk(), asked), asked) if asked else None,
+    ), status
 
 
 def _changes(link: AnswerLink, view: TalkView) -> list[dict[str, str]]:

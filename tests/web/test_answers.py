@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.models import AuditEntry, Invitation, Response
@@ -375,3 +375,54 @@ def test_answer_without_the_form_s_token_is_refused(
     _evening, address = invite()
     answer = app.test_client().post(address, data={"antwort": "accepted", "sequence": "0"})
     assert (answer.status_code, stored()) == (400, [])
+
+
+def test_yes_given_before_is_not_asked_for_again(browse: Browser, invite: Invite) -> None:
+    _evening, address = invite()
+    press(browse, browse.open(address), "accepted")
+    page = browse.open(f"{address}?antwort=accepted")
+    assert "Sie haben schon zugesagt." in page.words
+    assert "Bitte bestätigen Sie" not in page.words
+    assert buttons(page) == ["tentative", "declined"]
+
+
+def test_reason_given_with_a_no_is_shown_and_not_asked_for_again(
+    browse: Browser, invite: Invite
+) -> None:
+    _evening, address = invite()
+    page = browse.open(f"{address}?antwort=declined")
+    page = press(browse, page, "declined", comment="Der Raum wird gestrichen.")
+    assert page.words.count("Der Raum wird gestrichen.") == 2  # told, and in the field to change it
+    assert "Das haben Sie uns gesagt" in page.words
+
+
+def test_date_is_fixed_only_when_everybody_has_said_yes(
+    browse: Browser, invite: Invite, factory: sessionmaker[Session]
+) -> None:
+    evening, address = invite()
+    with factory.begin() as session:
+        other = factories.person(session)
+        session.add(
+            Invitation(
+                talk_id=evening.talk.id,
+                person=other,
+                role=InvitationRole.HOST,
+                uid="other@example",
+                state=InvitationState.OPEN,
+                stamp=factories.CREATED,
+                created_at=factories.CREATED,
+            )
+        )
+    page = press(browse, browse.open(address), "accepted")
+    assert ("Noch haben nicht alle" in page.words, "steht fest" in page.words) == (True, False)
+    with factory.begin() as session:
+        session.execute(update(Invitation).values(state=InvitationState.ACCEPTED))
+    assert "Ihr Termin steht fest." in browse.open(f"{address}/danke").words
+
+
+def test_only_those_who_asked_come_from_the_answer_to_the_request(
+    browse: Browser, invite: Invite
+) -> None:
+    _evening, address = invite()
+    page = press(browse, browse.open(address), "accepted")
+    assert [form for form in page.forms if form.action.endswith("/anfrage")] == []

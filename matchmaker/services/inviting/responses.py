@@ -11,10 +11,11 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_
-from matchmaker.models import Assignment, Invitation, Response
+from matchmaker.models import Assignment, Invitation, Response, Talk
 from matchmaker.models.states import (
     AnswerVia,
     AssignmentState,
+    InvitationRole,
     InvitationState,
     TalkState,
 )
@@ -240,6 +241,13 @@ def _write_down(
     )
     if given.applied:
         refresh_feed(session, desk, invitation.person_id)
+
+
+def all_agreed(talk: Talk) -> bool:
+    """Whether the date stands: the host and all who are to come have said yes. Guests may stay."""
+    rows = [row for row in talk.invitations if row.state is not InvitationState.CANCELLED]
+    asked = [row for row in rows if row.role is not InvitationRole.GUEST]
+    return all(row.state is InvitationState.ACCEPTED for row in asked)
 
 
 def is_cancelled(invitation: Invitation) -> bool:
