@@ -12,8 +12,8 @@ from matchmaker.services.intake.values import MOST_ROWS, day_rows
 def press(typed: Typed, button: str) -> Typed | None:
     """What the form holds after the button; None if it is not one that changes the form.
 
-    Buttons are named `action:argument`: `up:ANE-01`, `down:ANE-01`, `add_day:`, `remove_day:2`,
-    `feast:ramadan-2027`.
+    Buttons are named `action:argument`: `up:ANE-01`, `down:ANE-01`, `drop:ANE-01`, `add_day:`,
+    `remove_day:2`, `feast:ramadan-2027`.
     """
     action, _colon, argument = button.partition(":")
     change = _ACTIONS.get(action)
@@ -35,6 +35,10 @@ def _moved(step: int) -> Callable[[Typed, str], Typed]:
         return {"topics": order}
 
     return move
+
+
+def _dropped(typed: Typed, code: str) -> Typed:
+    return {"topics": [one for one in many(typed, "topics") if one != code]}
 
 
 def _add_day(typed: Typed, _argument: str) -> Typed:
@@ -68,6 +72,7 @@ def _as_typed(rows: list[tuple[str, str]]) -> Typed:
 _ACTIONS: dict[str, Callable[[Typed, str], Typed]] = {
     "up": _moved(-1),
     "down": _moved(1),
+    "drop": _dropped,
     "add_day": _add_day,
     "remove_day": _remove_day,
     "feast": _copy_feast,

@@ -25,14 +25,13 @@ from matchmaker.services.errors import Invalid, NotFound
 from matchmaker.services.house import links, tokens
 from matchmaker.services.intake.need import typed_need
 from matchmaker.services.intake.typed import Typed, text
-from matchmaker.services.intake.values import NO
 from matchmaker.services.people.contacts import is_email
 from matchmaker.services.sending import post
 
 KEPT = timedelta(days=30)
 """How long a draft lies untouched before it goes."""
 USUAL_NOTICE, USUAL_PERIOD = timedelta(days=14), timedelta(weeks=12)
-FIELDS, WHO, LOCALE = "fields", "who", "locale"
+FIELDS, WHO, LOCALE, MAILED = "fields", "who", "locale", "mailed"
 
 NO_SUCH_DRAFT = N_("This form is no longer there. Please start again, or call us.")
 NO_ADDRESS = N_("E-mail: please write your address in step 1 first.")
@@ -71,7 +70,6 @@ def usual(desk: Desk) -> Typed:
         "period_to": (begin + USUAL_PERIOD).isoformat(),
         "mode": MeetingMode.ONSITE.value,
         "interpreting": InterpretingNeed.IF_NEEDED.value,
-        "womens_group": NO,
     }
 
 
@@ -158,6 +156,15 @@ def keep_draft(session: Session, request: Request, draft: Mapping[str, Any]) -> 
     session.refresh(request, ["draft", "updated_at"])
 
 
+def mail_link_once(session: Session, desk: Desk, request: Request, token: str) -> str:
+    """Mail the way back as soon as there is an address; where it went, empty if it went before."""
+    email = text(fields_of(request), "email").lower()
+    if request.draft.get(MAILED) or not is_email(email):
+        return ""
+    keep_draft(session, request, {**request.draft, MAILED: True})
+    return mail_link(session, desk, request, token)
+
+
 def mail_link(session: Session, desk: Desk, request: Request, token: str) -> str:
     """Mail the way back to the form, at most once a day; returns the address it goes to."""
     typed = fields_of(request)
@@ -175,7 +182,10 @@ def mail_link(session: Session, desk: Desk, request: Request, token: str) -> str
         subject_key=f"draft:{request.id}",
         sequence=desk.today.isoformat(),
         person=reader,
-        facts={"requests": (RequestLink(topic=label, url=links.draft(desk.settings, token)),)},
+        facts={
+            "requests": (RequestLink(topic=label, url=links.draft(desk.settings, token)),),
+            "valid_until": (desk.now + KEPT).astimezone(desk.settings.zone).date(),
+        },
     )
     return email
 

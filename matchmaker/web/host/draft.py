@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 
+from matchmaker.models import Request
 from matchmaker.models.states import TokenPurpose
 from matchmaker.services.errors import Invalid, NotFound
 from matchmaker.services.house import links, tokens
 from matchmaker.services.intake import drafts, submit
 from matchmaker.services.intake.typed import text
 from matchmaker.services.people.contacts import is_email
+from matchmaker.services.sending import post
 from matchmaker.web.access import by_link
 from matchmaker.web.context import commit, current_person, desk, settings
 from matchmaker.web.db import db
@@ -74,8 +76,17 @@ def send(token: str) -> Page:
         draft = drafts.draft_of(db.session(), desk(), token)
         return journey.refused(Journey(draft, token, is_new=True))
     commit()
-    flash(_("Your request is sent. Thank you!"), "good")
+    flash(_sent_words(draft), "good")
     return _to_status(token)
+
+
+def _sent_words(request: Request) -> str:
+    thanks = _("Your request is sent. Thank you!")
+    person = request.contact
+    if person is None or not post.reachable(desk(), person):
+        return thanks
+    told = _("We have sent the link to this page to %(email)s.", email=person.email)
+    return f"{thanks} {told}"
 
 
 @blueprint.get("/entwurf/<token>/spaeter")

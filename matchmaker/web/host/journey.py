@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound as NoSuchPage
 
 from matchmaker.dates import read_day
 from matchmaker.models import Request
 from matchmaker.services.intake import actions, drafts
 from matchmaker.services.intake.checks import Fault, check_step, faults
+from matchmaker.services.intake.hints import hints
 from matchmaker.services.intake.offer import Offer, feasts_between, load_offer
 from matchmaker.services.intake.steps import FIRST, LAST, STEPS, Step, step_of, step_with
+from matchmaker.services.intake.submit import PLANNED
 from matchmaker.services.intake.typed import Typed, many, text
 from matchmaker.services.intake.values import MOST_ROWS, DayRow, day_rows
 from matchmaker.services.intake.week import DAYS, PARTS, SLOTS, read_exact
@@ -66,8 +68,10 @@ def keep(journey: Journey, number: int) -> Page:
     commit()
     if changed is not None or pressed == STAY:
         anchor = {"when": "off", "topics": "chosen"}.get(step.key)
-        back = request.args.get("review")
-        return redirect(journey.url(number, review=back, _anchor=anchor), 303)
+        kept = {"review": request.args.get("review")}
+        if pressed.startswith("feast:"):
+            kept["neu"] = "1"
+        return redirect(journey.url(number, **kept, _anchor=anchor), 303)
     if pressed == BACK:
         return redirect(journey.url(max(FIRST, number - 1)), 303)
     if pressed == LATER and journey.is_new:
@@ -75,8 +79,21 @@ def keep(journey: Journey, number: int) -> Page:
     found = check_step(step, typed, offer)
     if found:
         return _page(journey, step, typed, offer, found), 422
+    if journey.is_new:
+        _mail_way_back(journey)
     to_review = request.args.get("review") and number < LAST
     return redirect(journey.url(LAST if to_review else min(LAST, number + 1)), 303)
+
+
+def _mail_way_back(journey: Journey) -> None:
+    """Whoever closes the browser now finds the form again."""
+    email = drafts.mail_link_once(db.session(), desk(), journey.request, journey.token)
+    commit()
+    if email:
+        flash(
+            _("We have sent a link to %(email)s. With it you find this form again.", email=email),
+            "good",
+        )
 
 
 def _typed(step: Step, known: Request) -> Typed:
@@ -141,6 +158,7 @@ def _when(typed: Typed) -> dict[str, Any]:
         ],
         "rows": rows,
         "can_add": len(rows) < MOST_ROWS,
+        "has_added": bool(request.args.get("neu")),
         "feasts": [(feast, feast.name(locale())) for feast in feasts_between(first, last)],
         "today": desk().today.isoformat(),
     }
@@ -161,6 +179,14 @@ def _review(journey: Journey, typed: Typed, offer: Offer, *, insist: bool = Fals
             for fault in open_faults
         ],
         insist=insist,
+        hints=[
+            (
+                journey.url(step_with(hint.field).number, review=1, _anchor=hint.field),
+                _(hint.message, **hint.facts),
+            )
+            for hint in hints(typed)
+        ],
+        is_read_again=journey.request.state in PLANNED,
         topics=[code for code in many(typed, "topics") if code in offer.topics],
     )
 
@@ -184,8 +210,8 @@ def _sections(typed: Typed, offer: Offer, found: list[Fault]) -> list[dict[str, 
 def titles_of_steps() -> dict[str, str]:
     return {
         "who": _("Who are you?"),
-        "topics": _("What do your members want to know?"),
-        "questions": _("Which questions do your members have?"),
+        "topics": _("Which topics?"),
+        "questions": _("Your own questions"),
         "when": _("When does it suit you?"),
         "where": _("Where do we meet?"),
         "people": _("Who comes?"),

@@ -35,5 +35,5 @@ def _way(code: str, way: Mapping[str, Any], request: Request, offer: Offer) -> s
         when=when(start, start + timedelta(minutes=request.minutes)),
         needed=way.get("needed", ""),
         topic=topic_name(topic) if topic else "",
-        way=_("online") if way.get("mode") == "online" else _("on site"),
+        way=_("online") if way.get("mode") == "online" else _("in your room"),
     )

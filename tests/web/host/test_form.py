@@ -236,3 +236,30 @@ def test_no_input_breaks_a_page_or_half_saves_a_request(
     assert sent.status_code in {303, 422}
     if sent.status_code == 422:
         assert _one(session, select(func.count()).select_from(Person)) == 0
+
+
+def test_link_to_the_form_is_mailed_after_the_first_step_and_only_once(
+    host_browse: Browser, session: Session
+) -> None:
+    page = _step(host_browse, _begin(host_browse), 1)
+    assert "amal@bruecke.example" in page.words
+    page = _step(host_browse, page, 2)
+    assert "amal@bruecke.example" not in page.words
+    kinds = list(session.scalars(select(OutboxMessage.kind)))
+    session.commit()
+    assert kinds == ["request_status_link"]
+
+
+def test_sending_says_where_the_link_went(host_browse: Browser) -> None:
+    page = host_browse.send(_review(host_browse).form("senden"))
+    assert "Link zu dieser Seite an amal@bruecke.example" in page.words
+
+
+def test_topic_is_taken_away_by_its_button(host_browse: Browser, session: Session) -> None:
+    page = _step(host_browse, _begin(host_browse), 1)
+    page = host_browse.send(page.form("/2"), topics=["ARB-01", "ANE-01"])
+    url = page.address.replace("/3", "/2")
+    page = host_browse.send(host_browse.open(url).form("/2"), "drop:ARB-01")
+    (request,) = _requests(session)
+    assert drafts.fields_of(request)["topics"] == ["ANE-01"]
+    assert page.status == 200
