@@ -44,12 +44,23 @@ def install(app: Flask) -> None:
     app.register_error_handler(InternalServerError, _bug)
 
 
-def page(status: int, message: str = "", *, wait_minutes: int = 0) -> Answer:
-    """The error page; `message` replaces the general explanation of `status`."""
+def page(
+    status: int, message: str = "", *, wait_minutes: int = 0, is_refused: bool = False
+) -> Answer:
+    """The error page; `message` replaces the general explanation of `status`.
+
+    A message of several sentences says what to do itself. `is_refused`: nobody else was faster.
+    """
     with suppress(SQLAlchemyError):
         db.session.rollback()
-    words = {"status": status, "message": message, "wait_minutes": wait_minutes}
-    return render_template("error.html", **words), status
+    return render_template(
+        "error.html",
+        status=status,
+        message=message,
+        wait_minutes=wait_minutes,
+        is_refused=is_refused,
+        says_what_to_do=". " in message,
+    ), status
 
 
 def _http(error: HTTPException) -> Answer:
@@ -69,7 +80,8 @@ def _refused(_error: RateLimitExceeded) -> Response:
 
 def _service(error: errors.ServiceError) -> Answer:
     status = next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 400)
-    return page(status, error_text(error))
+    refused = isinstance(error, errors.NotPossible)
+    return page(status, error_text(error), is_refused=refused)
 
 
 def error_text(error: errors.ServiceError) -> str:

@@ -43,11 +43,11 @@ FAULTS = {
     "max_per_day": N_("Talks in a day: please give a number from 1 to 3."),
     "max_per_week": N_("Talks in a week: please give a number from 1 to 7, or leave it empty."),
     "max_per_month": N_("Talks in a month: please give a number from 1 to 31, or leave it empty."),
-    "max_talks": N_("Talks in all: please give a number from 1 to 1000, or leave it empty."),
+    "max_talks": N_("Talks altogether: please give a number from 1 to 1000, or leave it empty."),
     "lead_days": N_("Notice: please give a number of days from 0 to 365."),
     "min_people": N_("Smallest group: please give a number from 0 to 500."),
 }
-STALE = N_("Your details were changed elsewhere in the meantime. Please look at both versions.")
+STALE = N_("These details were changed elsewhere in the meantime. Please look at both versions.")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -158,7 +158,7 @@ def in_words(facts: ProfileFacts, offer: Choices) -> list[tuple[str, str]]:
         (_("Talks in a day"), str(facts.max_per_day)),
         (_("Talks in a week"), _shown(facts.max_per_week) or no_limit),
         (_("Talks in a month"), _shown(facts.max_per_month) or no_limit),
-        (_("Talks in all"), _shown(facts.max_talks) or no_limit),
+        (_("Talks altogether"), _shown(facts.max_talks) or no_limit),
         (_("Notice in days"), str(facts.lead_days)),
         (_("Smallest group"), str(facts.min_people)),
         (_("Women's groups"), _("yes") if facts.womens_groups else _("no")),

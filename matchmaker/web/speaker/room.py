@@ -8,10 +8,8 @@ from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from matchmaker.models import Profile
 from matchmaker.models.states import Role
-from matchmaker.services.people import profiles
-from matchmaker.web.context import current_person, signed_in
+from matchmaker.web.context import current_person
 
 Page = Response | str | tuple[str, int]
 
@@ -19,11 +17,6 @@ PLANNED = (Role.SPEAKER, Role.INTERPRETER)
 INVITED = (*PLANNED, Role.HOST)
 
 blueprint = Blueprint("speaker", __name__, url_prefix="/mein")
-
-
-def own_profile() -> Profile:
-    """Raises NotFound for somebody with the role whose profile nobody has made yet."""
-    return profiles.profile_of(signed_in())
 
 
 @blueprint.context_processor
@@ -35,6 +28,7 @@ def _ways() -> dict[str, Any]:
 def _ways_of(roles: frozenset[Role]) -> list[dict[str, Any]]:
     planned = bool(roles & set(PLANNED))
     ways = [
+        ("host.mine", "requests", _("My requests"), Role.HOST in roles),
         ("speaker.home", "home", _("Start"), planned),
         ("speaker.talks", "talks", _("My talks"), True),
         ("speaker.availability", "clock", _("My times"), planned),
