@@ -91,19 +91,23 @@ def is_due(profile: Profile, now: datetime) -> bool:
 
 
 def undo(session: Session, desk: Desk, profile: Profile, *, version: int | None = None) -> None:
-    """Take the last change back; undoing twice brings it back again.
+    """Take one's own last change back; undoing twice brings it back again.
 
-    NotPossible if there is none, or if the times are no longer what it left behind.
+    NotPossible if there is none (see `undoable`).
     """
     require_version(profile, version)
-    last = last_change(session, profile)
-    if last is None or from_json(last.after) != read(profile):
+    last = undoable(session, desk, profile)
+    if last is None:
         raise NotPossible(N_("There is nothing to undo."))
     _replace(session, desk, profile, from_json(last.before), reason="undone")
 
 
-def last_change(session: Session, profile: Profile) -> AuditEntry | None:
-    return session.scalars(
+def undoable(session: Session, desk: Desk, profile: Profile) -> AuditEntry | None:
+    """The last change, if the acting person made it and the times are still what it left behind.
+
+    The person and the coordination both change these times: neither takes back the other's step.
+    """
+    last = session.scalars(
         select(AuditEntry)
         .where(
             AuditEntry.subject_kind == "person",
@@ -113,6 +117,9 @@ def last_change(session: Session, profile: Profile) -> AuditEntry | None:
         .order_by(AuditEntry.id.desc())
         .limit(1)
     ).one_or_none()
+    if last is None or last.actor_id != desk.actor.id or from_json(last.after) != read(profile):
+        return None
+    return last
 
 
 def _replace(

@@ -60,6 +60,7 @@ def person(code: str) -> str:
         times=profile_words.week(availability.read(person.profile)) if person.profile else [],
         old_times=person.profile is not None and availability.is_due(person.profile, desk().now),
         may_change=_may_change(person),
+        may_enter=may_write(),
         may_reset_factor=_may_reset_factor(person),
     )
 

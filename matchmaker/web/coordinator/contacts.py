@@ -9,11 +9,16 @@ from matchmaker.services.people import availability, contact_lists
 from matchmaker.services.people.contact_lists import OrganisationFilter, PeopleFilter
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import desk
-from matchmaker.web.coordinator import contact_organisations, contact_people, contact_words
+from matchmaker.web.coordinator import (
+    contact_organisations,
+    contact_people,
+    contact_profiles,
+    contact_words,
+)
 from matchmaker.web.coordinator.contact_room import READERS, blueprint, may_write
 from matchmaker.web.db import db
 
-PAGES = (contact_people, contact_organisations)
+PAGES = (contact_people, contact_profiles, contact_organisations)
 """Modules whose pages join the blueprint when they are imported."""
 
 ORGANISATIONS = "organisations"

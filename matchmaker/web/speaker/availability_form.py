@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from babel.dates import format_date, get_day_names
-from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from matchmaker.dates import read_day, read_time
 from matchmaker.i18n import N_, format_day, format_time_range
+from matchmaker.models import Person
 from matchmaker.models.states import AvailabilityKind
 from matchmaker.services.people.availability_facts import (
     BANDS,
@@ -23,6 +23,7 @@ from matchmaker.services.people.availability_facts import (
     normal,
 )
 from matchmaker.web.i18n import locale
+from matchmaker.web.texts import _
 
 WEEKLY_FIELDS = ("weekday", "weekly_kind", "weekly_starts", "weekly_ends", "valid_from", "valid_to")
 DAY_FIELDS = ("day_kind", "first_day", "last_day", "day_starts", "day_ends")
@@ -214,6 +215,25 @@ def kind_words() -> dict[str, str]:
         AvailabilityKind.AVOID.value: _("Rather not"),
         AvailabilityKind.OFF.value: _("I have no time"),
     }
+
+
+def saved_words(helped: Person | None) -> str:
+    """What is said after saving: to oneself, or to whoever did it for somebody."""
+    if helped:
+        return _("The times of %(name)s are saved.", name=helped.name)
+    return _("Your times are saved.")
+
+
+def hold_words(helped: Person | None) -> str:
+    if helped:
+        return _("It is noted that the times of %(name)s hold.", name=helped.name)
+    return _("Thank you. Your times hold.")
+
+
+def undone_words(helped: Person | None) -> str:
+    if helped:
+        return _("The times of %(name)s are as they were before.", name=helped.name)
+    return _("Your times are as they were before.")
 
 
 def differences(stored: Availability, wanted: Availability) -> list[dict[str, str]]:

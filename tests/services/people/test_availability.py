@@ -14,8 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.models import AuditEntry, AvailabilityRule, Profile
-from matchmaker.models.states import AvailabilityKind
-from matchmaker.services.desk import Desk
+from matchmaker.models.states import AvailabilityKind, Role
+from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.errors import Conflict, Invalid, NotPossible
 from matchmaker.services.people import availability as times
 from matchmaker.services.people.availability_facts import (
@@ -282,3 +282,17 @@ def test_change_stores_what_was_asked_or_nothing(
     session.expire_all()
     assert times.read(profile) == normal(asked)
     session.rollback()
+
+
+def test_nobody_takes_back_what_somebody_else_has_entered(
+    session: Session, desk: Desk, profile: Profile
+) -> None:
+    helper = factories.person(session, Role.COORDINATOR)
+    session.flush()
+    helping = replace(desk, actor=Actor.of(helper))
+    times.change(session, helping, profile, wanted(weekly=(ODD,)))
+    assert times.undoable(session, desk, profile) is None
+    with pytest.raises(NotPossible):
+        times.undo(session, desk, profile)
+    times.undo(session, helping, profile)
+    assert times.read(profile) == wanted()
