@@ -36,7 +36,7 @@ def now() -> datetime:
 
 
 def _clock() -> Clock:
-    clock = known_clock(cast(Flask, current_app))
+    clock = known_clock(current_app)
     if clock is None:
         # A session of its own: the clock's origin is kept whatever becomes of the request.
         with Session(db.engine) as session:
