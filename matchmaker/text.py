@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 # Everything that some reader takes for the end of a line (str.splitlines and old mail programs).
 _LINE_ENDS = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -19,3 +20,13 @@ def clean_text(text: str) -> str:
 def clean_line(text: str) -> str:
     """Text of one line: line ends and runs of white space become one space, no blank edges."""
     return " ".join(clean_text(text).split())
+
+
+def isolated(text: str) -> str:
+    """Keeps words written from right to left from taking the neighbouring figures with them.
+
+    Texts without such letters stay as they are, so that hardly anybody meets a mark.
+    """
+    if any(unicodedata.bidirectional(letter) in {"R", "AL"} for letter in text):
+        return f"\N{FIRST STRONG ISOLATE}{text}\N{POP DIRECTIONAL ISOLATE}"
+    return text

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaker.text import clean_line, clean_text
+from matchmaker.text import clean_line, clean_text, isolated
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -52,3 +52,10 @@ def test_cleaning_twice_changes_nothing(given_text: str) -> None:
 @given(st.text(alphabet=st.characters(exclude_categories=("C", "Z")), max_size=50))
 def test_visible_text_is_kept(given_text: str) -> None:
     assert (clean_line(given_text), clean_text(given_text)) == (given_text, given_text)
+
+
+def test_only_words_from_right_to_left_are_isolated_from_figures_beside_them() -> None:
+    assert isolated("Amina Koch") == "Amina Koch"
+    assert (
+        isolated("أمينة Amina") == "\N{FIRST STRONG ISOLATE}أمينة Amina\N{POP DIRECTIONAL ISOLATE}"
+    )

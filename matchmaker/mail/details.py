@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from matchmaker.i18n import format_day, format_moment, format_when, language_name
 from matchmaker.mail.facts import RequestReceived, Role, TalkFacts
+from matchmaker.text import isolated
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +97,14 @@ class TalkWords:
         pgettext = self._pgettext
         rows = [
             *self.brief_rows(talk, role),
-            Row(pgettext("mail", "Who comes"), self._speakers(talk)),
+            Row(pgettext("mail", "Who comes"), self._others(talk, role)),
             *self._language_rows(talk, role),
             Row(pgettext("mail", "Group"), self._group(talk)),
             Row(pgettext("mail", "Schedule"), self._agenda(talk, role)),
             Row(pgettext("mail", "Childcare"), talk.childcare if role is Role.HOST else ""),
             Row(
                 pgettext("mail", "Contact on site"),
-                "" if role is Role.HOST else talk.contact_on_site,
+                "" if role is Role.HOST else _apart(talk.contact_on_site),
             ),
         ]
         return [row for row in rows if row.value]
@@ -143,6 +144,11 @@ class TalkWords:
             _("Invite your members."),
             _("Collect questions. Please write no names."),
         ]
+
+    def _others(self, talk: TalkFacts, role: Role) -> str:
+        """Nobody is told that they come themselves; the only speaker comes alone."""
+        alone = role is Role.SPEAKER and len(talk.speakers) == 1
+        return "" if alone else self._speakers(talk)
 
     def _speakers(self, talk: TalkFacts) -> str:
         return "; ".join(
@@ -198,6 +204,11 @@ class TalkWords:
             "questions": talk.agenda.questions,
             "single": talk.agenda.individual,
         }
+
+
+def _apart(parts: str) -> str:
+    """A name and a number, each in its own direction of writing."""
+    return ", ".join(isolated(part) for part in parts.split(", "))
 
 
 def safe_url(url: str) -> str:

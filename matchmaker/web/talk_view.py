@@ -17,12 +17,14 @@ from matchmaker.web.i18n import locale
 class TalkView:
     """`rows` are the facts without a place of their own, `questions` those of the members.
 
+    `asks_again`: the talk has been moved and the new date waits for an answer.
     `off` is "talk" when the talk does not take place and "person" when it does so without them.
     """
 
     invitation_id: int
     sequence: int
     state: InvitationState
+    asks_again: bool
     off: str
     is_host: bool
     what: str
@@ -45,13 +47,14 @@ def talk_view(invitation: Invitation) -> TalkView:
         invitation_id=invitation.id,
         sequence=invitation.sequence,
         state=invitation.state,
+        asks_again=invitation.sequence > 0 and invitation.state is InvitationState.OPEN,
         off=_off(invitation),
         is_host=is_host,
         what=words.what(facts),
         title=facts.topic,
         host=facts.host,
         when=words.when(facts),
-        where=words.where(facts),
+        where=words.where(facts) if is_host else _without(facts.host, words.where(facts)),
         rows=tuple(
             row
             for row in words.rows(facts, Role(invitation.role.value))
@@ -61,6 +64,11 @@ def talk_view(invitation: Invitation) -> TalkView:
         questions=talk.request.questions if talk.request and not is_host else "",
         person_name=invitation.person.name,
     )
+
+
+def _without(host: str, where: str) -> str:
+    """Many addresses begin with the association, which already stands above them."""
+    return where.removeprefix(host).lstrip(", ") or where
 
 
 def _off(invitation: Invitation) -> str:

@@ -16,8 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchmaker import i18n
-from matchmaker.i18n import SUPPORTED
-from matchmaker.mail.facts import TalkFacts
+from matchmaker.i18n import SUPPORTED, translations_for
+from matchmaker.mail.details import TalkWords
+from matchmaker.mail.facts import Role, TalkFacts
 from matchmaker.mail.render import MailText, render
 from matchmaker.text import clean_line
 from tests.mail import pages
@@ -59,6 +60,20 @@ SUBJECTS = {
 
 def test_subjects_say_what_it_is_about() -> None:
     assert {name: rendered(name).subject for name in MAILS} == SUBJECTS
+
+
+def test_speaker_who_comes_alone_is_not_told_who_comes() -> None:
+    words = TalkWords(translations_for("de"), "de")
+    alone = replace(TALK, speakers=TALK.speakers[:1])
+    assert "Wer kommt" not in {row.label for row in words.rows(alone, Role.SPEAKER)}
+    assert "Wer kommt" in {row.label for row in words.rows(alone, Role.INTERPRETER)}
+
+
+def test_arabic_name_of_a_contact_leaves_the_number_in_its_place() -> None:
+    words = TalkWords(translations_for("de"), "de")
+    talk = replace(TALK, contact_on_site="أمينة Amina, 0176 1234567")
+    found = {row.label: row.value for row in words.rows(talk, Role.SPEAKER)}
+    assert found["Kontakt vor Ort"] == "\u2068أمينة Amina\u2069, 0176 1234567"
 
 
 def test_invitation_of_a_speaker_in_full() -> None:

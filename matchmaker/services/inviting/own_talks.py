@@ -12,7 +12,7 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from matchmaker.i18n import N_
 from matchmaker.models import Assignment, Invitation, Person, Request, RequestTopic, Talk
-from matchmaker.models.states import InvitationState
+from matchmaker.models.states import InvitationState, TalkState
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotFound
 
@@ -32,10 +32,14 @@ class OwnTalks:
         return tuple(row for row in self.upcoming if row.state is InvitationState.OPEN)
 
     @property
-    def next(self) -> Invitation | None:
-        """The next one that takes place and has not been declined."""
-        taking_part = (InvitationState.OPEN, InvitationState.ACCEPTED, InvitationState.TENTATIVE)
-        return next((row for row in self.upcoming if row.state in taking_part), None)
+    def standing(self) -> tuple[Invitation, ...]:
+        """Those that take place with the person, as far as anybody knows, and are answered."""
+        coming = (InvitationState.ACCEPTED, InvitationState.TENTATIVE)
+        return tuple(
+            row
+            for row in self.upcoming
+            if row.state in coming and row.talk.state is not TalkState.CANCELLED
+        )
 
 
 def own_talks(session: Session, desk: Desk, person: Person) -> OwnTalks:

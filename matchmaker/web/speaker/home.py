@@ -18,13 +18,13 @@ from matchmaker.web.talk_view import talk_view
 def home() -> str:
     person = signed_in()
     mine = own_talks(db.session(), desk(), person)
-    to_answer = mine.to_answer
+    standing = mine.standing
     profile = person.profile
     return render_template(
         "speaker/home.html",
-        to_answer=[talk_view(row) for row in to_answer],
-        next_talk=talk_view(mine.next) if mine.next and mine.next not in to_answer else None,
-        others=max(0, len([row for row in mine.upcoming if row not in to_answer]) - 1),
+        to_answer=[talk_view(row) for row in mine.to_answer],
+        next_talk=talk_view(standing[0]) if standing else None,
+        others=max(0, len(standing) - 1),
         profile=profile,
         no_times=profile is not None and availability.read(profile).is_empty,
         times_due=profile is not None and availability.is_due(profile, desk().now),

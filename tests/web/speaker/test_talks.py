@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from matchmaker.models import Person, Response
 from matchmaker.models.states import InvitationRole
 from matchmaker.services.desk import Desk
-from tests.support.invited import TUESDAY_UTC, Evening
+from tests.support.invited import TUESDAY, TUESDAY_UTC, Evening
 from tests.support.pages import Browser
 from tests.support.statements import count_statements
 
@@ -53,6 +53,39 @@ def test_answer_is_given_on_the_page(
     assert "Danke. Ihre Antwort ist gespeichert." in page.words
     assert answers(factory) == [("accepted", "applied", "")]
     assert "Ihr nächster Termin" in own.open("/mein/").words
+
+
+def test_start_page_takes_every_answer_and_marks_what_was_moved(
+    own: Browser, factory: sessionmaker[Session], desk: Desk, speaker: Person, evening: Evening
+) -> None:
+    with factory.begin() as session:
+        later = Evening(
+            session,
+            desk,
+            person=session.merge(speaker),
+            starts_at=TUESDAY_UTC + timedelta(days=7),
+        )
+        later.move(later.later(hours=1), TUESDAY + timedelta(days=8))
+    page = own.open("/mein/")
+    assert len([form for form in page.forms if form.action.endswith("/antwort")]) == 2
+    assert page.words.count("Der Termin hat sich geändert. Bitte antworten Sie noch einmal.") == 1
+
+
+def test_called_off_talk_is_not_counted_on_the_start_page(
+    own: Browser, factory: sessionmaker[Session], desk: Desk, speaker: Person, evening: Evening
+) -> None:
+    own.send(own.open(ADDRESS).form("/antwort"), "accepted")
+    with factory.begin() as session:
+        off = Evening(
+            session,
+            desk,
+            person=session.merge(speaker),
+            starts_at=TUESDAY_UTC + timedelta(days=7),
+        )
+        off.call_off(off.later(hours=1))
+    page = own.open("/mein/")
+    assert "Di., 19.01.2027" in page.words
+    assert "Danach noch" not in page.words
 
 
 def test_no_asks_for_a_reason_and_keeps_it(
