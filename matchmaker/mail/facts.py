@@ -204,6 +204,16 @@ class NoSlotFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RequestWithdrawn:
+    """To a host who has taken a request back: there it can be undone."""
+
+    kind: ClassVar[str] = "request_withdrawn"
+    recipient_name: str
+    topic: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestStatusLink:
     """The way back to one's own requests, asked for on the start page."""
 
@@ -244,6 +254,7 @@ MailFacts = (
     | InvitationCancelled
     | Login
     | NoSlotFound
+    | RequestWithdrawn
     | RequestStatusLink
     | Reminder
     | FeedbackRequest

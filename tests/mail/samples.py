@@ -22,6 +22,7 @@ from matchmaker.mail.facts import (
     RequestLink,
     RequestReceived,
     RequestStatusLink,
+    RequestWithdrawn,
     Role,
     SpeakerFacts,
     TalkFacts,
@@ -156,6 +157,11 @@ MAILS: dict[str, MailFacts] = {
         topic="Anerkennung",
         reasons=("Grund eins.", "Grund zwei."),
         remedies=(),
+        url="https://arbeitsmarkt.example/anfrage/abc",
+    ),
+    "request_withdrawn": RequestWithdrawn(
+        recipient_name=NAME,
+        topic="Anerkennung",
         url="https://arbeitsmarkt.example/anfrage/abc",
     ),
     "request_status_link": RequestStatusLink(

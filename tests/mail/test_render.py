@@ -52,6 +52,7 @@ SUBJECTS = {
     "login": "Ihr Link zum Anmelden",
     "no_slot_found": "Ihre Anfrage Anerkennung: noch kein passender Termin",
     "no_remedy": "Ihre Anfrage Anerkennung: noch kein passender Termin",
+    "request_withdrawn": "Ihre Anfrage ist zurückgenommen: Anerkennung",
     "request_status_link": "Die Links zu Ihren Anfragen",
     "reminder": "Am Di., 19.01.2027: Arbeitsmarktgespräch bei Frauenverein Neukölln",
     "feedback_request": "Wie war es? Arbeitsmarktgespräch am Di., 19.01.2027",

@@ -248,6 +248,28 @@ def withdraw(session: Session, desk: Desk, request: Request) -> None:
         before={"state": before.value},
         after={"state": request.state.value},
     )
+    _confirm_withdrawal(session, desk, request)
+
+
+def _confirm_withdrawal(session: Session, desk: Desk, request: Request) -> None:
+    """Whoever has the link may have pressed the button: the contact hears of it."""
+    person = request.contact
+    if person is None or not post.reachable(desk, person):
+        return
+    token = tokens.issue(session, desk, TokenPurpose.REQUEST_STATUS, request.id)
+    post.queue_letter(
+        session,
+        desk,
+        kind="request_withdrawn",
+        subject_key=f"request:{request.id}",
+        sequence=request.version,
+        person=person,
+        facts={
+            "topic": topic_titles(session, request, person.locale)[0],
+            "url": links.request_status(desk.settings, token),
+        },
+        request_id=request.id,
+    )
 
 
 def can_restore(request: Request) -> bool:

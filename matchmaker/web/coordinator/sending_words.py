@@ -66,6 +66,8 @@ def change_label(change: str, number: int) -> str:
         "move": _("Move, no mails"),
         "replace": _("Replace, no mails"),
         "create": _("Enter it, no mails"),
+        "invite_guest": _("Invite, no mails"),
+        "uninvite_guest": _("Take back, no mails"),
     }
     with_mails = {
         "call_off": ngettext(
@@ -77,6 +79,12 @@ def change_label(change: str, number: int) -> str:
         ),
         "create": ngettext(
             "Enter it and send %(num)s mail", "Enter it and send %(num)s mails", number
+        ),
+        "invite_guest": ngettext(
+            "Invite and send %(num)s mail", "Invite and send %(num)s mails", number
+        ),
+        "uninvite_guest": ngettext(
+            "Take back and send %(num)s mail", "Take back and send %(num)s mails", number
         ),
     }
     return (with_mails if number else silent)[change]
@@ -91,6 +99,7 @@ def kind_name(kind: str) -> str:
         "invitation_cancelled": _("Called off"),
         "login": _("Sign-in"),
         "no_slot_found": _("No date found"),
+        "request_withdrawn": _("Request taken back"),
         "request_status_link": _("Link to a request"),
         "reminder": _("Reminder"),
         "feedback_request": _("Feedback"),
@@ -139,6 +148,8 @@ def entry_text(entry: AuditEntry) -> str:
         "talk.called_off": _("Talk called off"),
         "talk.held": _("Marked as held"),
         "talk.person_replaced": _("Somebody else takes over"),
+        "talk.guest_invited": _("Guest invited"),
+        "talk.guest_uninvited": _("Guest’s invitation taken back"),
         "talk.rules_overridden": _("Decided although rules are broken"),
         "assignment.invited": _("The invitation has been sent"),
         "assignment.no_show": _("Did not come"),
@@ -165,6 +176,9 @@ def entry_detail(entry: AuditEntry, names: Names) -> str:
     if entry.action == "talk.person_replaced":
         gone, come = (names.by_code.get(str(facts.get("person"))) for facts in (before, after))
         return f"{gone or before.get('person')} → {come or after.get('person')}"
+    if entry.action in {"talk.guest_invited", "talk.guest_uninvited"}:
+        code = str((before or after).get("person"))
+        return names.by_code.get(code, code)
     if entry.action == "talk.moved":
         return f"{_start(before)} → {_start(after)}"
     if entry.action == "talk.rules_overridden":

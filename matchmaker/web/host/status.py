@@ -19,6 +19,7 @@ from matchmaker.services.planning.reasons import why_open
 from matchmaker.services.requests.request_status import (
     ANSWER_WANTED,
     ANSWERABLE,
+    Situation,
     host_invitation,
     standing_of,
     talk_of,
@@ -103,7 +104,7 @@ def _view(request: Request) -> dict[str, Any]:
         "told": status_words.told(standing, request),
         "wants_answer": standing.situation in ANSWER_WANTED,
         "can_answer": standing.situation in ANSWERABLE,
-        "track": track(request),
+        "track": track(request, standing.situation),
         "reasons": reason_items(why, request, offer),
         "talk": talk_view(standing.invitation) if standing.invitation else None,
         "answers": status_words.answers(standing),
@@ -114,7 +115,7 @@ def _view(request: Request) -> dict[str, Any]:
     }
 
 
-def track(request: Request) -> list[dict[str, str]]:
+def track(request: Request, situation: Situation) -> list[dict[str, str]]:
     """From the request to the talk, in four steps."""
     if request.state in OVER:
         return []
@@ -125,6 +126,8 @@ def track(request: Request) -> list[dict[str, str]]:
         RequestState.PROPOSED: 2,
         RequestState.SCHEDULED: 3,
     }.get(request.state, 4)
+    if situation is Situation.HOST_CANNOT:
+        place = 2  # there is a date, but not one that will be kept
     titles = (
         (_("Request sent"), day(request.submitted_at) if request.submitted_at else ""),
         (_("We read and ask"), ""),

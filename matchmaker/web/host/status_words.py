@@ -188,9 +188,9 @@ class Answer:
 
 
 _ANSWERS: Mapping[str, tuple[str, str, str]] = {
-    "accepted": (N_("has said yes"), GOOD, "done"),
+    "accepted": (N_("said yes"), GOOD, "done"),
     "tentative": (N_("not sure yet"), ATTENTION, "help"),
-    "declined": (N_("cannot come"), PROBLEM, "cancelled"),
+    "declined": (N_("said no"), PROBLEM, "cancelled"),
     "open": (N_("no answer so far"), NEUTRAL, "waiting"),
 }
 _ROLES: Mapping[AssignmentRole, str] = {

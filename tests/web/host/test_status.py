@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.models import Invitation, PlanningRound, Proposal, Request
+from matchmaker.models import Invitation, OutboxMessage, PlanningRound, Proposal, Request
 from matchmaker.models.states import (
     InvitationRole,
     InvitationState,
@@ -198,6 +198,9 @@ def test_withdrawing_asks_first(session: Session, desk: Desk, browse: Browser) -
     page = browse.send(page.form("zuruecknehmen"))
     _look_again(session, request)
     assert (page.address, request.state) == (link, RequestState.WITHDRAWN)
+    kinds = list(session.scalars(select(OutboxMessage.kind)))
+    session.commit()
+    assert kinds == ["request_received", "request_withdrawn"]
     page = browse.send(page.form("doch"))
     _look_again(session, request)
     assert (page.address, request.state) == (link, RequestState.SUBMITTED)
@@ -288,3 +291,35 @@ def test_requests_of_others_stay_theirs(session: Session, desk: Desk, sign_in: A
     answer = browser.client.post("/anfrage/meine/A001", data={"csrf_token": token})
     assert answer.status_code == 404
     assert session.scalar(select(Request.code)) == "A001"
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [
+        (InvitationState.OPEN, "Wir haben einen Termin gefunden. Passt er Ihnen?"),
+        (InvitationState.ACCEPTED, "Alle haben zugesagt."),
+        (InvitationState.DECLINED, "Sie haben abgesagt. Wir suchen einen anderen Tag."),
+    ],
+)
+def test_answer_of_the_host_is_told_on_the_page(
+    session: Session, desk: Desk, browse: Browser, state: InvitationState, words: str
+) -> None:
+    request = submitted(session, desk)
+    request.state = RequestState.SCHEDULED
+    starts = datetime(2027, 2, 2, 17, 0, tzinfo=UTC)
+    talk = factories.talk(session, starts, request=request, organisation=request.organisation)
+    session.add(
+        Invitation(
+            talk=talk,
+            person=request.contact,
+            role=InvitationRole.HOST,
+            uid="uid-1@example",
+            state=state,
+            stamp=factories.CREATED,
+            created_at=factories.CREATED,
+        )
+    )
+    page = browse.open(_link(session, desk, request))
+    assert words in page.words
+    page = browse.send(page.form("antworten"))
+    assert page.address.startswith("/antwort/")
