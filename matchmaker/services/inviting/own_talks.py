@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -12,9 +12,11 @@ from sqlalchemy.orm.interfaces import ORMOption
 
 from matchmaker.i18n import N_
 from matchmaker.models import Assignment, Invitation, Person, Request, RequestTopic, Talk
-from matchmaker.models.states import InvitationState, TalkState
+from matchmaker.models.states import AvailabilityKind, InvitationState, TalkState
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotFound
+from matchmaker.services.people.availability_facts import DayTime
+from matchmaker.services.talks.talk_facts import ends, starts
 
 KEPT = timedelta(days=366)
 """How far back past talks are shown."""
@@ -41,6 +43,11 @@ class OwnTalks:
             if row.state in coming and row.talk.state is not TalkState.CANCELLED
         )
 
+    @property
+    def living(self) -> tuple[Invitation, ...]:
+        """The standing ones and those that wait for an answer."""
+        return tuple(row for row in self.upcoming if row in (*self.standing, *self.to_answer))
+
 
 def own_talks(session: Session, desk: Desk, person: Person) -> OwnTalks:
     """Everything from a year ago into the future, with few statements however many there are."""
@@ -54,6 +61,16 @@ def own_talks(session: Session, desk: Desk, person: Person) -> OwnTalks:
     upcoming = tuple(row for row in rows if row.talk.ends_at > desk.now)
     past = tuple(row for row in reversed(rows) if row.talk.ends_at <= desk.now)
     return OwnTalks(upcoming, past)
+
+
+def at_odds(mine: OwnTalks, days: Iterable[DayTime]) -> list[Invitation]:
+    """The living invitations at times for which the person has said that they have no time."""
+    off = [row for row in days if row.kind is AvailabilityKind.OFF]
+    return [
+        row
+        for row in mine.living
+        if any(day.touches(starts(row.talk), ends(row.talk)) for day in off)
+    ]
 
 
 def own_invitation(session: Session, person: Person, invitation_id: int) -> Invitation:

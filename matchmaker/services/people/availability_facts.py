@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from matchmaker.models.states import AvailabilityKind
@@ -44,6 +44,18 @@ class DayTime:
     last_day: date
     starts: time | None = None
     ends: time | None = None
+
+    def touches(self, start: datetime, end: datetime) -> bool:
+        """Whether the local wall times overlap one of the days; they begin and end on one day."""
+        day = start.date()
+        if not self.first_day <= day <= self.last_day:
+            return False
+        if self.starts is None or self.ends is None:
+            return True
+        until = datetime.combine(day, self.ends)
+        if self.ends == MIDNIGHT:
+            until += timedelta(days=1)
+        return start < until and end > datetime.combine(day, self.starts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

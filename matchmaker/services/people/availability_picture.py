@@ -25,6 +25,7 @@ _GONE = (AssignmentState.DECLINED, AssignmentState.CANCELLED)
 class PictureDay:
     """Local wall times within the day. `closed` names a public holiday, `school` school holidays.
 
+    Days that are over, or nearer than the person's notice (`too_near`), have no free time.
     `rather_not` is the part of `free` that the person would like to avoid.
     """
 
@@ -35,7 +36,7 @@ class PictureDay:
     closed: str
     school: str
     off: bool
-    past: bool
+    too_near: bool
 
     @property
     def says_something(self) -> bool:
@@ -75,16 +76,17 @@ def picture(
     rather_not = without(free, without(free, given.avoid))
     talks = _talks(session, desk, profile, first, last)
     off = _days_off(profile, first, last)
+    possible = desk.today + ONE_DAY * profile.lead_days
     shown = [
         PictureDay(
             day=day,
-            free=_within(free, day),
-            rather_not=_within(rather_not, day),
+            free=_within(free, day) if day >= possible else (),
+            rather_not=_within(rather_not, day) if day >= possible else (),
             talks=tuple(talk for talk in talks if talk[0][0].date() == day),
             closed=closed.get(day, ""),
             school=school.get(day, ""),
             off=day in off,
-            past=day < desk.today,
+            too_near=day < possible,
         )
         for day in days(first, last)
     ]

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from matchmaker.models import Profile
 from matchmaker.services.errors import Conflict, Invalid
+from matchmaker.services.inviting.own_talks import at_odds, own_talks
 from matchmaker.services.people import availability as times
 from matchmaker.services.people.availability_facts import BANDS, PARTS, Availability
 from matchmaker.services.people.availability_picture import picture
@@ -22,6 +23,8 @@ from matchmaker.web.speaker import availability_form as form
 from matchmaker.web.speaker.room import PLANNED, Page, blueprint
 from matchmaker.web.speaker.whose import Whose, own
 
+ADDED = ("other", "days")
+"""The sections to whose end something can be added, as their buttons are named."""
 UNDO_OFFERED = timedelta(hours=1)
 
 
@@ -68,8 +71,11 @@ def save(whose: Whose) -> Page:
     except Conflict as conflict:
         return _page(whose, typed, {}, _(str(conflict)), wanted), 409
     commit()
-    flash(form.saved_words(whose.helped) if changed else form.hold_words(whose.helped), "good")
-    anchor = next((part for part in ("weekly", "days") if part in request.form), None)
+    anchor = next((part for part in ADDED if part in request.form), None)
+    flash(
+        form.saved_words(whose.helped) if changed else form.hold_words(whose.helped),
+        f"at-{anchor}" if anchor else "good",
+    )
     return redirect(whose.address("availability", _anchor=anchor), 303)
 
 
@@ -116,6 +122,7 @@ def _page(
         bands=BANDS,
         other_weekly=stored.other_weekly,
         single_days=[row for row in stored.days if row.last_day >= today],
+        at_odds=at_odds(own_talks(db.session(), desk(), profile.person), stored.days),
         is_empty=stored.is_empty,
         due=times.is_due(profile, desk().now),
         can_undo=not faults and not conflict and _can_undo(profile),

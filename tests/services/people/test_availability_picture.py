@@ -96,6 +96,17 @@ def test_picture_closes_holidays_and_days_off(
     assert (off.off, off.free) == (True, ())
 
 
+def test_picture_shows_no_free_time_within_the_notice(
+    session: Session, desk: Desk, profile: Profile
+) -> None:
+    tuesday = date(2027, 1, 12)
+    profile.lead_days = (tuesday - desk.today).days
+    assert hours(day_of(session, desk, profile, tuesday).free) == [("18:00", "20:00")]
+    profile.lead_days += 1
+    assert day_of(session, desk, profile, tuesday).free == ()
+    assert day_of(session, desk, profile, tuesday).too_near
+
+
 def test_picture_keeps_school_holidays_free_if_wanted(
     session: Session, desk: Desk, profile: Profile
 ) -> None:

@@ -106,6 +106,12 @@ def test_every_button_keeps_everything_on_the_page(
     assert [row.first_day for row in stored().days] == [date(2027, 1, 16)]
 
 
+def test_thanks_stand_where_the_page_has_jumped_to(own: Browser, stored: Stored) -> None:
+    page = save(own, button="Diesen Tag hinzufügen", first_day="2027-01-16", day_kind="off")
+    assert page.words.count("Ihre Zeiten sind gespeichert.") == 1
+    assert page.words.index("Einzelne Tage") < page.words.index("Ihre Zeiten sind gespeichert.")
+
+
 def test_row_is_removed_by_its_button_alone(own: Browser, stored: Stored) -> None:
     page = save(own, first_day="2027-01-16", day_kind="off")
     page = save(own, page, first_day="2027-01-17", day_kind="off")
@@ -177,7 +183,7 @@ def test_times_are_confirmed_by_one_press(
 def test_preview_says_as_a_list_what_the_picture_shows(own: Browser) -> None:
     words = own.open(ADDRESS).words
     assert "Di., 05.01.2027: 18:00–20:00 Uhr" in words
-    assert "Fr., 01.01.2027: Feiertag: Neujahr" in words
+    assert "Fr., 01.01.2027: keine Gespräche: Neujahr" in words
 
 
 def test_interpreters_have_the_same_page(sign_in: SignIn, interpreter: Person) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.models import Person, Response
-from matchmaker.models.states import InvitationRole
+from matchmaker.models.states import AvailabilityKind, InvitationRole
 from matchmaker.services.desk import Desk
+from matchmaker.services.inviting.own_talks import at_odds, own_talks
+from matchmaker.services.people.availability_facts import DayTime
 from tests.support.invited import TUESDAY, TUESDAY_UTC, Evening
 from tests.support.pages import Browser
 from tests.support.statements import count_statements
@@ -86,6 +88,37 @@ def test_called_off_talk_is_not_counted_on_the_start_page(
     page = own.open("/mein/")
     assert "Di., 19.01.2027" in page.words
     assert "Danach noch" not in page.words
+
+
+def test_day_off_over_a_talk_offers_to_decline_it(own: Browser, evening: Evening) -> None:
+    page = own.open("/mein/zeiten?lang=de")
+    assert "Absagen: " not in page.words
+    form = next(form for form in page.forms if form.action.partition("?")[0].endswith("/zeiten"))
+    page = own.send(form, "Diesen Tag hinzufügen", first_day="19.01.2027", day_kind="off")
+    decline = f"/mein/termine/{evening.invitation.id}/absagen"
+    assert any(link.startswith(decline) for link, _text in page.links)
+    assert "Zu dieser Zeit ist ein Gespräch geplant" in page.words
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "hindered"),
+    [(time(8), time(18), False), (time(8), time(18, 1), True), (time(19), time(0), True)],
+)
+def test_only_time_off_that_overlaps_stands_against_a_talk(
+    *,
+    factory: sessionmaker[Session],
+    desk: Desk,
+    speaker: Person,
+    evening: Evening,
+    starts: time,
+    ends: time,
+    hindered: bool,
+) -> None:
+    day = TUESDAY.date()
+    off = DayTime(kind=AvailabilityKind.OFF, first_day=day, last_day=day, starts=starts, ends=ends)
+    with factory() as session:
+        found = at_odds(own_talks(session, desk, speaker), [off])
+        assert bool(found) is hindered
 
 
 def test_no_asks_for_a_reason_and_keeps_it(
