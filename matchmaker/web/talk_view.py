@@ -18,7 +18,8 @@ class TalkView:
     """`rows` are the facts without a place of their own, `questions` those of the members.
 
     `asks_again`: the talk has been moved and the new date waits for an answer.
-    `off` is "talk" when the talk does not take place and "person" when it does so without them.
+    `off` is "talk" when the talk does not take place, "person" when it does so with somebody else
+    and "guest" when it does so without a guest.
     """
 
     invitation_id: int
@@ -74,4 +75,6 @@ def _without(host: str, where: str) -> str:
 def _off(invitation: Invitation) -> str:
     if invitation.talk.state is TalkState.CANCELLED:
         return "talk"
-    return "person" if invitation.state is InvitationState.CANCELLED else ""
+    if invitation.state is not InvitationState.CANCELLED:
+        return ""
+    return "guest" if invitation.role is InvitationRole.GUEST else "person"

@@ -106,6 +106,23 @@ def add_person(
     return person
 
 
+def known_or_added(session: Session, desk: Desk, name: str, email: str) -> Person:
+    """Whoever has this address, just as they are; else a new person who has no role yet.
+
+    For people who are invited somewhere and are nobody's speaker or contact. Raises Invalid.
+    """
+    facts = _normal(PersonFacts(name=name, email=email, roles=frozenset()))
+    known = person_by_email(session, facts.email)
+    if known is not None:
+        return known
+    _require_valid(session, facts, None, may_have_none=True)
+    person = Person(code=_code(session, facts.roles), created_at=desk.now)
+    session.add(person)
+    _apply(session, person, facts)
+    audit.record(session, desk, "person.added", person, after=_plain(facts))
+    return person
+
+
 def change_person(
     session: Session,
     desk: Desk,
@@ -126,7 +143,7 @@ def change_person(
     if version is not None and version != person.version:
         raise Conflict(STALE)
     before, facts = facts_of(person), _normal(facts)
-    _require_valid(session, facts, person)
+    _require_valid(session, facts, person, may_have_none=not before.roles)
     _require_grantable(before.roles ^ facts.roles, may_grant)
     if before.roles & STAFF and not may_grant >= STAFF:
         raise NotPossible(ONLY_ADMIN)
@@ -170,7 +187,10 @@ def _normal(facts: PersonFacts) -> PersonFacts:
     )
 
 
-def _require_valid(session: Session, facts: PersonFacts, person: Person | None) -> None:
+def _require_valid(
+    session: Session, facts: PersonFacts, person: Person | None, *, may_have_none: bool = False
+) -> None:
+    """`may_have_none`: a person without any role, as guests of a talk are."""
     faults = {}
     if not facts.name or len(facts.name) > LONGEST_NAME:
         faults["name"] = N_("Name: please write a name, at most 120 characters.")
@@ -182,7 +202,7 @@ def _require_valid(session: Session, facts: PersonFacts, person: Person | None) 
         faults["phone"] = N_("Phone: please write a number such as 030 23125 000.")
     if facts.locale not in SUPPORTED:
         faults["locale"] = N_("Language: please choose one from the list.")
-    if not facts.roles:
+    if not facts.roles and not may_have_none:
         faults["roles"] = N_("Roles: please choose at least one.")
     elif {Role.SPEAKER, Role.INTERPRETER} <= facts.roles:
         faults["roles"] = N_("Roles: somebody is either a speaker or an interpreter.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
@@ -120,8 +121,10 @@ def _query(desk: Desk, wanted: TalkFilter) -> Select[Talk, str, str, int]:
 
 
 def _answered(answers: Answers) -> ColumnElement[bool]:
-    """Somebody has declined, or not answered yet, or everybody has accepted."""
-    own = select(Invitation.id).where(Invitation.talk_id == Talk.id)
+    """Somebody has declined, or not answered yet, or everybody has accepted; guests apart."""
+    own = select(Invitation.id).where(
+        Invitation.talk_id == Talk.id, Invitation.role != InvitationRole.GUEST
+    )
     if answers is Answers.ACCEPTED:
         living = (InvitationState.OPEN, InvitationState.TENTATIVE, InvitationState.DECLINED)
         return ~own.where(Invitation.state.in_(living)).exists()
@@ -187,6 +190,21 @@ def story(session: Session, talk: Talk) -> TalkStory:
         entries=entries,
         actors={row[0]: row[1] for row in actors},
     )
+
+
+def suggested_day(session: Session, desk: Desk, talk: Talk) -> date | None:
+    """The coming day named last by those who cannot come; the association's goes first."""
+    return session.scalars(
+        select(Response.other_day)
+        .join(Invitation, Invitation.id == Response.invitation_id)
+        .where(
+            Invitation.talk_id == talk.id,
+            Invitation.state == InvitationState.DECLINED,
+            Response.other_day >= desk.today,
+        )
+        .order_by(Invitation.role != InvitationRole.HOST, Response.id.desc())
+        .limit(1)
+    ).first()
 
 
 def _about(talk: Talk, invitations: Sequence[int]) -> list[ColumnElement[bool]]:

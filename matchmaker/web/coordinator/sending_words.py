@@ -172,6 +172,16 @@ class Names:
 
 def entry_detail(entry: AuditEntry, names: Names) -> str:
     """Who or what an entry is about: `Rana Haddad: accepted`, `18:00 → 19:00`."""
+    if entry.subject_kind == "assignment":
+        return names.by_assignment.get(entry.subject_id or 0, "")
+    if entry.subject_kind == "invitation":
+        name = names.by_invitation.get(entry.subject_id or 0, "")
+        answer = answer_word(str(entry.after.get("answer", "")))
+        return f"{name}: {answer}" if answer else name
+    return _talk_detail(entry, names)
+
+
+def _talk_detail(entry: AuditEntry, names: Names) -> str:
     before, after = entry.before, entry.after
     if entry.action == "talk.person_replaced":
         gone, come = (names.by_code.get(str(facts.get("person"))) for facts in (before, after))
@@ -183,12 +193,6 @@ def entry_detail(entry: AuditEntry, names: Names) -> str:
         return f"{_start(before)} → {_start(after)}"
     if entry.action == "talk.rules_overridden":
         return ", ".join(rule_name(str(code)) for code in after.get("broken_rules", ()))
-    if entry.subject_kind == "assignment":
-        return names.by_assignment.get(entry.subject_id or 0, "")
-    if entry.subject_kind == "invitation":
-        name = names.by_invitation.get(entry.subject_id or 0, "")
-        answer = answer_word(str(after.get("answer", "")))
-        return f"{name}: {answer}" if answer else name
     return ""
 
 

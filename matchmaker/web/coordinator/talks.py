@@ -12,7 +12,7 @@ from matchmaker.services.talks import talk_list, talk_outcomes
 from matchmaker.services.talks.standing import GONE, find_talk
 from matchmaker.services.talks.talk_list import Answers, Shelf, TalkFilter
 from matchmaker.web.context import commit, desk
-from matchmaker.web.coordinator import sending_words, talk_changing, talk_making
+from matchmaker.web.coordinator import sending_words, talk_changing, talk_guests, talk_making
 from matchmaker.web.coordinator.talk_room import (
     Page,
     blueprint,
@@ -23,7 +23,7 @@ from matchmaker.web.coordinator.talk_room import (
 from matchmaker.web.db import db
 from matchmaker.web.texts import _
 
-__all__ = ["blueprint", "talk_changing", "talk_making"]
+__all__ = ["blueprint", "talk_changing", "talk_guests", "talk_making"]
 
 MOST_PAGES = 100_000
 

@@ -1,0 +1,88 @@
+"""Guests of a talk: a form, a page that shows the mail, then done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import render_template, request, url_for
+
+from matchmaker.models import Talk
+from matchmaker.services.errors import Conflict, Invalid
+from matchmaker.services.talks import guests
+from matchmaker.services.talks.standing import find_talk, require_standing
+from matchmaker.web.context import desk
+from matchmaker.web.coordinator.talk_room import (
+    Page,
+    Question,
+    ask_or_do,
+    blueprint,
+    faults_of,
+    version,
+    writers_only,
+)
+from matchmaker.web.db import db
+from matchmaker.web.texts import _
+
+NO_FAULTS: Mapping[str, str] = {}
+
+
+@blueprint.get("/<code>/gast")
+@writers_only
+def ask_guest(code: str) -> str:
+    return _guest_page(code)
+
+
+@blueprint.post("/<code>/gast")
+@writers_only
+def invite_guest(code: str) -> Page:
+    def change() -> Talk:
+        return guests.invite_guest(
+            db.session(),
+            desk(),
+            code,
+            name=request.form.get("name", ""),
+            email=request.form.get("email", ""),
+            version=version(),
+        )
+
+    try:
+        return ask_or_do(
+            code,
+            change,
+            Question(
+                change="invite_guest",
+                title=_("Invite a guest to %(code)s?", code=code),
+                back=url_for(".ask_guest", code=code),
+                done=_("The guest is invited."),
+            ),
+        )
+    except (Invalid, Conflict) as error:
+        db.session.rollback()
+        status = 422 if isinstance(error, Invalid) else 409
+        return _guest_page(code, faults_of(error, "email")), status
+
+
+@blueprint.post("/<code>/gast/<int:invitation_id>/ausladen")
+@writers_only
+def uninvite_guest(code: str, invitation_id: int) -> Page:
+    def change() -> Talk:
+        return guests.uninvite_guest(db.session(), desk(), code, invitation_id, version=version())
+
+    return ask_or_do(
+        code,
+        change,
+        Question(
+            change="uninvite_guest",
+            title=_("Take the guest’s invitation to %(code)s back?", code=code),
+            back=url_for(".detail", code=code),
+            done=_("The guest is no longer invited."),
+        ),
+    )
+
+
+def _guest_page(code: str, faults: Mapping[str, str] = NO_FAULTS) -> str:
+    talk = find_talk(db.session(), code)
+    require_standing(talk)
+    return render_template(
+        "coordinator/talks/guest.html", talk=talk, faults=faults, typed=request.form
+    )
