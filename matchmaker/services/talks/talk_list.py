@@ -200,6 +200,7 @@ def suggested_day(session: Session, desk: Desk, talk: Talk) -> date | None:
         .where(
             Invitation.talk_id == talk.id,
             Invitation.state == InvitationState.DECLINED,
+            Invitation.role != InvitationRole.GUEST,
             Response.other_day >= desk.today,
         )
         .order_by(Invitation.role != InvitationRole.HOST, Response.id.desc())

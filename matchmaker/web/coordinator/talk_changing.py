@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TypeVar
 
 from flask import render_template, request, url_for
 
+from matchmaker.i18n import format_when
 from matchmaker.models import Assignment, Talk
 from matchmaker.models.states import AssignmentState, MeetingMode, RequestState
 from matchmaker.services.errors import Conflict, Invalid, NotFound
@@ -27,6 +28,7 @@ from matchmaker.web.coordinator.talk_room import (
     writers_only,
 )
 from matchmaker.web.db import db
+from matchmaker.web.i18n import locale
 from matchmaker.web.texts import _
 
 NO_FAULTS: Mapping[str, str] = {}
@@ -103,6 +105,7 @@ def move(code: str) -> Page:
                 change="move",
                 title=_("Move %(code)s?", code=code),
                 back=url_for(".ask_move", code=code),
+                before_after=_both_dates(code, start, minutes),
                 done=_("The talk is moved. Everybody is asked whether the new date suits them."),
             ),
         )
@@ -165,6 +168,15 @@ def read_time(form: Mapping[str, str]) -> tuple[datetime, int]:
     return datetime.combine(day, clock.replace(second=0, microsecond=0)), int(length)
 
 
+def _both_dates(code: str, start: datetime, minutes: int) -> tuple[str, str]:
+    """The date that stands now and the one to which the talk would move, in words."""
+    talk = find_talk(db.session(), code)
+    return (
+        format_when(starts(talk), ends(talk), locale()),
+        format_when(start, start + timedelta(minutes=minutes), locale()),
+    )
+
+
 def _read(reader: Callable[[str], Value], text: str) -> Value | None:
     try:
         return reader(text.strip())
@@ -193,8 +205,9 @@ def _move_page(code: str, faults: Mapping[str, str] = NO_FAULTS) -> str:
     talk = find_talk(db.session(), code)
     require_standing(talk)
     start = starts(talk)
+    suggested = talk_list.suggested_day(db.session(), desk(), talk)
     now = {
-        "day": start.date().isoformat(),
+        "day": (suggested or start.date()).isoformat(),
         "starts": f"{start:%H:%M}",
         "minutes": str(int((ends(talk) - start).total_seconds() // 60)),
         "mode": talk.mode.value,
@@ -209,6 +222,7 @@ def _move_page(code: str, faults: Mapping[str, str] = NO_FAULTS) -> str:
         host=host,
         rooms=[(venue.id, f"{venue.name}, {venue.address}") for venue in host.venues],
         faults=faults,
+        suggested=suggested,
         typed=request.form or now,
     )
 

@@ -59,12 +59,16 @@ def version() -> int | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
-    """What a confirm page asks and says: `change` is call_off, move, replace or create."""
+    """What a confirm page asks and says: `change` as in `sending_words.change_label`.
+
+    `before_after` are the old and the new date of a talk that moves.
+    """
 
     change: str
     title: str
     back: str
     done: str
+    before_after: tuple[str, str] | None = None
 
 
 def ask_or_do(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import time_machine
@@ -12,8 +12,15 @@ from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.models import Assignment, Invitation, OutboxMessage, Talk
-from matchmaker.models.states import InvitationState, OutboxState, TalkState
+from matchmaker.models.states import (
+    AnswerVia,
+    InvitationRole,
+    InvitationState,
+    OutboxState,
+    TalkState,
+)
 from matchmaker.services.desk import Desk
+from matchmaker.services.inviting import responses
 from tests.conftest import NOW
 from tests.support.pages import Browser
 from tests.web.conftest import SignIn
@@ -151,6 +158,31 @@ def test_calling_off_without_a_reason_keeps_the_choice(coordinator: Browser) -> 
     assert again.status == 422
     assert "Bitte geben Sie einen Grund an." in again.words
     assert again.form("absagen").fields["request_becomes"] == "withdrawn"
+
+
+def test_moving_starts_from_the_suggested_day_and_shows_both_dates(
+    coordinator: Browser, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    with factory.begin() as session:
+        host = session.scalars(
+            select(Invitation).where(Invitation.role == InvitationRole.HOST)
+        ).one()
+        responses.record_response(
+            session,
+            desk,
+            host,
+            InvitationState.DECLINED,
+            sequence=host.sequence,
+            stamp=desk.now,
+            via=AnswerVia.WEB,
+            other_day=date(2027, 1, 26),
+        )
+    page = coordinator.open(f"{TALK}/verschieben?lang=de")
+    assert page.form("verschieben").fields["day"] == "2027-01-26"
+    assert "Vorgeschlagen wurde uns: Di., 26.01.2027" in page.words
+    asked = coordinator.send(page.form("verschieben"))
+    assert "<del>Di., 19.01.2027, 18:00–20:00 Uhr</del>" in asked.text
+    assert "<ins>Di., 26.01.2027, 18:00–20:00 Uhr</ins>" in asked.text
 
 
 def test_moving_against_a_rule_needs_a_reason(
