@@ -17,6 +17,7 @@ from matchmaker.models.states import (
     RequestState,
     Role,
     RoundState,
+    TalkState,
     TokenPurpose,
 )
 from matchmaker.services.desk import Desk
@@ -323,3 +324,37 @@ def test_answer_of_the_host_is_told_on_the_page(
     assert words in page.words
     page = browse.send(page.form("antworten"))
     assert page.address.startswith("/antwort/")
+
+
+def test_link_to_a_talk_called_off_says_why_and_what_comes_next(
+    session: Session, desk: Desk, browse: Browser
+) -> None:
+    request = submitted(session, desk)
+    request.state = RequestState.READY
+    talk = factories.talk(
+        session,
+        datetime(2027, 2, 2, 17, 0, tzinfo=UTC),
+        request=request,
+        organisation=request.organisation,
+        state=TalkState.CANCELLED,
+        cancel_reason="Der Raum ist gesperrt.",
+        cancelled_at=desk.now,
+    )
+    invitation = Invitation(
+        talk=talk,
+        person=request.contact,
+        role=InvitationRole.HOST,
+        uid="uid-1@example",
+        state=InvitationState.CANCELLED,
+        stamp=factories.CREATED,
+        created_at=factories.CREATED,
+    )
+    session.add(invitation)
+    session.flush()
+    token = tokens.issue(session, desk, TokenPurpose.ANSWER, invitation.id)
+    session.commit()
+    for address in (f"/antwort/{token}", _link(session, desk, request)):
+        page = browse.open(address)
+        assert "Der Raum ist gesperrt." in page.words
+        assert "Wir suchen einen neuen." in page.words
+        assert "Sie hören spätestens am Mo., 11.01.2027 von uns." in page.words
