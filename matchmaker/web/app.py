@@ -23,6 +23,7 @@ from matchmaker.web import (
     feeds,
     i18n,
     limits,
+    phrases,
     places,
     security,
     static_files,
@@ -74,6 +75,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     db.init_app(app)
     i18n.install(app)
+    phrases.install(app)
     errors.install(app)
     discretion.install(app)
     _install_hooks(app)

@@ -50,6 +50,15 @@ GROUPS = {
 FOUND = "found"
 """The column that counts the lines of all pages."""
 
+NEWEST = (Request.submitted_at.desc().nulls_last(), Request.id.desc())
+
+LISTED = (
+    Request.state != RequestState.DRAFT,
+    Request.organisation_id.is_not(None),
+    Request.contact_id.is_not(None),
+)
+"""A draft may not yet say who asks; a line of the list names both."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestFilter:
@@ -108,15 +117,17 @@ class Offered:
 
 def requests(session: Session, wanted: RequestFilter, page: int = 1) -> Shown[RequestRow]:
     """One page of requests, the newest first; one statement."""
-    query = _filtered(_rows(), wanted).order_by(
-        Request.submitted_at.desc().nulls_last(), Request.id.desc()
-    )
+    first = (page - 1) * A_PAGE
     if wanted.words.strip():
+        query = _filtered(_rows(), wanted).order_by(*NEWEST)
         found = [row for row in map(_row, session.execute(query)) if _fits(row, wanted.words)]
-        first = (page - 1) * A_PAGE
         return Shown(found[first : first + A_PAGE], len(found), page)
-    query = query.add_columns(func.count().over().label(FOUND))
-    rows = session.execute(query.limit(A_PAGE).offset((page - 1) * A_PAGE)).all()
+    # What stands in a line is gathered for the lines of the page alone.
+    matching = _filtered(select(Request.id).where(*LISTED), wanted)
+    here = matching.order_by(*NEWEST).limit(A_PAGE).offset(first).subquery()
+    total = select(func.count()).select_from(matching.subquery()).scalar_subquery()
+    query = _rows().where(Request.id.in_(select(here.c.id))).order_by(*NEWEST)
+    rows = session.execute(query.add_columns(total.label(FOUND))).all()
     return Shown([_row(row) for row in rows], rows[0]._mapping[FOUND] if rows else 0, page)
 
 
@@ -209,7 +220,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         .outerjoin(District, Request.district_nr == District.nr)
         .outerjoin(RequestTopic, (RequestTopic.request_id == Request.id) & (RequestTopic.rank == 1))
         .outerjoin(Topic, RequestTopic.topic_code == Topic.code)
-        .where(Request.state != RequestState.DRAFT)
+        .where(*LISTED)
     )
 
 
