@@ -235,3 +235,13 @@ def test_corrected_address_is_invited_again_and_shown_in_the_subscription(
 )
 def test_address_is_one_exactly_if_a_mail_can_go_there(address: str, usable: bool) -> None:
     assert contacts.is_email(address) is usable
+
+
+def test_guest_without_a_role_can_be_changed_and_stays_without_one(
+    session: Session, desk: Desk
+) -> None:
+    guest = contacts.known_or_added(session, desk, "Petra Sommer", "sommer@bezirk.example")
+    facts = replace(contacts.facts_of(guest), email="p.sommer@bezirk.example")
+    contacts.change_person(session, desk, guest, facts, may_grant=contacts.ORDINARY)
+    assert (guest.email, guest.roles) == ("p.sommer@bezirk.example", frozenset())
+    assert contacts.known_or_added(session, desk, "", "P.Sommer@bezirk.example") is guest
