@@ -110,6 +110,7 @@ class _Run:
     tally: Counter[str] = field(default_factory=Counter)
     trouble: Unreachable | AuthenticationRefused | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
+    writing: threading.Lock = field(default_factory=threading.Lock)
     ended: threading.Event = field(default_factory=threading.Event)
 
     def lanes(self, number: int) -> None:
@@ -138,7 +139,7 @@ class _Run:
         def beat() -> None:
             while not over.wait(HEARTBEAT_SECONDS):
                 try:
-                    with self.factory.begin() as session:
+                    with self.transaction() as session:
                         outbox_claims.renew(session, self.owner, self.clock())
                 except SQLAlchemyError as error:
                     log.warning("the leases of the mails in hand were not renewed: %s", error)
@@ -151,12 +152,18 @@ class _Run:
             over.set()
             thread.join()
 
+    @contextmanager
+    def transaction(self) -> Iterator[Session]:
+        """One lane at a time: SQLite would let the others sleep far longer than this takes."""
+        with self.writing, self.factory.begin() as session:
+            yield session
+
     def _send(self, connection: smtp.Session, claimed: Claim) -> Outcome | None:
         """None if the mail was no longer ours and has not been sent."""
         reached = threading.Event()
 
         def before_dot() -> None:
-            with self.factory.begin() as session:
+            with self.transaction() as session:
                 outbox_claims.mark_dot(session, claimed, self.clock())
             reached.set()
 
@@ -171,7 +178,7 @@ class _Run:
 
     def _turn(self, done: Claim | None, outcome: Outcome | None) -> Claim | None:
         """Write down what became of one mail and take the next."""
-        with self.factory.begin() as session:
+        with self.transaction() as session:
             if done is not None and outcome is not None:
                 self._settle(session, done, outcome)
             if not self._goes_on(outcome):

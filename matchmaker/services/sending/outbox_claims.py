@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, exists, select, update
+from sqlalchemy import CursorResult, Select, bindparam, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from matchmaker.i18n import N_
@@ -83,25 +84,34 @@ def recover(session: Session, now: datetime) -> int:
     return len(found)
 
 
-def claim(session: Session, now: datetime, owner: str) -> Claim | None:
-    """Take the mail that has waited longest; None if nothing may leave now.
-
-    A mail of an invitation waits until every earlier one of the same invitation has left.
-    """
+@cache
+def _waiting() -> Select[int]:
+    """The mail that is next at `:now`; built once, as building takes longer than asking."""
     earlier = aliased(OutboxMessage)
     blocked = exists().where(
         earlier.order_key == OutboxMessage.order_key,
         earlier.id < OutboxMessage.id,
         earlier.state.in_((OutboxState.QUEUED, OutboxState.SENDING)),
     )
-    waiting = (
+    return (
         select(OutboxMessage.id)
-        .where(OutboxMessage.state == OutboxState.QUEUED, OutboxMessage.due_at <= now, ~blocked)
+        .where(
+            OutboxMessage.state == OutboxState.QUEUED,
+            OutboxMessage.due_at <= bindparam("now"),
+            ~blocked,
+        )
         .order_by(OutboxMessage.due_at, OutboxMessage.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
-    while (row_id := session.scalars(waiting).one_or_none()) is not None:
+
+
+def claim(session: Session, now: datetime, owner: str) -> Claim | None:
+    """Take the mail that has waited longest; None if nothing may leave now.
+
+    A mail of an invitation waits until every earlier one of the same invitation has left.
+    """
+    while (row_id := session.scalars(_waiting(), {"now": now}).one_or_none()) is not None:
         taken = session.execute(
             update(OutboxMessage)
             .where(OutboxMessage.id == row_id, OutboxMessage.state == OutboxState.QUEUED)
