@@ -1,4 +1,4 @@
-"""Who could take over from somebody at a talk: everybody of the same kind, the fitting first."""
+"""Who could take over from somebody at a talk: everybody of the same kind, the best match first."""
 
 from __future__ import annotations
 
@@ -24,11 +24,15 @@ GERMAN = ("de", "de-simple")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """`taken`: has another talk then; `free`: has given this time; `load` talks that month."""
+    """`taken`: has another talk then; `free`: has given this time; `load` talks that month.
+
+    `speaks`: is understood there; `directly`: without anybody interpreting.
+    """
 
     person: Person
     covers: bool
     speaks: bool
+    directly: bool
     free: bool
     taken: bool
     load: int
@@ -38,9 +42,28 @@ class Candidate:
     def fits(self) -> bool:
         return self.covers and self.speaks and self.free and not self.taken
 
+    @property
+    def languages(self) -> list[str]:
+        """Tags of what the person speaks or interprets, those they prefer first."""
+        rows = self.person.profile.languages if self.person.profile else []
+        return [row.language_tag for row in rows]
+
+    @property
+    def order(self) -> tuple[bool, bool, bool, bool, bool, int, str]:
+        """Smaller is better: time counts most, then the topic, then the language."""
+        return (
+            self.taken,
+            not self.free,
+            not self.covers,
+            not self.directly,
+            not self.speaks,
+            self.load,
+            self.person.name,
+        )
+
 
 def candidates(session: Session, desk: Desk, talk: Talk, role: AssignmentRole) -> list[Candidate]:
-    """Everybody who is not yet part of the talk; who fits comes first, then who has least to do."""
+    """Everybody who is not yet part of the talk; the best match comes first."""
     day = starts(talk).date()
     school = calendar_days(day, day, planning_rules(session)).school
     period = Period(first=day, last=day, school=school, zone=desk.settings.zone)
@@ -68,7 +91,8 @@ def candidates(session: Session, desk: Desk, talk: Talk, role: AssignmentRole) -
             Candidate(
                 person=person,
                 covers=role is AssignmentRole.INTERPRETER or _covers(profile, talk),
-                speaks=_speaks(profile, talk),
+                speaks=_directly(profile, talk) or _interpreted(profile, talk),
+                directly=_directly(profile, talk),
                 free=any(
                     first <= starts(talk) and ends(talk) <= last for first, last in free.available
                 ),
@@ -77,7 +101,7 @@ def candidates(session: Session, desk: Desk, talk: Talk, role: AssignmentRole) -
                 limit=profile.max_per_month,
             )
         )
-    return sorted(found, key=lambda row: (not row.fits, row.taken, row.load, row.person.name))
+    return sorted(found, key=lambda row: row.order)
 
 
 def _covers(profile: Profile, talk: Talk) -> bool:
@@ -86,16 +110,20 @@ def _covers(profile: Profile, talk: Talk) -> bool:
     return not wanted or wanted[0].topic_code in known
 
 
-def _speaks(profile: Profile, talk: Talk) -> bool:
-    """The language of the evening, or German where somebody interprets."""
-    uses = {row.language_tag: row.use for row in profile.languages}
+def _directly(profile: Profile, talk: Talk) -> bool:
+    """The language of the evening."""
     tag = "de" if talk.language_tag in GERMAN else talk.language_tag
-    if uses.get(tag) is not None:
-        return True
+    return any(row.language_tag == tag for row in profile.languages)
+
+
+def _interpreted(profile: Profile, talk: Talk) -> bool:
+    """German, where somebody interprets."""
     interpreted = any(
         row.role is AssignmentRole.INTERPRETER and row.state not in FREE for row in talk.assignments
     )
-    return interpreted and uses.get("de") is LanguageUse.SPEAKS
+    return interpreted and any(
+        row.language_tag == "de" and row.use is LanguageUse.SPEAKS for row in profile.languages
+    )
 
 
 def _taken(session: Session, talk: Talk) -> set[int]:
