@@ -41,7 +41,10 @@ plan_context.install(blueprint)
 @blueprint.get("")
 @for_roles(*WRITERS)
 def confirm(round_id: int) -> str:
-    return _page(approval.preview(db.session(), desk(), round_id))
+    """The evenings in the address if it says `chosen`, else all that nothing stands against."""
+    recounted = "chosen" in request.args
+    codes = request.args.getlist("code") if recounted else None
+    return _page(approval.preview(db.session(), desk(), round_id, codes), recounted=recounted)
 
 
 @blueprint.post("")
@@ -51,8 +54,7 @@ def approve(round_id: int) -> Page:
     codes = request.form.getlist("code")
     planning_round = find_round(db.session(), round_id)
     if codes != request.form.get("shown", "").split() or "count" in request.form:
-        found = approval.preview(db.session(), desk(), round_id, codes)
-        return _page(found, recounted=True)
+        return _recount(round_id, codes)
     reasons = _reasons()
     missing = _missing_reasons(round_id, codes, reasons)
     if missing:
@@ -129,6 +131,17 @@ def _page(
         words=sending_words,
         objection_text=partial(sending_words.objection_text, evenings=evenings),
     )
+
+
+def _recount(round_id: int, codes: Sequence[str]) -> Page:
+    """At an address of its own, so that “Back” returns to it; reasons stay out of addresses."""
+    if _reasons():
+        return _page(approval.preview(db.session(), desk(), round_id, codes), recounted=True)
+    return redirect(_address(round_id, codes), 303)
+
+
+def _address(round_id: int, codes: Sequence[str]) -> str:
+    return url_for(".confirm", round_id=round_id, chosen=1, code=list(codes))
 
 
 def _reasons() -> dict[str, str]:

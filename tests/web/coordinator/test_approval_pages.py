@@ -74,6 +74,17 @@ def test_changed_choice_is_shown_with_its_own_figures_before_anything_is_sent(
     assert count(factory, Talk) == 1
 
 
+def test_changed_choice_has_an_address_of_its_own(coordinator: Browser, quarter: Quarter) -> None:
+    """“Back” then asks nobody to send a form again."""
+    fields = coordinator.open(address(quarter)).form("freigabe").fields
+    counted = coordinator.client.post(address(quarter), data=fields | {"count": "1"})
+    chosen = f"{address(quarter)}?chosen=1&code={quarter.codes[1]}"
+    assert (counted.status_code, counted.headers["Location"]) == (303, chosen)
+    assert coordinator.open(chosen).form("freigabe").fields.getlist("code") == [quarter.codes[1]]
+    nothing = coordinator.open(f"{address(quarter)}?chosen=1")
+    assert nothing.form("freigabe").fields.getlist("code") == []
+
+
 def test_broken_rule_needs_a_reason_and_keeps_what_was_typed(
     coordinator: Browser, quarter: Quarter, factory: sessionmaker[Session]
 ) -> None:
