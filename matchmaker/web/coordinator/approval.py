@@ -12,15 +12,15 @@ from werkzeug.wrappers import Response
 
 from matchmaker.models import OutboxMessage, PlanningRound, Talk
 from matchmaker.models.states import OutboxState, Role
+from matchmaker.services.errors import Conflict
 from matchmaker.services.planning.rounds import find_round
 from matchmaker.services.sending import mail_trouble
 from matchmaker.services.talks import approval
-from matchmaker.services.talks.approval import AlreadyApproved, ApprovalPreview
+from matchmaker.services.talks.approval import ApprovalPreview
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, settings
 from matchmaker.web.coordinator import plan_context, sending_words
 from matchmaker.web.db import db
-from matchmaker.web.errors import error_text
 from matchmaker.web.numbers import sent_number
 from matchmaker.web.texts import _, ngettext
 
@@ -52,7 +52,6 @@ def confirm(round_id: int) -> str:
 def approve(round_id: int) -> Page:
     """Approve what the page showed; a changed choice is shown again with its own figures first."""
     codes = request.form.getlist("code")
-    planning_round = find_round(db.session(), round_id)
     if codes != request.form.get("shown", "").split() or "count" in request.form:
         return _recount(round_id, codes)
     reasons = _reasons()
@@ -69,10 +68,9 @@ def approve(round_id: int) -> Page:
             round_version=sent_number("version", None),
             reasons=reasons,
         )
-    except AlreadyApproved as error:
+    except Conflict as error:
         db.session.rollback()
-        flash(error_text(error), "info")
-        return redirect(url_for(".sending", round_id=planning_round.id), 303)
+        return _too_late(round_id, codes, error)
     commit()
     flash(_approved_text(len(done.talks)), "success")
     return redirect(url_for(".sending", round_id=round_id), 303)
@@ -133,6 +131,22 @@ def _page(
     )
 
 
+def _too_late(round_id: int, codes: Sequence[str], error: Conflict) -> Page:
+    """Somebody has approved some of these meanwhile: back to those that are left, if any.
+
+    Any other conflict is raised again.
+    """
+    found = approval.preview(db.session(), desk(), round_id, codes)
+    if found.review.approved.keys().isdisjoint(codes):
+        raise error
+    left = [row.code for row in found.chosen]
+    if not left:
+        flash(_("These talks have been approved already. Nothing was sent twice."), "info")
+        return redirect(url_for(".sending", round_id=round_id), 303)
+    flash(_not_sent_text(len(left)), "attention")
+    return redirect(_address(round_id, left), 303)
+
+
 def _recount(round_id: int, codes: Sequence[str]) -> Page:
     """At an address of its own, so that “Back” returns to it; reasons stay out of addresses."""
     if _reasons():
@@ -172,6 +186,16 @@ def _missing_reasons(
 
 def _approved_text(number: int) -> str:
     return ngettext("%(num)s talk is approved.", "%(num)s talks are approved.", number)
+
+
+def _not_sent_text(left: int) -> str:
+    return ngettext(
+        "Nothing was sent: some of these talks have been approved meanwhile. "
+        "%(num)s talk is not approved yet.",
+        "Nothing was sent: some of these talks have been approved meanwhile. "
+        "%(num)s talks are not approved yet.",
+        left,
+    )
 
 
 def _heading(sending: Sending) -> str:

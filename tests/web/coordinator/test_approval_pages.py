@@ -64,6 +64,22 @@ def test_second_press_in_an_old_tab_sends_nothing(
     assert count(factory, OutboxMessage) == 4
 
 
+def test_page_overtaken_in_part_sends_nothing_and_shows_what_is_left(
+    coordinator: Browser, quarter: Quarter, factory: sessionmaker[Session]
+) -> None:
+    old_tab = coordinator.open(f"{address(quarter)}?lang=de").form("freigabe")
+    before = count(factory, OutboxMessage)
+    both = " ".join(quarter.codes)
+    for name, codes in (("code", list(quarter.codes)), ("shown", [both])):
+        old_tab.fields.setlist(name, codes)
+    after = coordinator.send(old_tab)
+    assert after.address == address(quarter)
+    assert "Nichts wurde gesendet" in after.words
+    assert "1 Gespräch ist noch nicht freigegeben" in after.words
+    assert after.form("freigabe").fields.getlist("code") == [quarter.codes[1]]
+    assert count(factory, OutboxMessage) == before
+
+
 def test_changed_choice_is_shown_with_its_own_figures_before_anything_is_sent(
     coordinator: Browser, quarter: Quarter, factory: sessionmaker[Session]
 ) -> None:
