@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_, SUPPORTED
-from matchmaker.mail.address import AddressError, wire_address
+from matchmaker.mail.address import PRIVATE, AddressError, wire_address
 from matchmaker.models import District, Organisation, Person, PersonRole, Profile
 from matchmaker.models.states import Role
 from matchmaker.services.desk import Desk
@@ -131,8 +131,8 @@ def change_person(
     *,
     version: int | None = None,
     may_grant: frozenset[Role],
-) -> None:
-    """Replace what is kept of a person.
+) -> int:
+    """Replace what is kept of a person; how many invitations go out once more.
 
     Who is no longer active, or has another address now, is signed out everywhere; mailed
     sign-in links end, and coming talks are announced once more to the new address.
@@ -150,11 +150,13 @@ def change_person(
     if person.id == desk.actor.id and (not facts.active or before.roles & STAFF - facts.roles):
         raise NotPossible(NOT_ONESELF)
     if facts == before:
-        return
+        return 0
     _apply(session, person, facts)
     if (before.active and not facts.active) or before.email != facts.email:
         sessions.end_all(session, desk, person)
-    if before.email != facts.email and invitations.readdress(session, desk, person):
+    moved = before.email != facts.email
+    sent_again = invitations.readdress(session, desk, person) if moved else 0
+    if sent_again:
         refresh_feed(session, desk, person.id)
     was, becomes = _plain(before), _plain(facts)
     changed = [name for name in was if was[name] != becomes[name]]
@@ -166,6 +168,7 @@ def change_person(
         before={name: was[name] for name in changed},
         after={name: becomes[name] for name in changed},
     )
+    return sent_again
 
 
 def add_roles(session: Session, desk: Desk, person: Person, roles: frozenset[Role]) -> Person:
@@ -223,14 +226,17 @@ def _require_valid(
 
 
 def is_email(address: str) -> bool:
-    """Whether a mail could be sent to the address; nobody is asked."""
+    """Whether a mail could be sent to the address; nobody is asked.
+
+    A domain without a dot is a slip of the hand, unless it names this machine or its network.
+    """
     if len(address) > LONGEST_EMAIL:
         return False
     try:
-        wire_address(address)
+        domain = wire_address(address).rpartition("@")[2]
     except AddressError:
         return False
-    return True
+    return "." in domain or domain in PRIVATE
 
 
 def _require_grantable(roles: frozenset[Role], may_grant: frozenset[Role]) -> None:

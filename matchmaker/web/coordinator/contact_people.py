@@ -18,7 +18,7 @@ from matchmaker.web.coordinator import contact_forms, contact_words, profile_wor
 from matchmaker.web.coordinator.contact_forms import PersonForm
 from matchmaker.web.coordinator.contact_room import READERS, WRITERS, Page, blueprint, may_write
 from matchmaker.web.db import db
-from matchmaker.web.texts import _
+from matchmaker.web.texts import _, ngettext
 
 
 @blueprint.get("/person/neu")
@@ -79,7 +79,7 @@ def change_person(code: str) -> Page:
     may_grant = contacts.grantable(signed_in())
     typed = contact_forms.typed_person(request.form, person.roles - may_grant)
     try:
-        contacts.change_person(
+        sent_again = contacts.change_person(
             db.session(),
             desk(),
             person,
@@ -90,7 +90,7 @@ def change_person(code: str) -> Page:
     except Invalid as invalid:
         return _person_form(typed, invalid.fields, person), 422
     commit()
-    flash(_("The changes are saved."), "good")
+    flash(_saved(person, sent_again), "good")
     return redirect(url_for(".person", code=code), 303)
 
 
@@ -114,6 +114,17 @@ def reset_factor(code: str) -> Response:
     commit()
     flash(_("%(name)s has no second factor any more.", name=person.name), "good")
     return redirect(url_for(".person", code=code), 303)
+
+
+def _saved(person: Person, sent_again: int) -> str:
+    if not sent_again:
+        return _("The changes are saved.")
+    return ngettext(
+        "The changes are saved. %(num)s invitation goes out once more, to %(address)s.",
+        "The changes are saved. %(num)s invitations go out once more, to %(address)s.",
+        sent_again,
+        address=person.email,
+    )
 
 
 def _changeable(code: str) -> Person:
