@@ -125,7 +125,8 @@ class Proposal(Base):
 
     `problem` is the gzipped official problem it answers, `content` the proposal in the official
     format, `content_hash` the SHA-256 of both. `known_until` is the last entry of the audit log
-    that the problem knew of (None: made before this was kept).
+    that the problem knew of (None: made before this was kept). `unserved` counts every request
+    without an evening, also those that the question left out.
     """
 
     __tablename__ = "proposal"

@@ -221,7 +221,7 @@ def _row(
         total=proposal.score.total,
         bound=proposal.bound,
         served=len(proposal.assignments),
-        unserved=len(proposal.unassigned),
+        unserved=len(proposal.unassigned) + len(proposal.info.get("left_out", ())),
         seconds=proposal.seconds,
         seed=proposal.seed,
         weights=dict(planning_round.weights),

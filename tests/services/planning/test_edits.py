@@ -17,6 +17,7 @@ from matchmaker.services.errors import Conflict, Invalid, NotPossible
 from matchmaker.services.planning import decisions, edits, rounds
 from matchmaker.services.planning.judging import RulesBroken, judged
 from matchmaker.services.planning.plan_rows import planned, standing_decisions
+from matchmaker.services.planning.plan_view import load_plan
 from matchmaker.services.planning.proposals import plan_of, problem_of, store_proposal
 from matchmaker.services.problems import round_problem
 from tests import factories
@@ -238,6 +239,7 @@ def test_taking_a_request_out_leaves_it_out_of_the_round(
     assert made.content["info"]["left_out"] == [
         {"request": first.code, "reason": "decision", "missing": []}
     ]
+    assert made.unserved == len(load_plan(session, planning_round, made).open) == 1
 
 
 def test_what_is_not_in_the_plan_cannot_be_taken_out(
