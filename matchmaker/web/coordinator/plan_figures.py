@@ -13,12 +13,12 @@ from matchmaker.web import context
 from matchmaker.web.coordinator.placement_words import parts
 from matchmaker.web.i18n import when
 from matchmaker.web.plan_words import person_name, request_name
-from matchmaker.web.texts import _
+from matchmaker.web.texts import _, ngettext
 
 
 def figures(plan: Plan) -> list[dict[str, Any]]:
     """The four figures that say what a plan is worth."""
-    placed, changed = len(plan.placed), sum(row.is_changed for row in plan.placed)
+    placed = len(plan.placed)
     shown: list[dict[str, Any]] = [
         {"value": f"{placed} / {plan.asked}", "label": _("requests met")},
         {
@@ -29,7 +29,13 @@ def figures(plan: Plan) -> list[dict[str, Any]]:
         {"value": _in_school_holidays(plan), "label": _("in the school holidays")},
     ]
     if plan.before is not None:
-        label = _("different from version %(number)s", number=plan.before.number)
+        changed = len(changes(plan.before, plan.proposal))
+        label = ngettext(
+            "change from version %(number)s",
+            "changes from version %(number)s",
+            changed,
+            number=plan.before.number,
+        )
         shown.append({"value": changed, "label": label})
     return shown
 

@@ -261,6 +261,7 @@ def test_a_request_is_taken_out_and_comes_back(
 ) -> None:
     page = coordinator.send(at("/1/anfrage/A001").form("entfernen"), reason="Umbau")
     assert "1 talk placed, 2 requests open." in page.words
+    assert "1 change from version 1" in page.words
     with factory() as session:
         row = session.scalars(select(Request).where(Request.code == "A001")).one()
         assert row.state is RequestState.READY
