@@ -15,6 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.wrappers import Response
 
+from matchmaker.models.states import Role
 from matchmaker.services import errors
 from matchmaker.web import context
 from matchmaker.web.db import db
@@ -25,6 +26,8 @@ Answer = tuple[str, int]
 
 READ_ONLY_TRANSACTION = "25006"
 RETRY_SECONDS = 60
+WORKERS = frozenset({Role.COORDINATOR, Role.ADMIN, Role.AUDITOR})
+"""Who finds the places of the coordination beside every page."""
 
 STATUS: dict[type[errors.ServiceError], int] = {
     errors.NotFound: 404,
@@ -53,12 +56,15 @@ def page(
     """
     with suppress(SQLAlchemyError):
         db.session.rollback()
+    person = context.current_person() if status == 403 and not message else None
     return render_template(
         "error.html",
         status=status,
         message=message,
         wait_minutes=wait_minutes,
         is_refused=is_refused,
+        is_other_role=person is not None,
+        is_framed=person is not None and not WORKERS.isdisjoint(person.roles),
         says_what_to_do=". " in message,
     ), status
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from matchmaker.models import OutboxMessage, Request, Talk
 from matchmaker.models.states import OutboxState, RequestState, TalkState
-from matchmaker.web.context import now
+from matchmaker.web.access import access_of
+from matchmaker.web.context import current_person, now
 from matchmaker.web.db import db
 
 WAITING = (RequestState.SUBMITTED, RequestState.IN_CLARIFICATION, RequestState.READY)
@@ -40,10 +41,17 @@ class Places:
             ("contacts", "coordinator_contacts.index", _("Contacts")),
             ("post", "coordinator_post.index", _("Mail")),
         ):
+            if not _is_open(endpoint):
+                continue
             blueprints = _rooms_of(endpoint)
             yield Place(
                 key, label, url_for(endpoint), counts.get(key, 0), request.blueprint in blueprints
             )
+
+
+def _is_open(endpoint: str) -> bool:
+    person, access = current_person(), access_of(current_app, endpoint)
+    return person is None or access is None or bool(person.roles & access.roles)
 
 
 def _rooms_of(endpoint: str) -> tuple[str, ...]:

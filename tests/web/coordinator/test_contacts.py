@@ -175,7 +175,21 @@ def test_auditors_look_and_change_nothing(demo_session: Session, demo_sign_in: S
         assert not [
             form for form in page.forms if "kontakte" in form.action and form.method == "post"
         ]
-    assert auditor.open(f"{HERE}/person/R07/aendern").status == 403
+    refused = auditor.open(f"{HERE}/person/R07/aendern")
+    assert refused.status == 403
+    assert "Das darf Ihre Rolle nicht" in refused.words
+    assert (HERE, "Kontakte") in refused.links
+
+
+def test_auditors_are_not_shown_the_way_to_the_mails(
+    demo_session: Session, demo_sign_in: SignIn, coordinator: Browser
+) -> None:
+    auditor = demo_sign_in(_person(demo_session, "L01"))
+
+    assert ("/koordination/post", "Post") in [
+        (address, words.partition(" ")[0]) for address, words in coordinator.open(HERE).links
+    ]
+    assert "/koordination/post" not in [address for address, _words in auditor.open(HERE).links]
 
 
 def test_what_does_not_exist_is_not_found(coordinator: Browser) -> None:
