@@ -13,6 +13,7 @@ from matchmaker.dates import read_day
 from matchmaker.i18n import N_, SUPPORTED, format_when, supported
 from matchmaker.models import Invitation, Request
 from matchmaker.models.states import AnswerVia, InvitationRole, InvitationState, TokenPurpose
+from matchmaker.services.desk import Actor
 from matchmaker.services.errors import Invalid, NotFound
 from matchmaker.services.house import tokens
 from matchmaker.services.inviting import answer_links, responses
@@ -133,9 +134,10 @@ def record(invitation: Invitation, typed: Typed) -> Outcome:
     """Take an answer down and keep it; the speakers' own pages do the same."""
     if typed.answer is None:
         raise Invalid({"antwort": CHOOSE})
+    # The link speaks for its person, even where a coordinator is signed in.
     row = responses.record_response(
         db.session(),
-        desk(),
+        desk().by(Actor.of(invitation.person)),
         invitation,
         typed.answer,
         sequence=typed.sequence,

@@ -13,12 +13,13 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.models import AuditEntry, Invitation, Response
-from matchmaker.models.states import InvitationRole, InvitationState, TokenPurpose
+from matchmaker.models.states import InvitationRole, InvitationState, Role, TokenPurpose
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import tokens
 from tests import factories
 from tests.support.invited import TUESDAY_UTC, Evening
 from tests.support.pages import Browser, Page
+from tests.web.conftest import SignIn
 
 Invite = Callable[..., tuple[Evening, str]]
 
@@ -95,6 +96,19 @@ def test_one_press_records_the_answer(
     assert (page.status, page.address) == (200, f"{address}/danke")
     assert words in page.words
     assert stored() == [(answer, "applied", "")]
+
+
+def test_answer_by_link_is_its_persons_whoever_is_signed_in(
+    sign_in: SignIn, factory: sessionmaker[Session], invite: Invite
+) -> None:
+    evening, address = invite()
+    with factory.begin() as session:
+        coordinator = factories.person(session, Role.COORDINATOR)
+    browser = sign_in(coordinator)
+    press(browser, browser.open(address), "accepted")
+    with factory() as session:
+        answered = select(AuditEntry.actor).where(AuditEntry.action == "invitation.answered")
+        assert session.scalars(answered).all() == [evening.invitation.person.code]
 
 
 def test_press_is_followed_by_a_see_other(browse: Browser, invite: Invite) -> None:
