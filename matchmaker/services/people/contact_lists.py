@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import ScalarSelect, Select, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.models import (
@@ -74,7 +74,7 @@ class PeopleFilter:
 
 @dataclass(frozen=True, slots=True)
 class PersonRow:
-    """`coming` counts the talks ahead."""
+    """`coming` counts the talks ahead: those they give, and those that their association hosts."""
 
     person: Person
     coming: int
@@ -158,17 +158,23 @@ def _chosen(
     return [], beyond[-1] if beyond else 0
 
 
-def _coming(desk: Desk) -> ScalarSelect[int]:
-    return (
-        select(func.count())
-        .where(
-            Assignment.person_id == Person.id,
-            Assignment.starts_at >= desk.now,
-            Assignment.state.in_(COMING),
-        )
-        .correlate(Person)
-        .scalar_subquery()
+def _coming(desk: Desk) -> ColumnElement[int]:
+    given = select(func.count()).where(
+        Assignment.person_id == Person.id,
+        Assignment.starts_at >= desk.now,
+        Assignment.state.in_(COMING),
     )
+    hosted = (
+        select(func.count(Talk.id))
+        .join(PersonRole, and_(PersonRole.person_id == Person.id, PersonRole.role == Role.HOST))
+        .where(Talk.organisation_id == Person.organisation_id, *_ahead(desk))
+    )
+    parts = [query.correlate(Person).scalar_subquery() for query in (given, hosted)]
+    return parts[0] + parts[1]
+
+
+def _ahead(desk: Desk) -> tuple[ColumnElement[bool], ...]:
+    return Talk.state == TalkState.CONFIRMED, Talk.starts_at >= desk.now
 
 
 def _counts(desk: Desk) -> list[ScalarSelect[int]]:
@@ -178,10 +184,6 @@ def _counts(desk: Desk) -> list[ScalarSelect[int]]:
         select(func.count()).where(
             Request.organisation_id == Organisation.id, Request.state.in_(OPEN_REQUESTS)
         ),
-        select(func.count()).where(
-            Talk.organisation_id == Organisation.id,
-            Talk.state == TalkState.CONFIRMED,
-            Talk.starts_at >= desk.now,
-        ),
+        select(func.count()).where(Talk.organisation_id == Organisation.id, *_ahead(desk)),
     )
     return [query.correlate(Organisation).scalar_subquery() for query in counted]

@@ -65,6 +65,23 @@ def test_load_counts_talks_ahead_that_will_take_place(session: Session, desk: De
     assert [month.limit for month in months] == [None] * 4
 
 
+def test_contacts_of_an_association_have_its_talks_ahead(session: Session, desk: Desk) -> None:
+    host = factories.organisation(session)
+    factories.person(session, Role.HOST, organisation=host, name="Agnieszka Wrona")
+    factories.person(session, Role.AUDITOR, organisation=host, name="Bettina Vogt")
+    for days in (10, -10):
+        talk = factories.talk(session, desk.now + timedelta(days=days))
+        talk.organisation = host
+    session.flush()
+
+    rows = contact_lists.people(session, desk, PeopleFilter()).rows
+
+    assert [(row.person.name, row.coming) for row in rows] == [
+        ("Agnieszka Wrona", 1),
+        ("Bettina Vogt", 0),
+    ]
+
+
 @pytest.mark.parametrize(
     ("wanted", "expected"),
     [
