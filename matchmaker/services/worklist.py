@@ -37,6 +37,10 @@ from matchmaker.services.inviting.responses import Outcome
 from matchmaker.services.people.availability import HOLDS
 from matchmaker.services.requests import duplicates
 from matchmaker.services.sending import mail_trouble
+from matchmaker.services.talks.interpreting import (
+    interpreters_missing,
+    talks_without_interpreters,
+)
 
 TO_SETTLE = (Outcome.AHEAD.value, Outcome.TAKEN.value)
 """What became of answers about which a person has to decide."""
@@ -72,6 +76,7 @@ def worklist(session: Session, desk: Desk) -> list[Task]:
     return [
         *_mail(session, desk),
         *_declined(session, desk),
+        *_without_interpreter(session, desk),
         *_odd_answers(session, desk),
         *_unanswered(session, desk),
         *_duplicates(session),
@@ -165,6 +170,17 @@ def _declined(session: Session, desk: Desk) -> Iterator[Task]:
                 "starts_at": row.talk.starts_at,
             },
         )
+
+
+def _without_interpreter(session: Session, desk: Desk) -> Iterator[Task]:
+    for talk in talks_without_interpreters(session, desk):
+        facts = {
+            "talk": talk.code,
+            "host": talk.organisation.name,
+            "starts_at": talk.starts_at,
+            "language": talk.language_tag,
+        }
+        yield Task(kind="interpreter_missing", count=interpreters_missing(talk), facts=facts)
 
 
 def _odd_answers(session: Session, desk: Desk) -> Iterator[Task]:

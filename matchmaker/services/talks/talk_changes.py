@@ -1,4 +1,4 @@
-"""Changing what has been approved: calling a talk off, moving it, sending somebody else."""
+"""Changing what has been approved: calling off, moving, sending somebody else or in addition."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ GIVE_REASON = N_("Please give a reason. It stands in the mails, so do not name p
 READY_OR_WITHDRAWN = N_("Please choose what becomes of the request.")
 NOT_ASSIGNED = N_("This person is not assigned to this talk.")
 NO_SUCH_PERSON = N_("There is no such person.")
+NO_INTERPRETER = N_("This person is no interpreter.")
 ALREADY_THERE = N_("This person takes part in this talk already.")
 OVER = N_("This talk is over. Nobody can be sent to it any more.")
 NO_SUCH_VENUE = N_("There is no such room.")
@@ -152,24 +153,14 @@ def replace_person(
     if talk.starts_at <= desk.now:
         raise NotPossible(OVER)
     old = _assignment(talk, leaving)
-    person = _person(session, coming)
-    if any(
-        row.person_id == person.id and row.state is not AssignmentState.CANCELLED
-        for row in talk.assignments
-    ):
-        raise Invalid({"coming": ALREADY_THERE})
+    person = _newcomer(session, talk, coming)
     # Also after a "No": the answer stays in the log, and moving the talk asks nobody who is out.
     old.state = AssignmentState.CANCELLED
     new = _assign(session, talk, person, old.role)
     ended = _invitation(talk, old)
     if ended is not None:
         invitations.cancel(session, desk, ended, only_you=True)
-    made = invitations.invite(
-        session, desk, talk, person, InvitationRole(old.role.value), assignment=new
-    )
-    for invitation in talk.invitations:
-        if invitation not in (ended, made):
-            invitations.update(session, desk, invitation)
+    _invite(session, desk, talk, new)
     audit.record(
         session,
         desk,
@@ -178,6 +169,25 @@ def replace_person(
         before={"person": leaving},
         after={"person": coming, "role": old.role.value},
     )
+    _refresh(session, desk, talk.invitations)
+    return talk
+
+
+def add_interpreter(
+    session: Session, desk: Desk, code: str, *, coming: str, version: int | None = None
+) -> Talk:
+    """Invite one more interpreter (by code) to a talk; all others are told.
+
+    Raises NotFound, Invalid (coming), Conflict, NotPossible.
+    """
+    talk = held_for_change(session, code, version)
+    if talk.starts_at <= desk.now:
+        raise NotPossible(OVER)
+    person = _newcomer(session, talk, coming)
+    if person.profile is None or person.profile.kind != AssignmentRole.INTERPRETER.value:
+        raise Invalid({"coming": NO_INTERPRETER})
+    _invite(session, desk, talk, _assign(session, talk, person, AssignmentRole.INTERPRETER))
+    audit.record(session, desk, "talk.interpreter_added", talk, after={"person": coming})
     _refresh(session, desk, talk.invitations)
     return talk
 
@@ -232,6 +242,16 @@ def _person(session: Session, code: str) -> Person:
     return person
 
 
+def _newcomer(session: Session, talk: Talk, code: str) -> Person:
+    person = _person(session, code)
+    if any(
+        row.person_id == person.id and row.state is not AssignmentState.CANCELLED
+        for row in talk.assignments
+    ):
+        raise Invalid({"coming": ALREADY_THERE})
+    return person
+
+
 def _assign(session: Session, talk: Talk, person: Person, role: AssignmentRole) -> Assignment:
     """A row for the person; one from an earlier turn is taken up again."""
     known = next((row for row in talk.assignments if row.person_id == person.id), None)
@@ -244,6 +264,15 @@ def _assign(session: Session, talk: Talk, person: Person, role: AssignmentRole) 
         if known is None:
             talk.assignments.append(row)
     return row
+
+
+def _invite(session: Session, desk: Desk, talk: Talk, new: Assignment) -> None:
+    """Invite who is new in the team and tell everybody else who is invited."""
+    others = [row for row in talk.invitations if row.state is not InvitationState.CANCELLED]
+    role = InvitationRole(new.role.value)
+    invitations.invite(session, desk, talk, new.person, role, assignment=new)
+    for invitation in others:
+        invitations.update(session, desk, invitation)
 
 
 def _invitation(talk: Talk, assignment: Assignment) -> Invitation | None:

@@ -68,6 +68,7 @@ def change_label(change: str, number: int) -> str:
         "create": _("Enter it, no mails"),
         "invite_guest": _("Invite, no mails"),
         "uninvite_guest": _("Take back, no mails"),
+        "add_interpreter": _("Invite, no mails"),
     }
     with_mails = {
         "call_off": ngettext(
@@ -81,6 +82,9 @@ def change_label(change: str, number: int) -> str:
             "Enter it and send %(num)s mail", "Enter it and send %(num)s mails", number
         ),
         "invite_guest": ngettext(
+            "Invite and send %(num)s mail", "Invite and send %(num)s mails", number
+        ),
+        "add_interpreter": ngettext(
             "Invite and send %(num)s mail", "Invite and send %(num)s mails", number
         ),
         "uninvite_guest": ngettext(
@@ -148,6 +152,7 @@ def entry_text(entry: AuditEntry) -> str:
         "talk.called_off": _("Talk called off"),
         "talk.held": _("Marked as held"),
         "talk.person_replaced": _("Somebody else takes over"),
+        "talk.interpreter_added": _("Interpreter added"),
         "talk.guest_invited": _("Guest invited"),
         "talk.guest_uninvited": _("Guest’s invitation taken back"),
         "talk.rules_overridden": _("Decided although rules are broken"),
@@ -186,7 +191,7 @@ def _talk_detail(entry: AuditEntry, names: Names) -> str:
     if entry.action == "talk.person_replaced":
         gone, come = (names.by_code.get(str(facts.get("person"))) for facts in (before, after))
         return f"{gone or before.get('person')} → {come or after.get('person')}"
-    if entry.action in {"talk.guest_invited", "talk.guest_uninvited"}:
+    if entry.action in _ABOUT_ONE_PERSON:
         code = str((before or after).get("person"))
         return names.by_code.get(code, code)
     if entry.action == "talk.moved":
@@ -194,6 +199,9 @@ def _talk_detail(entry: AuditEntry, names: Names) -> str:
     if entry.action == "talk.rules_overridden":
         return ", ".join(rule_name(str(code)) for code in after.get("broken_rules", ()))
     return ""
+
+
+_ABOUT_ONE_PERSON = {"talk.guest_invited", "talk.guest_uninvited", "talk.interpreter_added"}
 
 
 def day_text(kind: str) -> str:

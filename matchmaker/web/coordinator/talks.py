@@ -9,10 +9,18 @@ from matchmaker.models import Invitation, Talk
 from matchmaker.models.states import Format, InvitationState, TalkState
 from matchmaker.services.errors import Invalid
 from matchmaker.services.talks import talk_list, talk_outcomes
+from matchmaker.services.talks.interpreting import interpreters_missing
 from matchmaker.services.talks.standing import GONE, find_talk
+from matchmaker.services.talks.substitutes import GERMAN
 from matchmaker.services.talks.talk_list import Answers, Shelf, TalkFilter
 from matchmaker.web.context import commit, desk
-from matchmaker.web.coordinator import sending_words, talk_changing, talk_guests, talk_making
+from matchmaker.web.coordinator import (
+    sending_words,
+    talk_changing,
+    talk_guests,
+    talk_interpreters,
+    talk_making,
+)
 from matchmaker.web.coordinator.talk_room import (
     Page,
     blueprint,
@@ -23,7 +31,7 @@ from matchmaker.web.coordinator.talk_room import (
 from matchmaker.web.db import db
 from matchmaker.web.texts import _
 
-__all__ = ["blueprint", "talk_changing", "talk_guests", "talk_making"]
+__all__ = ["blueprint", "talk_changing", "talk_guests", "talk_interpreters", "talk_making"]
 
 MOST_PAGES = 100_000
 
@@ -50,9 +58,12 @@ def index() -> str:
 @readers
 def detail(code: str) -> str:
     talk = find_talk(db.session(), code)
+    coming = talk.state is TalkState.CONFIRMED and talk.starts_at > desk().now
     return render_template(
         "coordinator/talks/detail.html",
         talk=talk,
+        interpreters_missing=interpreters_missing(talk) if coming else 0,
+        interpreted=talk.language_tag not in GERMAN,
         story=talk_list.story(db.session(), talk),
         over=talk.ends_at <= desk().now,
         begun=talk.starts_at <= desk().now,

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from flask import url_for
 
+from matchmaker.i18n import language_name
 from matchmaker.services.worklist import Figures, Task
-from matchmaker.web.i18n import day, moment
+from matchmaker.web.i18n import day, locale, moment
 from matchmaker.web.texts import _, ngettext
 
 
@@ -144,6 +145,24 @@ def _answer_taken(task: Task) -> Line:
     return _odd_answer(
         task,
         _("%(name)s says yes again, but has another talk by now", name=task.facts["name"]),
+    )
+
+
+def _interpreter_missing(task: Task) -> Line:
+    facts = task.facts
+    return Line(
+        tone="problem",
+        icon="language",
+        title=_(
+            "No interpreter for %(language)s", language=language_name(facts["language"], locale())
+        ),
+        text=_(
+            "Talk at %(host)s on %(moment)s",
+            host=facts["host"],
+            moment=moment(facts["starts_at"]),
+        ),
+        action=_("Find an interpreter"),
+        url=_talk_url(task),
     )
 
 
@@ -354,6 +373,7 @@ _WORDS: dict[str, Callable[[Task], Line]] = {
     "mail_uncertain": _mail_uncertain,
     "declined": _declined,
     "host_declined": _host_declined,
+    "interpreter_missing": _interpreter_missing,
     "answer_ahead": _answer_ahead,
     "answer_taken": _answer_taken,
     "unanswered": _unanswered,

@@ -109,6 +109,7 @@ def test_every_kind_of_task_has_words_and_a_way(app: object, kind: str, desk: De
         "run": 1,
         "number": 1,
         "unserved": 2,
+        "language": "ar",
     }
     with app.test_request_context("/"):  # type: ignore[attr-defined]  # a Flask app
         line = line_of(Task(kind=kind, since=desk.now, count=2, facts=facts))

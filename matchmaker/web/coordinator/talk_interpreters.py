@@ -1,0 +1,75 @@
+"""One more interpreter for a talk: a form, a page that shows the mails, then done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import render_template, request, url_for
+
+from matchmaker.models import Talk
+from matchmaker.models.states import AssignmentRole
+from matchmaker.services.errors import Conflict, Invalid
+from matchmaker.services.talks import talk_changes
+from matchmaker.services.talks.standing import find_talk, require_standing
+from matchmaker.services.talks.substitutes import candidates
+from matchmaker.web.context import desk
+from matchmaker.web.coordinator.talk_room import (
+    Page,
+    Question,
+    ask_or_do,
+    blueprint,
+    faults_of,
+    version,
+    writers_only,
+)
+from matchmaker.web.db import db
+from matchmaker.web.texts import _
+
+NO_FAULTS: Mapping[str, str] = {}
+
+
+@blueprint.get("/<code>/sprachmittlung")
+@writers_only
+def ask_interpreter(code: str) -> str:
+    return _interpreter_page(code)
+
+
+@blueprint.post("/<code>/sprachmittlung")
+@writers_only
+def add_interpreter(code: str) -> Page:
+    def change() -> Talk:
+        return talk_changes.add_interpreter(
+            db.session(),
+            desk(),
+            code,
+            coming=request.form.get("coming", ""),
+            version=version(),
+        )
+
+    try:
+        return ask_or_do(
+            code,
+            change,
+            Question(
+                change="add_interpreter",
+                title=_("Add an interpreter to %(code)s?", code=code),
+                back=url_for(".ask_interpreter", code=code),
+                done=_("The interpreter is invited. Everybody concerned gets a mail."),
+            ),
+        )
+    except (Invalid, Conflict) as error:
+        db.session.rollback()
+        status = 422 if isinstance(error, Invalid) else 409
+        return _interpreter_page(code, faults_of(error, "coming")), status
+
+
+def _interpreter_page(code: str, faults: Mapping[str, str] = NO_FAULTS) -> str:
+    talk = find_talk(db.session(), code)
+    require_standing(talk)
+    return render_template(
+        "coordinator/talks/interpreter.html",
+        talk=talk,
+        candidates=candidates(db.session(), desk(), talk, AssignmentRole.INTERPRETER),
+        faults=faults,
+        typed=request.form,
+    )
