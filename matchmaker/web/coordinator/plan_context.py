@@ -17,7 +17,13 @@ from matchmaker.services.planning.plan_rows import assignment_from_json
 from matchmaker.services.planning.plan_view import Placed
 from matchmaker.web.context import current_person, rules
 from matchmaker.web.i18n import day, locale, moment, time_range
-from matchmaker.web.plan_words import breach_text, person_name, rule_name, topic_name
+from matchmaker.web.plan_words import (
+    breach_text,
+    person_name,
+    request_name,
+    rule_name,
+    topic_name,
+)
 from matchmaker.web.texts import _
 
 WRITERS = frozenset({Role.COORDINATOR, Role.ADMIN})
@@ -35,7 +41,6 @@ def _words() -> dict[str, Any]:
         "may_write": person is not None and bool(person.roles & WRITERS),
         "has_approval": "coordinator_approval.confirm" in current_app.view_functions,
         "has_request_pages": "coordinator_requests.detail" in current_app.view_functions,
-        "autonym": autonym,
         "card_lines": card_lines,
         "breach_text": breach_text,
         "decision_words": decision_words,
@@ -45,6 +50,7 @@ def _words() -> dict[str, Any]:
         "people_lines": people_lines,
         "person_choices": person_choices,
         "placement_rows": placement_rows,
+        "request_name": request_name,
         "time_range": time_range,
         "topic_name": topic_name,
         "weekday_name": weekday_name,

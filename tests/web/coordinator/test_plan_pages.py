@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from matchmaker.models import PlanningRound, Proposal, Request
+from matchmaker.models import PlanningRound, Proposal, Request, RequestDayOff
 from matchmaker.models.states import DecisionKind, RequestState, Role
 from matchmaker.services.desk import Desk
 from matchmaker.services.planning import rounds
@@ -85,7 +85,7 @@ def test_the_calendar_shows_who_visits_whom_and_when(at: Callable[..., Page]) ->
     assert page.status == 200
     for words in ("2 talks placed,", "1 request open.", "Sonnenhof", "Rana Aydın", "18:00"):
         assert words in page.words
-    assert 'lang="de"' in page.text
+    assert "German" in page.words
 
 
 def test_holidays_and_school_holidays_stand_in_the_calendar(at: Callable[..., Page]) -> None:
@@ -229,6 +229,18 @@ def test_a_change_by_hand_can_be_undone(
     assert kinds(factory, round_id) == []
 
 
+def test_a_move_that_drops_another_talk_says_whose_and_why(
+    at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    day = WEEK_LATER.date()
+    with factory.begin() as session:
+        second = session.scalars(select(Request).where(Request.code == "A002")).one()
+        second.days_off.append(RequestDayOff(first_day=day, last_day=day))
+    page = coordinator.send(free_choice(at("/1/anfrage/A001")), day="2027-01-12", start="18:00")
+    assert "no longer fit what is known today: A002 Sonnenhof : Wished times" in page.words
+    assert "2 changes from version 1" in page.words
+
+
 def test_a_talk_is_fixed_and_let_go_again(
     at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session], round_id: int
 ) -> None:
@@ -252,6 +264,7 @@ def test_a_person_and_a_day_are_ruled_out(
     assert current(factory).number == 1
     listed = coordinator.open(f"/koordination/planung/{round_id}")
     assert "without Rana Aydın" in listed.words
+    assert ("/koordination/anfragen/A001", "A001 Sonnenhof") in listed.links
     coordinator.send(next(form for form in listed.forms if "aufheben" in form.action))
     assert kinds(factory, round_id) == [DecisionKind.BAN_DAY]
 
