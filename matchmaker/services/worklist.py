@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from matchmaker.models import (
     Assignment,
     Invitation,
+    Organisation,
     OutboxMessage,
     Person,
     PlanningRound,
@@ -48,6 +49,8 @@ STUCK = (OutboxState.DEAD, OutboxState.UNCERTAIN)
 WAITING = (RequestState.SUBMITTED, RequestState.IN_CLARIFICATION)
 ANSWER_WANTED_WITHIN = timedelta(days=10)
 SOON = timedelta(days=14)
+MOST_SINGLE = 3
+"""So many talks to mark stand one by one; more of them are a single task."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -226,7 +229,8 @@ def _odd_answers(session: Session, desk: Desk) -> Iterator[Task]:
 def _unanswered(session: Session, desk: Desk) -> Iterator[Task]:
     """Talks that come soon and have invitations without an answer, one task a talk."""
     rows = session.execute(
-        select(Talk.code, Talk.starts_at, func.count(), func.max(Person.name))
+        select(Talk.code, Organisation.name, Talk.starts_at, func.count(), func.max(Person.name))
+        .join(Organisation, Organisation.id == Talk.organisation_id)
         .join(Invitation, Invitation.talk_id == Talk.id)
         .join(Person, Person.id == Invitation.person_id)
         .where(
@@ -235,11 +239,11 @@ def _unanswered(session: Session, desk: Desk) -> Iterator[Task]:
             Talk.starts_at < desk.now + ANSWER_WANTED_WITHIN,
             Invitation.state == InvitationState.OPEN,
         )
-        .group_by(Talk.id, Talk.code, Talk.starts_at)
+        .group_by(Talk.id, Talk.code, Organisation.name, Talk.starts_at)
         .order_by(Talk.starts_at)
     )
-    for code, starts_at, count, name in rows:
-        facts = {"talk": code, "name": name, "starts_at": starts_at}
+    for code, host, starts_at, count, name in rows:
+        facts = {"talk": code, "host": host, "name": name, "starts_at": starts_at}
         yield Task(kind="unanswered", count=count, facts=facts)
 
 
@@ -328,9 +332,21 @@ def _ready(session: Session, working: Sequence[PlanningRound]) -> Iterator[Task]
     for kind, rounds in (("ready", fresh), ("left_over", working)):
         if rounds:
             facts = {"round": rounds[0].id, "name": rounds[0].name}
+            if kind == "left_over":
+                facts["unplaced"] = _unplaced(session, rounds)
             yield Task(kind=kind, since=since, count=count, facts=facts)
             return
     yield Task(kind="ready_without_round", since=since, count=count)
+
+
+def _unplaced(session: Session, working: Sequence[PlanningRound]) -> int:
+    """How many ready requests their plan found no evening for; people took the others out."""
+    plans = [row.current_proposal.content for row in working if row.current_proposal]
+    codes = {row["request"] for plan in plans for row in plan["unassigned"]}
+    found = session.scalar(
+        select(func.count()).where(Request.state == RequestState.READY, Request.code.in_(codes))
+    )
+    return found or 0
 
 
 def _talks_to_mark(session: Session, desk: Desk) -> Iterator[Task]:
@@ -341,7 +357,12 @@ def _talks_to_mark(session: Session, desk: Desk) -> Iterator[Task]:
         .options(joinedload(Talk.organisation))
         .order_by(Talk.starts_at)
     )
-    for talk in session.scalars(over):
+    talks = session.scalars(over).all()
+    if len(talks) > MOST_SINGLE:
+        facts = {"starts_at": talks[0].starts_at}
+        yield Task(kind="mark_all_held", since=talks[0].ends_at, count=len(talks), facts=facts)
+        return
+    for talk in talks:
         facts = {"talk": talk.code, "host": talk.organisation.name, "starts_at": talk.starts_at}
         yield Task(kind="mark_held", since=talk.ends_at, facts=facts)
 

@@ -29,8 +29,10 @@ from matchmaker.models.states import (
 from matchmaker.services import worklist
 from matchmaker.services.desk import Desk
 from matchmaker.services.inviting.responses import record_response
+from matchmaker.services.planning import decisions
 from matchmaker.services.worklist import Task
 from tests import factories
+from tests.services.plans import stored_plan
 
 
 @pytest.fixture
@@ -198,9 +200,13 @@ def test_host_that_says_no_stands_for_itself(session: Session, quiet: Desk) -> N
 def test_missing_answer_counts_when_the_talk_is_near(
     session: Session, quiet: Desk, days: int, expected: list[str]
 ) -> None:
-    _invitation(session, quiet, InvitationState.OPEN, days=days)
+    invitation = _invitation(session, quiet, InvitationState.OPEN, days=days)
+    session.flush()
+    tasks = worklist.worklist(session, quiet)
 
-    assert _kinds(session, quiet) == expected
+    assert [task.kind for task in tasks] == expected
+    host = invitation.talk.organisation.name
+    assert [task.facts["host"] for task in tasks] == [host] * len(expected)
 
 
 def test_new_requests_are_counted_with_the_longest_waiting(session: Session, quiet: Desk) -> None:
@@ -246,6 +252,21 @@ def test_round_that_has_been_sent_leaves_requests_over(session: Session, quiet: 
     assert _kinds(session, quiet) == ["left_over"]
 
 
+def test_left_over_tells_what_the_plan_could_not_place_from_what_was_taken_out(
+    session: Session, quiet: Desk
+) -> None:
+    host = factories.organisation(session)
+    first, _second = (factories.request(session, organisation=host) for _ in range(2))
+    made = factories.planning_round(session)
+    decisions.leave_out(session, quiet, made.id, first.code)
+    stored_plan(session, quiet, made)
+    made.state = RoundState.SENT
+
+    task = _only(session, quiet)
+
+    assert (task.kind, task.count, task.facts["unplaced"]) == ("left_over", 2, 1)
+
+
 def test_round_that_is_over_is_not_planned_any_more(session: Session, quiet: Desk) -> None:
     factories.request(session)
     factories.planning_round(
@@ -282,6 +303,16 @@ def test_talk_that_is_over_asks_whether_it_took_place(session: Session, quiet: D
 
     talk.state = TalkState.DONE
     assert _kinds(session, quiet) == []
+
+
+def test_many_talks_that_are_over_are_one_task(session: Session, quiet: Desk) -> None:
+    for days in range(1, 5):
+        factories.talk(session, quiet.now - timedelta(days=days))
+
+    task = _only(session, quiet)
+
+    assert (task.kind, task.count) == ("mark_all_held", 4)
+    assert task.facts["starts_at"] == quiet.now - timedelta(days=4)
 
 
 def test_times_that_were_never_confirmed_are_old(session: Session, quiet: Desk) -> None:

@@ -37,11 +37,13 @@ from matchmaker.models import (
 from matchmaker.models.states import RequestSource, RequestState
 from matchmaker.services.house.search import matches
 from matchmaker.services.people.contact_lists import A_PAGE, Shown
-from matchmaker.services.requests.clearing import CLOSED, OPEN
+from matchmaker.services.requests.clearing import CLOSED, OPEN, PLANNED, WAITING
 from matchmaker.services.requests.duplicates import still_open
 
 GROUPS = {
     "open": OPEN,
+    "waiting": WAITING,
+    "to_plan": PLANNED,
     "closed": CLOSED,
     "held": (RequestState.DONE, RequestState.FOLLOWED_UP),
 }

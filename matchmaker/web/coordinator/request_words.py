@@ -20,6 +20,8 @@ def state_names() -> dict[str, str]:
     """The filter's choices, groups first."""
     return {
         "open": _("all open ones"),
+        "waiting": _("to clarify"),
+        "to_plan": _("to plan"),
         RequestState.SUBMITTED: _("submitted"),
         RequestState.IN_CLARIFICATION: _("in clarification"),
         RequestState.READY: _("ready"),

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from flask import url_for
 
 from matchmaker.i18n import language_name
-from matchmaker.services.worklist import Figures, Task
+from matchmaker.services.talks.talk_list import Shelf
+from matchmaker.services.worklist import Task
 from matchmaker.web.i18n import day, locale, moment
 from matchmaker.web.texts import _, ngettext
 
@@ -25,47 +26,8 @@ class Line:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
-    value: int
-    label: str
-    url: str
-    detail: str = ""
-    tone: str = ""
-
-
 def line_of(task: Task) -> Line:
     return _WORDS[task.kind](task)
-
-
-def figures_of(found: Figures) -> list[Figure]:
-    requests = url_for("coordinator_requests.index")
-    talks = url_for("coordinator_talks.index")
-    return [
-        Figure(
-            value=found.waiting,
-            label=ngettext("request to clarify", "requests to clarify", found.waiting),
-            url=requests,
-        ),
-        Figure(
-            value=found.ready,
-            label=ngettext(
-                "request ready for planning", "requests ready for planning", found.ready
-            ),
-            url=requests,
-        ),
-        Figure(
-            value=found.coming,
-            label=ngettext("talk ahead", "talks ahead", found.coming),
-            detail=_("%(num)s of them in the next 14 days", num=found.soon) if found.soon else "",
-            url=talks,
-        ),
-        Figure(
-            value=found.unanswered,
-            label=ngettext("answer still missing", "answers still missing", found.unanswered),
-            url=talks,
-        ),
-    ]
 
 
 def _since(task: Task) -> str:
@@ -206,7 +168,11 @@ def _unanswered(task: Task) -> Line:
             task.count,
             name=task.facts["name"],
         ),
-        text=_("The talk is on %(moment)s.", moment=moment(task.facts["starts_at"])),
+        text=_(
+            "Talk at %(host)s on %(moment)s",
+            host=task.facts["host"],
+            moment=moment(task.facts["starts_at"]),
+        ),
         action=_("See the talk"),
         url=_talk_url(task),
     )
@@ -319,10 +285,27 @@ def _left_over(task: Task) -> Line:
         title=ngettext(
             "%(num)s request has no talk yet", "%(num)s requests have no talk yet", task.count
         ),
-        text=_("The last plan of “%(name)s” could not place them.", name=task.facts["name"]),
+        text=_why_left_over(task),
         action=_("See the round"),
         url=_round_url(task),
     )
+
+
+def _why_left_over(task: Task) -> str:
+    """A plan is not to blame for what people have taken out or called off."""
+    name, unplaced = task.facts["name"], task.facts["unplaced"]
+    if unplaced >= task.count:
+        return _("The last plan of “%(name)s” could not place them.", name=name)
+    others = _("Taken out by hand, called off, or ready only since the plan.")
+    if not unplaced:
+        return others
+    failed = ngettext(
+        "The last plan of “%(name)s” could not place %(num)s of them.",
+        "The last plan of “%(name)s” could not place %(num)s of them.",
+        unplaced,
+        name=name,
+    )
+    return f"{failed} {_('The others:')} {others}"
 
 
 def _ready_without_round(task: Task) -> Line:
@@ -348,6 +331,21 @@ def _mark_held(task: Task) -> Line:
         text=moment(task.facts["starts_at"]),
         action=_("Note it"),
         url=_talk_url(task),
+    )
+
+
+def _mark_all_held(task: Task) -> Line:
+    return Line(
+        tone="info",
+        icon="done",
+        title=ngettext(
+            "%(num)s talk is over: did it take place?",
+            "%(num)s talks are over: did they take place?",
+            task.count,
+        ),
+        text=_("The oldest was on %(moment)s.", moment=moment(task.facts["starts_at"])),
+        action=_("Note them"),
+        url=url_for("coordinator_talks.index", zeige=Shelf.TO_NOTE.value),
     )
 
 
@@ -387,5 +385,6 @@ _WORDS: dict[str, Callable[[Task], Line]] = {
     "left_over": _left_over,
     "ready_without_round": _ready_without_round,
     "mark_held": _mark_held,
+    "mark_all_held": _mark_all_held,
     "old_times": _old_times,
 }

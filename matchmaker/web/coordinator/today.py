@@ -9,7 +9,8 @@ from matchmaker.services import worklist
 from matchmaker.services.people import second_factor
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import desk, signed_in
-from matchmaker.web.coordinator.task_words import figures_of, line_of
+from matchmaker.web.coordinator.task_words import line_of
+from matchmaker.web.coordinator.today_figures import figures_of
 from matchmaker.web.db import db
 
 WRITERS = frozenset({Role.COORDINATOR, Role.ADMIN})

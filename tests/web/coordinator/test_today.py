@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -39,6 +40,44 @@ def test_demo_starts_with_what_to_do(demo_session: Session, demo_sign_in: SignIn
     assert "60 Anfragen sind bereit für die Planung" in page.words
     assert "3 Personen haben ihre Zeiten seit acht Wochen nicht bestätigt" in page.words
     assert ("/koordination/planung/1", "Planen") in page.links
+
+
+def test_every_figure_leads_to_what_it_counts(
+    session: Session, sign_in: SignIn, desk: Desk
+) -> None:
+    factories.request(session, state=RequestState.SUBMITTED)
+    factories.request(session, state=RequestState.IN_CLARIFICATION)
+    factories.request(session)
+    browser = sign_in(_with_role(session, Role.COORDINATOR))
+    links = {words: address for address, words in browser.open("/koordination/?lang=en").links}
+
+    clear = next(address for words, address in links.items() if "requests to clarify" in words)
+    ready = next(address for words, address in links.items() if "ready for planning" in words)
+    missing = next(address for words, address in links.items() if "still missing" in words)
+
+    assert "2 requests" in browser.open(clear).words
+    assert "1 request" in browser.open(ready).words
+    assert missing.startswith("/koordination/termine?antworten=open")
+
+
+@pytest.mark.parametrize(
+    ("unplaced", "expected"),
+    [
+        (2, "The last plan of “Q1” could not place them."),
+        (0, "Taken out by hand, called off, or ready only since the plan."),
+        (
+            1,
+            "The last plan of “Q1” could not place 1 of them. "
+            "The others: Taken out by hand, called off, or ready only since the plan.",
+        ),
+    ],
+)
+def test_plan_is_blamed_only_for_what_it_did_not_place(
+    app: Flask, unplaced: int, expected: str
+) -> None:
+    facts = {"round": 1, "name": "Q1", "unplaced": unplaced}
+    with app.test_request_context("/?lang=en"):
+        assert line_of(Task(kind="left_over", count=2, facts=facts)).text == expected
 
 
 def test_every_action_leads_to_a_page(demo_session: Session, demo_sign_in: SignIn) -> None:
@@ -109,6 +148,7 @@ def test_every_kind_of_task_has_words_and_a_way(app: object, kind: str, desk: De
         "run": 1,
         "number": 1,
         "unserved": 2,
+        "unplaced": 1,
         "language": "ar",
     }
     with app.test_request_context("/"):  # type: ignore[attr-defined]  # a Flask app
