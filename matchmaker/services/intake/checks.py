@@ -45,6 +45,9 @@ MOST_PEOPLE, MOST_CHILDREN, LARGEST_ROOM = 1000, 200, 5000
 LONGEST_PERIOD = timedelta(days=366)
 FARTHEST = timedelta(days=550)
 MOST_EXACT = 60
+NO_TOPIC = N_("Questions: please choose at least one. Or write your own below.")
+TOO_MANY_TOPICS = N_("Questions: please choose 3 at most. Take the others away.")
+TOPIC_GONE = N_("Questions: one is no longer offered. Please choose again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,13 +106,13 @@ def _topics(typed: Typed, offer: Offer) -> Found:
     if not chosen and not text(typed, "other_topic"):
         yield Fault(
             "topics",
-            N_("Questions: please choose at least one. Or write your own below."),
+            NO_TOPIC,
             True,
         )
     if len(set(chosen)) > MOST_TOPICS:
-        yield Fault("topics", N_("Questions: please choose 3 at most. Take the others away."))
+        yield Fault("topics", TOO_MANY_TOPICS)
     if not set(chosen) <= set(offer.topics):
-        yield Fault("topics", N_("Questions: one is no longer offered. Please choose again."))
+        yield Fault("topics", TOPIC_GONE)
     yield from _length(
         typed, "other_topic", N_("Something else: please write at most 500 characters.")
     )

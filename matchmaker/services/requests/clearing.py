@@ -44,7 +44,7 @@ ALLOWED = {
 }
 """From which states a request can be put into a state by hand."""
 
-STALE = N_("Somebody else has changed this request in the meantime. Please look at it again.")
+STALE = N_("This request has been changed in the meantime. Please look at it again.")
 NO_SUCH_REQUEST = N_("There is no such request.")
 NOT_NOW = N_("In its present state this cannot be done with the request.")
 HAS_DATE = N_("The talk has a date already. Please call it off first.")

@@ -70,7 +70,11 @@ def check(
 ) -> dict[str, str]:
     """Faults by field; gaps count only if the request has to be `complete`."""
     found = list(faults(extras.with_exact(typed), offer)) + list(extras.check_extras(typed, known))
-    return {row.field: row.message for row in reversed(found) if complete or not _can_wait(row)}
+    said: dict[str, str] = {}
+    for row in found:
+        if complete or not _can_wait(row):
+            said.setdefault(row.field, row.message)
+    return said
 
 
 def _can_wait(fault: Fault) -> bool:

@@ -71,7 +71,7 @@ def why(bench: Workbench, placed: Placed, plan: Plan) -> list[tuple[str, str]]:
     return [
         (_("Topic"), _topic(bench, placed)),
         (_("Language"), _language(placed)),
-        (_("Evening"), _evening(bench, placed)),
+        (_("Time"), _evening(bench, placed)),
         *((_("Journey"), line) for line in _ways(bench, placed)),
         (_("Talks so far"), _fairness(bench, plan, placed)),
         *((_("Load"), line) for line in _loads(plan, placed)),

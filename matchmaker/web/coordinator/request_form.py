@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
 from matchmaker.dates import read_day
+from matchmaker.i18n import N_
 from matchmaker.models import Organisation, Person, Request
 from matchmaker.models.states import OrganisationKind
 from matchmaker.services.errors import Conflict, Invalid
-from matchmaker.services.intake import actions
+from matchmaker.services.intake import actions, checks
 from matchmaker.services.intake.extras import (
     EXTRAS,
     SINGLE_DAY,
@@ -39,6 +40,12 @@ from matchmaker.web.numbers import sent_number
 from matchmaker.web.texts import _
 
 READY, WAITING = "ready", "waiting"
+AS_TOPICS = {
+    checks.NO_TOPIC: N_("Topics: please choose at least one, or write something else."),
+    checks.TOO_MANY_TOPICS: N_("Topics: please choose 3 at most."),
+    checks.TOPIC_GONE: N_("Topics: one is no longer offered. Please choose again."),
+}
+"""The associations choose questions; this form calls the same field by its name in the plans."""
 
 
 @blueprint.get("/neu")
@@ -138,7 +145,7 @@ def _form(typed: Typed, faults: dict[str, str], row: Request | None, conflict: s
         topics=topics + [""] * (MOST_TOPICS - len(topics)),
         exact=list(exact_rows(typed)),
         days_off=[*day_rows(typed)] or [DayRow(0, "", "")],
-        faults={name: _(message) for name, message in faults.items()},
+        faults={name: _(AS_TOPICS.get(message, message)) for name, message in faults.items()},
         conflict=conflict,
         differences=_differences(typed, row) if conflict and row else [],
         offer=offer,

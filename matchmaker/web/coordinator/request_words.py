@@ -62,7 +62,7 @@ def action_name(entry: AuditEntry) -> str:
         "request.entered": _("Entered by phone"),
         "request.changed": _("Request changed"),
         "request.ready": _("Was set to ready"),
-        "request.clarified": _("Back to clarification"),
+        "request.clarified": _("Was set to clarification"),
         "request.not_possible": _("Said no for now"),
         "request.withdrawn": _("Withdrawn"),
         "request.restored": _("Withdrawal undone"),
@@ -128,13 +128,18 @@ def changes(entry: AuditEntry, offer: Offer, people: Mapping[int, str]) -> list[
     names = list(dict.fromkeys([*entry.before, *entry.after]))
     rows = [
         {
-            "label": field_name(name),
+            "label": _label(entry, name),
             "before": value_words(name, entry.before.get(name), offer, people),
             "after": value_words(name, entry.after.get(name), offer, people),
         }
         for name in names
     ]
     return [row for row in rows if row["before"] != row["after"]]
+
+
+def _label(entry: AuditEntry, name: str) -> str:
+    asked = entry.action == "request.clarified" and name == "reason" and entry.after.get(name)
+    return _("Question to the association") if asked else field_name(name)
 
 
 def value_words(name: str, value: Any, offer: Offer, people: Mapping[int, str]) -> str:
@@ -192,6 +197,14 @@ def _interpreting(need: str, _offer: Offer, _people: Mapping[int, str]) -> str:
     return words.interpreting_words().get(need, "")
 
 
+def priority_names() -> dict[str, str]:
+    return {"1": _("1 – usual"), "2": _("2 – high"), "3": _("3 – highest")}
+
+
+def _priority(number: str, _offer: Offer, _people: Mapping[int, str]) -> str:
+    return priority_names().get(number, "")
+
+
 def _state(state: str, _offer: Offer, _people: Mapping[int, str]) -> str:
     return state_names().get(state, "")
 
@@ -211,4 +224,5 @@ _READERS: Mapping[str, Callable[[str, Offer, Mapping[int, str]], str]] = {
     "mode": _mode,
     "interpreting": _interpreting,
     "state": _state,
+    "priority": _priority,
 }

@@ -54,6 +54,20 @@ def test_request_with_a_gap_does_not_become_ready(
     assert request.state is RequestState.SUBMITTED
 
 
+def test_faults_of_a_request_by_phone_stand_in_the_order_of_the_form(
+    session: Session, office: Desk
+) -> None:
+    with pytest.raises(Invalid) as refusal:
+        request_entry.enter(session, office, {}, ready=True)
+    assert list(refusal.value.fields)[:5] == [
+        "organisation",
+        "name",
+        "email",
+        "district",
+        "topics",
+    ]
+
+
 def test_refusal_needs_a_reason(session: Session, office: Desk) -> None:
     request = factories.request(session)
     with pytest.raises(Invalid):
