@@ -61,4 +61,4 @@ def organisation_choices() -> Choices:
         .where(Organisation.active)
         .order_by(Organisation.name)
     )
-    return [(row[0], f"{row[1]} ({row[0]})") for row in rows]
+    return [(row[0], row[1]) for row in rows]
