@@ -192,6 +192,17 @@ def test_auditors_are_not_shown_the_way_to_the_mails(
     assert "/koordination/post" not in [address for address, _words in auditor.open(HERE).links]
 
 
+def test_speaker_without_times_leads_to_where_they_are_entered(coordinator: Browser) -> None:
+    form = coordinator.open(f"{HERE}/person/neu").form("neu")
+    page = coordinator.send(
+        form, name="Neu Person", email="neu@verein.example", roles=["speaker"], organisation="IN01"
+    )
+
+    assert "Noch keine Zeiten" in page.words
+    assert "acht Wochen" not in page.words
+    assert "Jetzt eintragen" in [words for _address, words in page.links]
+
+
 def test_what_does_not_exist_is_not_found(coordinator: Browser) -> None:
     for address in ("person/R99", "organisation/MO99", "person/R99/aendern"):
         assert coordinator.open(f"{HERE}/{address}").status == 404
