@@ -359,8 +359,8 @@ def _talks_to_mark(session: Session, desk: Desk) -> Iterator[Task]:
     )
     talks = session.scalars(over).all()
     if len(talks) > MOST_SINGLE:
-        facts = {"starts_at": talks[0].starts_at}
-        yield Task(kind="mark_all_held", since=talks[0].ends_at, count=len(talks), facts=facts)
+        oldest = {"starts_at": talks[0].starts_at}
+        yield Task(kind="mark_all_held", since=talks[0].ends_at, count=len(talks), facts=oldest)
         return
     for talk in talks:
         facts = {"talk": talk.code, "host": talk.organisation.name, "starts_at": talk.starts_at}

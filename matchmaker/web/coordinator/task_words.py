@@ -305,7 +305,7 @@ def _why_left_over(task: Task) -> str:
         unplaced,
         name=name,
     )
-    return f"{failed} {_('The others:')} {others}"
+    return " ".join([failed, _("The others:"), others])
 
 
 def _ready_without_round(task: Task) -> Line:
