@@ -78,5 +78,13 @@
   }
   document.querySelectorAll("[data-refresh-url]").forEach(watch);
 
+  // A changed choice is counted before anything is sent; the button says so.
+  document.addEventListener("change", (event) => {
+    event.target.form?.querySelectorAll("[data-changed-label]").forEach((button) => {
+      Object.assign(button, { name: "count", value: "1", disabled: false });
+      button.querySelector("span").textContent = button.dataset.changedLabel;
+    });
+  });
+
   document.querySelector("[data-focus]")?.focus();
 })();

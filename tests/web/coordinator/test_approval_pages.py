@@ -101,6 +101,22 @@ def test_changed_choice_has_an_address_of_its_own(coordinator: Browser, quarter:
     assert nothing.form("freigabe").fields.getlist("code") == []
 
 
+def test_all_and_none_are_chosen_with_one_press(coordinator: Browser, quarter: Quarter) -> None:
+    page = coordinator.open(f"{address(quarter)}?lang=en")
+    links = {words: link for link, words in page.links}
+    none = coordinator.open(links["Choose none"])
+    assert none.form("freigabe").fields.getlist("code") == []
+    every = coordinator.open(links["Choose all"])
+    assert every.form("freigabe").fields.getlist("code") == [quarter.codes[1]]
+
+
+def test_send_button_knows_what_a_changed_choice_makes_of_it(
+    coordinator: Browser, quarter: Quarter
+) -> None:
+    page = coordinator.open(f"{address(quarter)}?lang=en")
+    assert 'data-changed-label="Continue: count the mails of this choice"' in page.text
+
+
 def test_broken_rule_needs_a_reason_and_keeps_what_was_typed(
     coordinator: Browser, quarter: Quarter, factory: sessionmaker[Session]
 ) -> None:
