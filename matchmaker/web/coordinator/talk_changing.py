@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import TypeVar
 
 from flask import render_template, request, url_for
 
+from matchmaker.dates import read_day
 from matchmaker.i18n import format_when
 from matchmaker.models import Assignment, Talk
 from matchmaker.models.states import AssignmentState, MeetingMode, RequestState
@@ -153,12 +154,12 @@ def replace(code: str, person: str) -> Page:
 
 def read_time(form: Mapping[str, str]) -> tuple[datetime, int]:
     """Start and minutes as typed; raises Invalid (day, starts, minutes)."""
-    day = _read(date.fromisoformat, form.get("day", ""))
+    day = read_day(form.get("day", ""))
     clock = _read(time.fromisoformat, form.get("starts", ""))
     length = form.get("minutes", "").strip()
     faults = {}
     if day is None:
-        faults["day"] = _("Please give a day, for example 2027-01-19.")
+        faults["day"] = _("Please give a day. Example: 19.01.2027.")
     if clock is None or clock.tzinfo is not None:
         faults["starts"] = _("Please give a time, for example 18:00.")
     if not (length.isascii() and length.isdigit() and len(length) <= 4):

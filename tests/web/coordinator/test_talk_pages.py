@@ -234,6 +234,13 @@ def test_somebody_else_can_be_sent(
     ]
 
 
+def test_day_that_cannot_be_read_is_asked_for_as_people_write_it(coordinator: Browser) -> None:
+    form = coordinator.open(f"{TALK}/verschieben?lang=de").form("verschieben")
+    refused = coordinator.send(form, day="bald")
+    assert refused.status == 422
+    assert "Beispiel: 19.01.2027" in refused.words
+
+
 def test_answer_by_telephone(
     coordinator: Browser, quarter: Quarter, factory: sessionmaker[Session]
 ) -> None:
