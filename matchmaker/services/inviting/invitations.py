@@ -161,7 +161,8 @@ def cancel(
     There is none if the invitation itself was never sent (then that one is dropped as well),
     none about talks that are over, and none for people who said no, unless an entry may still
     stand in their calendar: from a subscription it went with the answer. If it is just being
-    sent, the cancellation waits for what becomes of that (`sending.overtaking`). `only_you`: the talk takes place with somebody else.
+    sent, the cancellation waits for what becomes of that (`sending.overtaking`).
+    `only_you`: the talk takes place with somebody else.
     """
     if invitation.state is InvitationState.CANCELLED:
         return False
