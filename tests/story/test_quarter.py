@@ -89,12 +89,16 @@ def test_quarter_from_needs_to_talks_that_were_held(service: Service, mailbox: K
 
 def _ask_for_a_talk(service: Service, mailbox: Killer) -> None:
     status = host.ask(service.browser())
-    (mail,) = until("the confirmation", lambda: list(mailbox.log))
-    mails.plain(mail)
-    assert mail.recipients == (host.NEED.who["email"],)
+    until("the way back and the confirmation", lambda: len(mailbox.log) == 2)
+    way_back, mail = mailbox.log
+    for one in (way_back, mail):
+        mails.plain(one)
+        assert one.recipients == (host.NEED.who["email"],)
     somebody = service.browser()
+    begun = somebody.open(mails.link_in(way_back, "/anfrage/entwurf/"))
     page = somebody.open(mails.link_in(mail, "/anfrage/"))
     assert (page.status, page.words) == (200, somebody.open(status.address).words)
+    assert begun.words == page.words
     assert "15" in page.words
     changed = host.change(somebody, page, host.PEOPLE, people="18")
     assert ("18" in changed.words, "15 " in changed.words) == (True, False)
@@ -334,7 +338,7 @@ def _nothing_went_wrong(quarter: Quarter) -> None:
     for mail in quarter.mailbox.log:
         mails.plain(mail)
     health = quarter.service.health()
-    assert health["mail"] == {"waiting": 0, "dead": 0, "uncertain": 0}
+    assert health["mail"] == {"waiting": 0, "dead": 0, "uncertain": 0, "trouble": None}
     assert (health["database"], health["queue"]) == ("ok", "ok")
     troubles = [name for name, said in quarter.service.logs() if "ERROR" in said]
     assert troubles == []

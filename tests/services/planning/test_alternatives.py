@@ -14,7 +14,7 @@ from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.services.planning.alternatives import Bench
 from matchmaker.services.planning.judging import about
 
-OFFICIAL = Path(__file__).parents[1] / "scheduling" / "demo_problem.json"
+OFFICIAL = Path(__file__).parents[2] / "scheduling" / "demo_problem.json"
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from matchmaker.scheduling.run import propose
 from matchmaker.services.desk import Desk
 from matchmaker.services.problems import RoundProblem, round_problem
 
-OFFICIAL = Path(__file__).parents[1] / "scheduling" / "demo_problem.json"
+OFFICIAL = Path(__file__).parents[2] / "scheduling" / "demo_problem.json"
 IMPOSSIBLE = {
     "A046": "language",
     "A047": "topic",

@@ -42,7 +42,7 @@ def _work(
     )
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.services.mail_worker", str(facts)],
-        cwd=Path(__file__).parents[2],
+        cwd=Path(__file__).parents[3],
         stdout=subprocess.DEVNULL,
     )
     killer.aim(process.pid, phase)
