@@ -52,6 +52,7 @@ def test_mails_link_leads_to_an_answer(visit: Visit, invitations: list[str]) -> 
     faults += visitor.faults()
     visitor.press("main a[href*='/antwort/']:not([href*='.ics'])")
     visitor.press("main button[name=antwort][value=declined]")
+    visitor.page.click("main details:has([name=comment]) > summary")
     visitor.page.fill("[name=comment]", "An dem Abend bin ich verreist.")
     faults += visitor.faults()
     visitor.press("main form:has([name=comment]) button[name=antwort][value=declined]")
