@@ -46,7 +46,8 @@ PATIENCE = 900.0
 WON = "won"
 TOLD = (
     (200, "1 talk is approved.", WON),
-    (200, "has been approved already", "told: this evening has been approved already"),
+    (200, "have been approved already", "told: this evening has been approved already"),
+    (200, "Nothing was sent: some of", "told: some evenings have been approved already"),
     (409, "has changed this round meanwhile", "told: somebody else has changed this round"),
     (409, "already has another talk then", "told: the speaker has another talk at that time"),
     (409, "has just planned one of these people", "told: somebody else was faster"),
