@@ -77,7 +77,7 @@ class Shortcut:
         if answer is None:
             return self.pages(environ, start_response)
         status, headers, body = answer
-        start_response(f"{status.value} {status.phrase}", [*headers, *self.fixed])
+        start_response(f"{status.value} {status.phrase.upper()}", [*headers, *self.fixed])
         return [] if environ["REQUEST_METHOD"] == "HEAD" else [body]
 
     def _answer(
