@@ -101,7 +101,7 @@ def error_text(error: errors.ServiceError) -> str:
 
 
 def _stale(_error: StaleDataError) -> Answer:
-    return page(409, _("Somebody else has changed this in the meantime. Please look at it again."))
+    return page(409, _("This has been changed in the meantime. Please look at it again."))
 
 
 def _database(error: DBAPIError) -> Response:

@@ -81,7 +81,7 @@ def change_round(
     row = locked_round(session, round_id)
     require_working(session, row)
     if row.version != version:
-        raise Conflict(N_("Somebody else has changed this round meanwhile. Please look again."))
+        raise Conflict(N_("This round has been changed in the meantime. Please look at it again."))
     name = clean_line(name)
     earliest = min(desk.today, row.first_day)
     _require_valid(name, first_day, last_day, earliest)

@@ -50,7 +50,7 @@ from matchmaker.text import clean_text
 NO_PLAN = N_("This round has no plan yet.")
 CLOSED = N_("This round is closed.")
 NEWER_PLAN = N_("There is a newer plan for this round. Please look at it first.")
-STALE = N_("Somebody else has changed this round meanwhile. Please look again.")
+STALE = N_("This round has been changed in the meantime. Please look at it again.")
 NOT_IN_PLAN = N_("%(request)s has no evening in this plan.")
 ALREADY = N_("%(request)s has been approved already. Nothing was sent twice.")
 NEEDS_REASON = N_(

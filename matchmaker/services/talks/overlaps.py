@@ -19,7 +19,7 @@ FREE = (AssignmentState.DECLINED, AssignmentState.CANCELLED)
 """States in which an assignment does not take its person's time (as in the database's guard)."""
 
 DOUBLE_BOOKED = N_("%(person)s already has another talk then: %(when)s.")
-SOMEBODY_FASTER = N_("Somebody else has just planned one of these people. Please look again.")
+SOMEBODY_FASTER = N_("One of these people has just been planned elsewhere. Please look again.")
 DEADLOCK = "40P01"
 
 

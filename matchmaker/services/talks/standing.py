@@ -26,7 +26,7 @@ from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house.codes import next_code
 
 NO_SUCH_TALK = N_("There is no such talk.")
-STALE = N_("Somebody else has changed this talk meanwhile. Please look again.")
+STALE = N_("This talk has been changed in the meantime. Please look at it again.")
 CALLED_OFF = N_("This talk has been called off already.")
 HELD = N_("This talk has been held already.")
 NOT_YET = N_("This talk has not begun yet.")
