@@ -162,6 +162,7 @@ class InvitationChanged:
     talk: TalkFacts
     answers: AnswerLinks
     ask_again: bool
+    answer_by: date | None = None
     has_calendar: bool = True
     reason: str = ""
 

@@ -89,6 +89,7 @@ CHANGED = InvitationChanged(
     talk=TALK,
     answers=ANSWERS,
     ask_again=True,
+    answer_by=date(2026, 12, 20),
     reason="Der Raum war schon belegt.",
 )
 
@@ -132,6 +133,7 @@ MAILS: dict[str, MailFacts] = {
         role=Role.HOST,
         before=replace(TALK, topic="Anerkennung"),
         ask_again=False,
+        answer_by=None,
         reason="",
         has_calendar=False,
     ),

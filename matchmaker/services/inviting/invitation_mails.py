@@ -70,7 +70,6 @@ def invited(
     session: Session, desk: Desk, whose: Carrier, letter: Letter, *, is_new: bool = False
 ) -> bool:
     """The mail that invites; whether there is one. `is_new`: so far there is none at all."""
-    deadline = deadlines.answer_by(desk.today, letter.event.start.date())
     return _queue(
         session,
         desk,
@@ -79,7 +78,7 @@ def invited(
         "invitation",
         is_new=is_new,
         answers=_answers(desk, letter),
-        answer_by=deadline if deadline > desk.today else None,
+        answer_by=_deadline(desk, letter),
         status_url=_status_url(session, desk, letter),
     )
 
@@ -103,6 +102,7 @@ def changed(
         before=before,
         answers=_answers(desk, letter),
         ask_again=asks_again,
+        answer_by=_deadline(desk, letter) if asks_again else None,
         reason=reason,
     )
 
@@ -197,6 +197,12 @@ def _answers(desk: Desk, letter: Letter) -> AnswerLinks:
         decline=link("declined"),
         substitute=link("declined") + "#substitute" if comes else "",
     )
+
+
+def _deadline(desk: Desk, letter: Letter) -> date | None:
+    """By when an answer is wanted; None where that would be today already."""
+    deadline = deadlines.answer_by(desk.today, letter.event.start.date())
+    return deadline if deadline > desk.today else None
 
 
 def _status_url(session: Session, desk: Desk, letter: Letter) -> str:

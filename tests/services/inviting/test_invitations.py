@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.calendars.revision import Change
+from matchmaker.i18n import format_day
 from matchmaker.models import AccessToken, Assignment, Invitation, OutboxMessage
 from matchmaker.models.states import (
     AssignmentRole,
@@ -110,6 +111,12 @@ def parsed(row: OutboxMessage) -> EmailMessage:
     message = email.message_from_bytes(row.body, policy=policy.SMTP)
     assert isinstance(message, EmailMessage)
     return message
+
+
+def plain(row: OutboxMessage) -> str:
+    part = parsed(row).get_body(("plain",))
+    assert part is not None
+    return str(part.get_content())
 
 
 def calendar_of(row: OutboxMessage) -> Calendar:
@@ -268,6 +275,20 @@ def test_moving_asks_again_under_the_same_uid(evening: Evening) -> None:
     assert plain is not None
     assert "19.01.2027" in plain.get_content()
     assert "20.01.2027" in plain.get_content()
+
+
+def test_moved_talk_names_the_day_by_which_to_answer(evening: Evening) -> None:
+    invitation = evening.invite()
+    evening.send()
+    evening.later(days=2)
+    evening.move(days=1)
+    wanted = min(evening.desk.today + timedelta(days=7), TUESDAY.date())
+    assert f"bis {format_day(wanted, 'de')}" in plain(evening.mails[-1])
+    evening.send()
+    evening.speaker.name = "Ayşe Demir"
+    evening.update()
+    assert invitation.sequence == 1
+    assert "Bitte antworten" not in plain(evening.mails[-1])
 
 
 def test_small_change_keeps_sequence_and_answer(evening: Evening) -> None:
