@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Collection
+
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matchmaker.models import Assignment, Person, Profile, Talk
@@ -41,7 +43,17 @@ def interpreters_missing(talk: Talk) -> int:
 
 def talks_without_interpreters(session: Session, desk: Desk) -> list[Talk]:
     """Standing talks still to come that lack an interpreter, the next first."""
-    coming = (
+    return [talk for talk in session.scalars(_coming(desk)) if interpreters_missing(talk)]
+
+
+def lacking_interpreters(session: Session, desk: Desk, talk_ids: Collection[int]) -> frozenset[int]:
+    """Those of the talks, by their row ids, that are still to come and lack an interpreter."""
+    found = session.scalars(_coming(desk).where(Talk.id.in_(talk_ids)))
+    return frozenset(talk.id for talk in found if interpreters_missing(talk))
+
+
+def _coming(desk: Desk) -> Select[Talk]:
+    return (
         select(Talk)
         .where(
             Talk.state == TalkState.CONFIRMED,
@@ -58,7 +70,6 @@ def talks_without_interpreters(session: Session, desk: Desk) -> list[Talk]:
         )
         .order_by(Talk.starts_at, Talk.id)
     )
-    return [talk for talk in session.scalars(coming) if interpreters_missing(talk)]
 
 
 def _speaks(person: Person, tag: str) -> bool:

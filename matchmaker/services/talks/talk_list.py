@@ -23,6 +23,7 @@ from matchmaker.models import (
 )
 from matchmaker.models.states import Format, InvitationRole, InvitationState, TalkState
 from matchmaker.services.desk import Desk
+from matchmaker.services.talks.interpreting import lacking_interpreters
 
 PER_PAGE = 50
 
@@ -66,6 +67,7 @@ class TalkRow:
     host: str
     district: str
     guests: tuple[Guest, ...]
+    lacks_interpreter: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,16 +79,23 @@ class TalkPage:
 
 
 def talks(session: Session, desk: Desk, wanted: TalkFilter, page: int = 1) -> TalkPage:
-    """One page, with two statements however many talks there are."""
+    """One page, with a handful of statements however many talks there are."""
     query = _query(desk, wanted)
     rows = session.execute(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
     if not rows and page > 1:
         return talks(session, desk, wanted, 1)
-    guests = _guests(session, [row[0].id for row in rows])
+    shown = [row[0].id for row in rows]
+    guests, lacking = _guests(session, shown), lacking_interpreters(session, desk, shown)
     found = rows[0][3] if rows else 0
     return TalkPage(
         rows=tuple(
-            TalkRow(talk=talk, host=host, district=district or "", guests=tuple(guests[talk.id]))
+            TalkRow(
+                talk=talk,
+                host=host,
+                district=district or "",
+                guests=tuple(guests[talk.id]),
+                lacks_interpreter=talk.id in lacking,
+            )
             for talk, host, district, _ in rows
         ),
         found=found,

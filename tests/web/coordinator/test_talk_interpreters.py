@@ -46,6 +46,19 @@ def test_missing_interpreter_stands_on_the_talk_and_on_today(coordinator: Browse
     assert "Sprachmittlung fehlt: Arabisch" in today.words
 
 
+def test_list_marks_the_talk_until_an_interpreter_is_there(
+    coordinator: Browser, interpreter: Person
+) -> None:
+    assert "Sprachmittlung fehlt" in coordinator.open("/koordination/termine?lang=de").words
+    page = coordinator.open(f"{TALK}/sprachmittlung?lang=de")
+    coordinator.send(
+        coordinator.send(page.form("sprachmittlung"), coming=interpreter.code).form(
+            "sprachmittlung"
+        )
+    )
+    assert "Sprachmittlung fehlt" not in coordinator.open("/koordination/termine?lang=de").words
+
+
 def test_interpreter_is_invited_only_after_a_look_at_the_mails(
     coordinator: Browser, interpreter: Person, factory: sessionmaker[Session]
 ) -> None:
