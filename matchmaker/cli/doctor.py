@@ -13,7 +13,7 @@ from matchmaker.clock import Clock, system_clock
 from matchmaker.config import Settings
 from matchmaker.database import open_clock, open_engine, session_factory
 from matchmaker.jobs.queue import pending
-from matchmaker.services.house import health
+from matchmaker.services.health import report
 
 
 @click.command(cls=HouseCommand)
@@ -27,7 +27,7 @@ def doctor() -> None:
     engine = open_engine(settings.database_url, make_folder=False)
     clock = _clock(settings, engine)
     wrong = 0
-    for check in health.examine(settings, engine, clock(), partial(pending, settings)):
+    for check in report.examine(settings, engine, clock(), partial(pending, settings)):
         wrong += not check.ok
         click.echo(f"{'ok   ' if check.ok else 'WRONG'}  {check.name}: {check.said}")
         if not check.ok:
@@ -39,7 +39,7 @@ def doctor() -> None:
 
 def _clock(settings: Settings, engine: Engine) -> Clock:
     """The service's, or the system's where only the checks can say what is wrong."""
-    if health.missing_file(settings.database_url):
+    if report.missing_file(settings.database_url):
         return system_clock
     try:
         with session_factory(engine)() as session:

@@ -41,6 +41,18 @@ class RequestState(StrEnum):
     DUPLICATE = "duplicate"
 
 
+TO_CLEAR = (RequestState.SUBMITTED, RequestState.IN_CLARIFICATION)
+"""Somebody has to read them before they can be planned."""
+TO_PLAN = (RequestState.READY, RequestState.PROPOSED)
+"""A plan may place them."""
+OPEN_REQUESTS = TO_CLEAR + TO_PLAN
+"""They have no date yet and still want one."""
+LIVING_REQUESTS = (*OPEN_REQUESTS, RequestState.SCHEDULED)
+"""Their talk is still to come, with or without a date."""
+CLOSED_REQUESTS = (RequestState.WITHDRAWN, RequestState.NOT_POSSIBLE, RequestState.DUPLICATE)
+"""They ended without a talk."""
+
+
 class RequestSource(StrEnum):
     WEB = "web"
     PHONE = "phone"

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from matchmaker.i18n import N_
+
+CHANGED_ELSEWHERE = N_("This entry was changed elsewhere in the meantime. Please look at it again.")
+
 
 class ServiceError(Exception):
     """The text is meant for the person who asked: a message id and the facts that stand in it."""

@@ -16,7 +16,7 @@ from matchmaker.jobs.queue import poke
 from matchmaker.models import OutboxMessage, Person, SolveRun
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.house.carrier import Carrier, carrier
-from matchmaker.services.planning.planning_rules import PlanningRules, planning_rules
+from matchmaker.services.house.planning_rules import PlanningRules, planning_rules
 from matchmaker.web.db import db
 
 WAKE = "wake"

@@ -10,7 +10,7 @@ from flask import Blueprint
 from sqlalchemy.exc import SQLAlchemyError
 
 from matchmaker.jobs.queue import pending
-from matchmaker.services.house import health
+from matchmaker.services.health import report
 from matchmaker.web.access import public
 from matchmaker.web.context import settings
 from matchmaker.web.db import db
@@ -25,7 +25,7 @@ def healthz() -> tuple[dict[str, Any], int, dict[str, str]]:
     """503 if the database does not answer; a queue that is down only slows things."""
     fresh = {"Cache-Control": "no-store"}
     try:
-        return health.summary(db.session(), settings(), partial(pending, settings())), 200, fresh
+        return report.summary(db.session(), settings(), partial(pending, settings())), 200, fresh
     except SQLAlchemyError as error:
         log.error("healthz: database: %s", type(error).__name__)
         return {"database": "down"}, 503, fresh

@@ -11,10 +11,10 @@ from matchmaker.i18n import language_name
 from matchmaker.models import District, Person, Request, SolveRun, Topic
 from matchmaker.models.states import MeetingMode, RunState
 from matchmaker.scheduling.judge import Breach
-from matchmaker.services.planning.aliases import spoken
 from matchmaker.services.planning.goals import Importance
 from matchmaker.services.planning.plan_view import Plan
 from matchmaker.services.problems import Note
+from matchmaker.services.problems.aliases import spoken
 from matchmaker.services.problems.requests import venue_id
 from matchmaker.web.db import db
 from matchmaker.web.i18n import day, locale, moment

@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from matchmaker.i18n import N_, language_name
-from matchmaker.services.planning.aliases import spoken
 from matchmaker.services.planning.plan_view import Open
 from matchmaker.services.planning.reason_names import Names
+from matchmaker.services.problems.aliases import spoken
 from matchmaker.web.i18n import day, locale, when
 from matchmaker.web.plan_words import host_name, rule_name
 from matchmaker.web.texts import _

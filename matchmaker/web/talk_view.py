@@ -9,7 +9,7 @@ from matchmaker.mail.details import Row, TalkWords
 from matchmaker.mail.facts import Role
 from matchmaker.models import Invitation
 from matchmaker.models.states import InvitationRole, InvitationState, TalkState
-from matchmaker.services.talks.talk_facts import talk_facts
+from matchmaker.services.inviting.talk_facts import talk_facts
 from matchmaker.web.i18n import locale
 
 

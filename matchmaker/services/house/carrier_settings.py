@@ -12,8 +12,7 @@ from matchmaker.i18n import N_
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid
 from matchmaker.services.house.carrier import Carrier, carrier, change_carrier
-from matchmaker.services.people.contacts import is_email
-from matchmaker.services.people.own_data import is_phone
+from matchmaker.services.house.contact_data import is_email, is_phone
 from matchmaker.text import clean_line
 
 LONGEST = {"name": 160, "short_name": 60, "address": 240, "responsible": 160, "website": 200}

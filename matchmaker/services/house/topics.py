@@ -9,14 +9,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.i18n import N_
-from matchmaker.models import Topic, TopicArea
+from matchmaker.i18n import N_, translations_for
+from matchmaker.models import Request, Topic, TopicArea
 from matchmaker.models.states import Format
 from matchmaker.services.desk import Desk
-from matchmaker.services.errors import Conflict, Invalid, NotFound
+from matchmaker.services.errors import CHANGED_ELSEWHERE, Conflict, Invalid, NotFound
 from matchmaker.services.house import audit
 from matchmaker.services.house.codes import next_code
-from matchmaker.services.people.contacts import STALE
 from matchmaker.text import clean_line
 
 LONGEST_NAME = 160
@@ -60,6 +59,15 @@ def is_offered(topic: Topic, today: date) -> bool:
     )
 
 
+def topic_titles(session: Session, request: Request, locale: str) -> list[str]:
+    """What a request is about, the most wanted first; never empty."""
+    codes = [row.topic_code for row in sorted(request.topics, key=lambda row: row.rank)]
+    known = {row.code: row for row in session.scalars(select(Topic).where(Topic.code.in_(codes)))}
+    german = locale.startswith("de")
+    names = [known[code].name_de if german else known[code].name_en for code in codes]
+    return names or [translations_for(locale).gettext(N_("Your own question"))]
+
+
 def add_topic(session: Session, desk: Desk, area_code: str, facts: TopicFacts) -> Topic:
     """A new topic in an area, under its next code. Raises Invalid."""
     facts = _normal(facts)
@@ -86,7 +94,7 @@ def change_topic(
 ) -> None:
     """Replace the words and the time of a topic. Raises Conflict and Invalid."""
     if version is not None and version != topic.version:
-        raise Conflict(STALE)
+        raise Conflict(CHANGED_ELSEWHERE)
     before, facts = facts_of(topic), _normal(facts)
     faults = _faults(facts)
     if faults:

@@ -13,6 +13,7 @@ from datetime import timedelta
 from matchmaker.dates import read_day
 from matchmaker.i18n import N_
 from matchmaker.models.states import InterpretingNeed, MeetingMode
+from matchmaker.services.house.contact_data import is_email, is_phone
 from matchmaker.services.intake.offer import MOST_TOPICS, Offer
 from matchmaker.services.intake.steps import STEPS, Step
 from matchmaker.services.intake.typed import Typed, many, text
@@ -30,8 +31,6 @@ from matchmaker.services.intake.week import (
     WEEKEND,
     read_exact,
 )
-from matchmaker.services.people.contacts import is_email
-from matchmaker.services.people.own_data import is_phone
 
 LONGEST = {
     "organisation": 160,

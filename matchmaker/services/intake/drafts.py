@@ -23,9 +23,9 @@ from matchmaker.models.states import (
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid, NotFound
 from matchmaker.services.house import links, tokens
+from matchmaker.services.house.contact_data import is_email
 from matchmaker.services.intake.need import typed_need
 from matchmaker.services.intake.typed import Typed, text
-from matchmaker.services.people.contacts import is_email
 from matchmaker.services.sending import post
 
 KEPT = timedelta(days=30)

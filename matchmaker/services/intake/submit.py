@@ -8,21 +8,21 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_, language_name, translations_for
-from matchmaker.models import AccessToken, AuditEntry, Person, Request, Topic
+from matchmaker.models import AccessToken, AuditEntry, Person, Request
 from matchmaker.models.states import MeetingMode, RequestState, TokenPurpose
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.errors import Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit, links, tokens
 from matchmaker.services.house.carrier import carrier
 from matchmaker.services.house.codes import next_code, one_after_the_other
-from matchmaker.services.intake import drafts, hosts
+from matchmaker.services.house.topics import topic_titles
+from matchmaker.services.intake import drafts, hosts, look_alikes
 from matchmaker.services.intake.checks import faults
 from matchmaker.services.intake.need import Who, read_need, read_who, typed_need
 from matchmaker.services.intake.offer import Offer, load_offer
 from matchmaker.services.intake.record import differences, put_host, put_need, snapshot
 from matchmaker.services.intake.steps import WHO
 from matchmaker.services.intake.typed import Typed
-from matchmaker.services.requests import duplicates
 from matchmaker.services.sending import post
 
 CHANGEABLE = (
@@ -74,7 +74,7 @@ def submit(session: Session, desk: Desk, request: Request, *, person: Person | N
         before={"state": RequestState.DRAFT.value},
         after={"state": request.state.value, **snapshot(request)},
     )
-    duplicates.flag(session, desk, request)
+    look_alikes.flag(session, desk, request)
     confirm(session, desk, request)
 
 
@@ -141,15 +141,6 @@ def confirm(session: Session, desk: Desk, request: Request) -> None:
         },
         request_id=request.id,
     )
-
-
-def topic_titles(session: Session, request: Request, locale: str) -> list[str]:
-    """What the request is about, the most wanted first; never empty."""
-    codes = [row.topic_code for row in sorted(request.topics, key=lambda row: row.rank)]
-    known = {row.code: row for row in session.scalars(select(Topic).where(Topic.code.in_(codes)))}
-    german = locale.startswith("de")
-    names = [known[code].name_de if german else known[code].name_en for code in codes]
-    return names or [translations_for(locale).gettext(N_("Your own question"))]
 
 
 def _place(request: Request, locale: str) -> str:
@@ -228,7 +219,7 @@ def send_change(
     audit.record(
         session, _as_host(desk, request), "request.changed", request, before=was, after=becomes
     )
-    duplicates.flag(session, desk, request)
+    look_alikes.flag(session, desk, request)
     return True
 
 
@@ -298,7 +289,7 @@ def restore(session: Session, desk: Desk, request: Request) -> None:
         before={"state": RequestState.WITHDRAWN.value},
         after={"state": request.state.value},
     )
-    duplicates.flag(session, desk, request)
+    look_alikes.flag(session, desk, request)
 
 
 def _state_before_withdrawing(session: Session, request: Request) -> str:

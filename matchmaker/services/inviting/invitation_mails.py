@@ -18,8 +18,8 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.house import links, tokens
 from matchmaker.services.house.carrier import Carrier
 from matchmaker.services.inviting import deadlines
+from matchmaker.services.inviting.talk_facts import description, ends, starts, summary
 from matchmaker.services.sending import post
-from matchmaker.services.talks.talk_facts import description, ends, starts, summary
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,9 @@ from matchmaker.services.house import audit, tokens
 from matchmaker.services.house.carrier import Carrier, carrier
 from matchmaker.services.inviting import invitation_mails
 from matchmaker.services.inviting.invitation_mails import Letter
+from matchmaker.services.inviting.talk_facts import from_json, talk_facts, to_json
 from matchmaker.services.sending import outbox
 from matchmaker.services.sending.overtaking import MAY_HAVE_LEFT, hold
-from matchmaker.services.talks.talk_facts import from_json, talk_facts, to_json
 
 _PARTSTAT = {
     InvitationState.OPEN: PartStat.NEEDS_ACTION,

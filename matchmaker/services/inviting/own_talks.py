@@ -15,8 +15,8 @@ from matchmaker.models import Assignment, Invitation, Person, Request, RequestTo
 from matchmaker.models.states import AvailabilityKind, InvitationState, TalkState
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotFound
-from matchmaker.services.people.availability_facts import DayTime
-from matchmaker.services.talks.talk_facts import ends, starts
+from matchmaker.services.inviting.talk_facts import ends, starts
+from matchmaker.services.times.availability_facts import DayTime
 
 KEPT = timedelta(days=366)
 """How far back past talks are shown."""

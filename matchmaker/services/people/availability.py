@@ -13,7 +13,8 @@ from matchmaker.models import AuditEntry, AvailabilityRule, AvailabilitySpan, Pr
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid, NotPossible
 from matchmaker.services.house import audit
-from matchmaker.services.people.availability_facts import (
+from matchmaker.services.people.profiles import count_up, require_version
+from matchmaker.services.times.availability_facts import (
     Availability,
     DayTime,
     WeeklyTime,
@@ -22,7 +23,6 @@ from matchmaker.services.people.availability_facts import (
     normal,
     to_json,
 )
-from matchmaker.services.people.profiles import count_up, require_version
 
 CHANGED = "availability.changed"
 HOLDS = timedelta(weeks=8)

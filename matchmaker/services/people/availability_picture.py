@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from matchmaker.models import Assignment, BusyInterval, Profile, Talk
 from matchmaker.models.states import AssignmentState, AvailabilityKind
 from matchmaker.services.desk import Desk
-from matchmaker.services.planning.calendar_days import closed_names, days, school_names
-from matchmaker.services.planning.expansion import Interval, free_time, local_interval, without
-from matchmaker.services.planning.planning_rules import planning_rules
+from matchmaker.services.house.planning_rules import planning_rules
+from matchmaker.services.times.calendar_days import closed_names, days, school_names
+from matchmaker.services.times.expansion import Interval, free_time, local_interval, without
 
 WEEKS = 6
 ONE_DAY = timedelta(days=1)

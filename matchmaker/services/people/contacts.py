@@ -9,17 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_, SUPPORTED
-from matchmaker.mail.address import PRIVATE, AddressError, wire_address
 from matchmaker.models import District, Organisation, Person, PersonRole, Profile
 from matchmaker.models.states import Role
 from matchmaker.services.desk import Desk
-from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
+from matchmaker.services.errors import CHANGED_ELSEWHERE, Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.house.codes import next_code
+from matchmaker.services.house.contact_data import is_email, is_phone
 from matchmaker.services.inviting import invitations
 from matchmaker.services.inviting.feeds import refresh_feed
 from matchmaker.services.people import sessions
-from matchmaker.services.people.own_data import LONGEST_NAME, is_phone
+from matchmaker.services.people.own_data import LONGEST_NAME
 from matchmaker.services.people.sessions import STAFF
 from matchmaker.text import clean_line
 
@@ -33,9 +33,7 @@ PREFIXES = (
     (Role.AUDITOR, "L", 2),
     (Role.ADMIN, "V", 2),
 )
-LONGEST_EMAIL = 254
 
-STALE = N_("This entry was changed elsewhere in the meantime. Please look at it again.")
 NO_SUCH_PERSON = N_("There is no such person.")
 ONLY_ADMIN = N_("Only the administration may change people of the coordination.")
 NOT_ONESELF = N_("You cannot take away your own access. Somebody else has to do it.")
@@ -141,7 +139,7 @@ def change_person(
     that the acting person may not make.
     """
     if version is not None and version != person.version:
-        raise Conflict(STALE)
+        raise Conflict(CHANGED_ELSEWHERE)
     before, facts = facts_of(person), _normal(facts)
     _require_valid(session, facts, person, may_have_none=not before.roles)
     _require_grantable(before.roles ^ facts.roles, may_grant)
@@ -223,20 +221,6 @@ def _require_valid(
         faults["organisation"] = N_("Organisation: please choose one from the list.")
     if faults:
         raise Invalid(faults)
-
-
-def is_email(address: str) -> bool:
-    """Whether a mail could be sent to the address; nobody is asked.
-
-    A domain without a dot is a slip of the hand, unless it names this machine or its network.
-    """
-    if len(address) > LONGEST_EMAIL:
-        return False
-    try:
-        domain = wire_address(address).rpartition("@")[2]
-    except AddressError:
-        return False
-    return "." in domain or domain in PRIVATE
 
 
 def _require_grantable(roles: frozenset[Role], may_grant: frozenset[Role]) -> None:

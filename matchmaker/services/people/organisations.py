@@ -13,12 +13,11 @@ from matchmaker.i18n import N_
 from matchmaker.models import BlockedPeriod, District, Organisation, Request, Talk, Venue
 from matchmaker.models.states import OrganisationKind
 from matchmaker.services.desk import Desk
-from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
+from matchmaker.services.errors import CHANGED_ELSEWHERE, Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.house.codes import next_code
+from matchmaker.services.house.contact_data import is_email, is_phone
 from matchmaker.services.house.reference import institution_types
-from matchmaker.services.people.contacts import STALE, is_email
-from matchmaker.services.people.own_data import is_phone
 from matchmaker.text import clean_line, clean_text
 
 PREFIXES = {
@@ -102,7 +101,7 @@ def change_organisation(
 ) -> None:
     """Replace what is kept. `version` is the one that was shown. Raises Conflict and Invalid."""
     if version is not None and version != organisation.version:
-        raise Conflict(STALE)
+        raise Conflict(CHANGED_ELSEWHERE)
     before, facts = facts_of(organisation), _normal(facts)
     _require_valid(session, facts)
     if facts == before:

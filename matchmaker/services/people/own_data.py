@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -14,13 +13,11 @@ from matchmaker.models.states import CalendarChoice
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid
 from matchmaker.services.house import audit
+from matchmaker.services.house.contact_data import is_phone
 from matchmaker.services.inviting.feeds import refresh_feed
 from matchmaker.text import clean_line
 
 LONGEST_NAME = 120
-LONGEST_PHONE = 40
-_PHONE = re.compile(r"\+?[\d\s()/.–-]+")
-_FEWEST_DIGITS, _MOST_DIGITS = 5, 20
 
 STALE = N_("These details were changed elsewhere in the meantime. Please look at both versions.")
 
@@ -84,13 +81,6 @@ def _require_valid(wanted: Contact) -> None:
         faults["locale"] = N_("Language: please choose one from the list.")
     if faults:
         raise Invalid(faults)
-
-
-def is_phone(text: str) -> bool:
-    """Whether somebody could dial it."""
-    digits = sum(character.isdigit() for character in text)
-    fits = len(text) <= LONGEST_PHONE and _FEWEST_DIGITS <= digits <= _MOST_DIGITS
-    return fits and _PHONE.fullmatch(text) is not None
 
 
 def _changes(before: Contact, after: Contact) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -15,14 +15,14 @@ from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit
-from matchmaker.services.planning.plan_rows import (
+from matchmaker.services.planning.proposals import end_decision
+from matchmaker.services.planning.rounds import locked_round, require_working
+from matchmaker.services.problems.plan_rows import (
     assignment_to_json,
     of_request,
     planned,
     standing_decisions,
 )
-from matchmaker.services.planning.proposals import end_decision
-from matchmaker.services.planning.rounds import locked_round, require_working
 
 
 def pin(

@@ -23,7 +23,6 @@ from matchmaker.services.errors import Invalid, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.planning import decisions
 from matchmaker.services.planning.judging import RulesBroken, about, judged, open_requests
-from matchmaker.services.planning.plan_rows import planned, standing_decisions
 from matchmaker.services.planning.proposals import (
     end_decision,
     plan_of,
@@ -33,6 +32,7 @@ from matchmaker.services.planning.proposals import (
     working_plan,
 )
 from matchmaker.services.problems import RoundProblem, round_problem
+from matchmaker.services.problems.plan_rows import planned, standing_decisions
 
 MOST_PINS = 50  # far more talks than one rule ties together
 

@@ -24,7 +24,7 @@ from matchmaker.models import (
 from matchmaker.models.states import DecisionKind
 from matchmaker.scheduling.problem import Assignment
 from matchmaker.scheduling.proposal import Status
-from matchmaker.services.planning.plan_rows import (
+from matchmaker.services.problems.plan_rows import (
     assignment_from_json,
     planned,
     served,

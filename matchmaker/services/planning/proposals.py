@@ -30,14 +30,14 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, NotFound, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.planning.judging import RulesBroken, judged
-from matchmaker.services.planning.plan_rows import (
+from matchmaker.services.planning.rounds import locked_round, require_working
+from matchmaker.services.problems import RoundProblem, round_problem
+from matchmaker.services.problems.plan_rows import (
     assignment_to_json,
     planned,
     served,
     standing_decisions,
 )
-from matchmaker.services.planning.rounds import locked_round, require_working
-from matchmaker.services.problems import RoundProblem, round_problem
 
 BY_THE_PLAN = {
     RequestState.PROPOSED: "request.proposed",

@@ -14,12 +14,12 @@ from matchmaker.models.states import Format, InvitationRole, OutboxState
 from matchmaker.scheduling.judge import Breach
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import audit
-from matchmaker.services.planning.calendar_days import CalendarDays, calendar_days
+from matchmaker.services.house.planning_rules import planning_rules
 from matchmaker.services.planning.judging import RulesBroken, about, judged
-from matchmaker.services.planning.planning_rules import planning_rules
 from matchmaker.services.planning.rounds import find_round
 from matchmaker.services.problems import round_problem
 from matchmaker.services.problems.talks import starts
+from matchmaker.services.times.calendar_days import CalendarDays, calendar_days
 from matchmaker.text import clean_text
 
 

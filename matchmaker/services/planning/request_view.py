@@ -13,10 +13,10 @@ from matchmaker.models.states import RoundState
 from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.services.desk import Desk
 from matchmaker.services.planning.alternatives import Alternative, Bench, Opinion
-from matchmaker.services.planning.plan_rows import planned
 from matchmaker.services.planning.plan_view import Plan
 from matchmaker.services.planning.rounds import active_run
 from matchmaker.services.problems import RoundProblem, round_problem
+from matchmaker.services.problems.plan_rows import planned
 
 SHOWN = 5
 

@@ -19,10 +19,10 @@ from matchmaker.models import (
 from matchmaker.models.states import RoundState, RunState
 from matchmaker.services.desk import Desk
 from matchmaker.services.house.signs import worker_silent
-from matchmaker.services.planning.plan_rows import standing_decisions
 from matchmaker.services.planning.plan_view import Open, load_people, load_requests
 from matchmaker.services.planning.rounds import active_run, find_round, last_run
 from matchmaker.services.problems import Note, RoundProblem, round_problem
+from matchmaker.services.problems.plan_rows import standing_decisions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

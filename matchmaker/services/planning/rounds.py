@@ -17,8 +17,8 @@ from matchmaker.scheduling.problem import Weights
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit
-from matchmaker.services.planning.plan_rows import served
-from matchmaker.services.requests import no_date
+from matchmaker.services.planning import no_date
+from matchmaker.services.problems.plan_rows import served
 from matchmaker.text import clean_line
 
 LONGEST_NAME = 120

@@ -22,11 +22,10 @@ from matchmaker.models.states import AssignmentRole, DuplicateState
 from matchmaker.scheduling import problem as core
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import audit
-from matchmaker.services.planning.aliases import Aliases
-from matchmaker.services.planning.calendar_days import CalendarDays, calendar_days, periods
-from matchmaker.services.planning.plan_rows import standing_decisions
-from matchmaker.services.planning.planning_rules import planning_rules
+from matchmaker.services.house.planning_rules import planning_rules
+from matchmaker.services.problems.aliases import Aliases
 from matchmaker.services.problems.people import Period, Roster, Team, load_busy, load_people, team
+from matchmaker.services.problems.plan_rows import standing_decisions
 from matchmaker.services.problems.requests import (
     Bans,
     Wishes,
@@ -40,6 +39,7 @@ from matchmaker.services.problems.requests import (
 from matchmaker.services.problems.selection import LeftOut, Selection, select_requests
 from matchmaker.services.problems.talks import active, past_talks, standing_talks, starts
 from matchmaker.services.problems.travel import travel_times
+from matchmaker.services.times.calendar_days import CalendarDays, calendar_days, periods
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session, selectinload
 from matchmaker.models import BusyInterval, Person, Profile
 from matchmaker.models.states import LanguageUse, Role
 from matchmaker.scheduling.problem import Commitment, Interpreter, Mode, Speaker
-from matchmaker.services.planning.aliases import GERMAN, Aliases
-from matchmaker.services.planning.calendar_days import ONE_DAY
-from matchmaker.services.planning.expansion import MIDNIGHT, FreeTime, free_time
+from matchmaker.services.problems.aliases import GERMAN, Aliases
+from matchmaker.services.times.calendar_days import ONE_DAY
+from matchmaker.services.times.expansion import MIDNIGHT, FreeTime, free_time
 
 SIMPLE_GERMAN = "de-simple"
 """A way of speaking, not a language of its own: whoever speaks German can do it."""

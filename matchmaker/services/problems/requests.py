@@ -28,11 +28,11 @@ from matchmaker.models.states import (
     Role,
 )
 from matchmaker.scheduling import problem as core
-from matchmaker.services.planning.aliases import Aliases
-from matchmaker.services.planning.calendar_days import days, days_of_week
-from matchmaker.services.planning.expansion import on_day
+from matchmaker.services.problems.aliases import Aliases
 from matchmaker.services.problems.people import Period
 from matchmaker.services.problems.talks import LARGEST_TEAM, active, ends, starts
+from matchmaker.services.times.calendar_days import days, days_of_week
+from matchmaker.services.times.expansion import on_day
 
 LONGEST_LIST = 6  # topics and languages of a request in the format
 HIGHEST_PREFERENCE = 3

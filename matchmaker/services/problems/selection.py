@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.models import PlanningRound, Request, RoundDecision
 from matchmaker.models.states import DecisionKind, RequestState, RoundState
 from matchmaker.scheduling import problem as core
-from matchmaker.services.planning.plan_rows import assignment_from_json, served
 from matchmaker.services.problems.people import Period
+from matchmaker.services.problems.plan_rows import assignment_from_json, served
 from matchmaker.services.problems.requests import (
     Bans,
     load_requests,

@@ -19,7 +19,7 @@ from matchmaker.models.states import (
     TalkState,
 )
 from matchmaker.scheduling.problem import Commitment
-from matchmaker.services.planning.calendar_days import ONE_DAY
+from matchmaker.services.times.calendar_days import ONE_DAY
 
 GONE = (AssignmentState.DECLINED, AssignmentState.CANCELLED, AssignmentState.NO_SHOW)
 LARGEST_TEAM = 3

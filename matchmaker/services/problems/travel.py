@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.models import District
 from matchmaker.scheduling.problem import Travel
-from matchmaker.services.planning.planning_rules import PlanningRules
+from matchmaker.services.house.planning_rules import PlanningRules
 
 
 def travel_times(session: Session, rules: PlanningRules) -> Travel:

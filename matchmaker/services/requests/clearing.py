@@ -25,8 +25,8 @@ from matchmaker.models.states import DuplicateState, Format, RequestState, Role
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit
+from matchmaker.services.planning import no_date
 from matchmaker.services.problems.requests import missing_parts
-from matchmaker.services.requests import no_date
 from matchmaker.text import clean_line, clean_text
 
 WAITING = (RequestState.SUBMITTED, RequestState.IN_CLARIFICATION)

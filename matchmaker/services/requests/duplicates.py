@@ -1,8 +1,6 @@
-"""Requests that look like one: flagged by the service, decided only by a person."""
+"""Requests that look like one: whether they are, a person decides."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -16,20 +14,16 @@ from matchmaker.models import (
     RequestTopic,
     RequestWindow,
 )
-from matchmaker.models.states import DuplicateState, RequestState
+from matchmaker.models.states import (
+    LIVING_REQUESTS,
+    OPEN_REQUESTS,
+    DuplicateState,
+    RequestState,
+)
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, NotFound, NotPossible
 from matchmaker.services.house import audit
 
-WITHIN = timedelta(days=30)
-COMPARED = (
-    RequestState.SUBMITTED,
-    RequestState.IN_CLARIFICATION,
-    RequestState.READY,
-    RequestState.PROPOSED,
-    RequestState.SCHEDULED,
-)
-MERGEABLE = COMPARED[:-1]
 MOST_TOPICS = 3
 
 NO_SUCH_FLAG = N_("There is no such pair of requests.")
@@ -43,57 +37,15 @@ def still_open() -> ColumnElement[bool]:
     """Of pairs: nobody has decided, and both still matter. Reopening a request brings it back."""
     return and_(
         DuplicateFlag.state == DuplicateState.OPEN,
-        DuplicateFlag.first.has(Request.state.in_(COMPARED)),
-        DuplicateFlag.second.has(Request.state.in_(COMPARED)),
+        DuplicateFlag.first.has(Request.state.in_(LIVING_REQUESTS)),
+        DuplicateFlag.second.has(Request.state.in_(LIVING_REQUESTS)),
     )
 
 
 def undecided(row: DuplicateFlag) -> bool:
     """`still_open` of one pair."""
     both = {row.first.state, row.second.state}
-    return row.state is DuplicateState.OPEN and both.issubset(COMPARED)
-
-
-def look_alikes(session: Session, request: Request) -> list[Request]:
-    """Requests of the same association on one of the same topics, at most 30 days apart."""
-    codes = [row.topic_code for row in request.topics]
-    if not codes or request.organisation_id is None or request.submitted_at is None:
-        return []
-    same_topic = select(RequestTopic.request_id).where(RequestTopic.topic_code.in_(codes))
-    return list(
-        session.scalars(
-            select(Request)
-            .where(
-                Request.id != request.id,
-                Request.organisation_id == request.organisation_id,
-                Request.state.in_(COMPARED),
-                Request.submitted_at >= request.submitted_at - WITHIN,
-                Request.submitted_at <= request.submitted_at + WITHIN,
-                Request.id.in_(same_topic),
-            )
-            .order_by(Request.id)
-        )
-    )
-
-
-def flag(session: Session, desk: Desk, request: Request) -> list[DuplicateFlag]:
-    """Point out what looks like `request`; pairs that somebody has decided stay decided."""
-    session.flush()
-    known = {
-        frozenset((row.first_id, row.second_id)) for row in flags_of(session, request, every=True)
-    }
-    made = []
-    for other in look_alikes(session, request):
-        if {request.id, other.id} in known:
-            continue
-        first, second = sorted((request, other), key=lambda row: row.id)
-        row = DuplicateFlag(first=first, second=second, found_at=desk.now)
-        session.add(row)
-        audit.record(
-            session, desk, "duplicate.flagged", row, after={"requests": [first.code, second.code]}
-        )
-        made.append(row)
-    return made
+    return row.state is DuplicateState.OPEN and both.issubset(LIVING_REQUESTS)
 
 
 def flags_of(session: Session, request: Request, *, every: bool = False) -> list[DuplicateFlag]:
@@ -150,7 +102,7 @@ def fuller(row: DuplicateFlag) -> Request:
     return max(
         (row.first, row.second),
         key=lambda one: (
-            one.state in COMPARED,
+            one.state in LIVING_REQUESTS,
             one.state is RequestState.SCHEDULED,
             fullness(one),
             order.index(one.state),
@@ -190,9 +142,9 @@ def merge(
     if versions is not None and versions != (row.first.version, row.second.version):
         raise Conflict(CHANGED)
     other = row.second if kept.id == row.first_id else row.first
-    if kept.state not in COMPARED:
+    if kept.state not in LIVING_REQUESTS:
         raise NotPossible(CLOSED)
-    if other.state not in MERGEABLE:
+    if other.state not in OPEN_REQUESTS:
         raise NotPossible(HAS_DATE)
     _decide(session, desk, row, DuplicateState.MERGED)
     taken = _take_over(kept, other)

@@ -14,7 +14,7 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.house.codes import next_code, one_after_the_other
-from matchmaker.services.intake import drafts, extras, hosts
+from matchmaker.services.intake import drafts, extras, hosts, look_alikes
 from matchmaker.services.intake.checks import Fault, faults
 from matchmaker.services.intake.need import read_need, read_who, typed_need
 from matchmaker.services.intake.offer import Offer, load_offer
@@ -22,7 +22,6 @@ from matchmaker.services.intake.record import differences, put_host, put_need, s
 from matchmaker.services.intake.steps import WHO
 from matchmaker.services.intake.submit import CODE, confirm
 from matchmaker.services.intake.typed import Typed
-from matchmaker.services.requests import duplicates
 from matchmaker.services.requests.clearing import HAS_DATE, OPEN, STALE, WAITING
 
 CANNOT_WAIT = ("organisation", "name", "email")
@@ -115,7 +114,7 @@ def enter(
         request,
         after={"state": request.state.value, **snapshot(request)},
     )
-    duplicates.flag(session, desk, request)
+    look_alikes.flag(session, desk, request)
     if send_confirmation:
         confirm(session, desk, request)
     return request
@@ -147,7 +146,7 @@ def change(
         request.state = RequestState.READY
         was, becomes = was | {"state": state.value}, becomes | {"state": request.state.value}
     audit.record(session, desk, "request.changed", request, before=was, after=becomes)
-    duplicates.flag(session, desk, request)
+    look_alikes.flag(session, desk, request)
     return True
 
 

@@ -32,9 +32,9 @@ from matchmaker.scheduling.judge import Breach
 from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.services.desk import Desk
 from matchmaker.services.planning import judging
-from matchmaker.services.planning.aliases import spoken
-from matchmaker.services.planning.plan_rows import planned, standing_decisions
 from matchmaker.services.problems import RoundProblem, round_problem
+from matchmaker.services.problems.aliases import spoken
+from matchmaker.services.problems.plan_rows import planned, standing_decisions
 from matchmaker.services.sending import post
 
 WAITING = (RequestState.READY, RequestState.PROPOSED)

@@ -12,12 +12,12 @@ from sqlalchemy.orm import Session
 from matchmaker.models import Assignment, Person, Profile, Talk
 from matchmaker.models.states import AssignmentRole, AssignmentState, LanguageUse
 from matchmaker.services.desk import Desk
-from matchmaker.services.planning.calendar_days import calendar_days
-from matchmaker.services.planning.expansion import free_time
-from matchmaker.services.planning.planning_rules import planning_rules
+from matchmaker.services.house.planning_rules import planning_rules
+from matchmaker.services.inviting.talk_facts import ends, starts
 from matchmaker.services.problems.people import Period, load_busy, load_people
 from matchmaker.services.talks.overlaps import FREE
-from matchmaker.services.talks.talk_facts import ends, starts
+from matchmaker.services.times.calendar_days import calendar_days
+from matchmaker.services.times.expansion import free_time
 
 GERMAN = ("de", "de-simple")
 

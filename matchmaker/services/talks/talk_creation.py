@@ -23,10 +23,10 @@ from matchmaker.services.errors import Invalid
 from matchmaker.services.house import audit
 from matchmaker.services.inviting import invitations
 from matchmaker.services.inviting.feeds import refresh_feeds
+from matchmaker.services.inviting.talk_facts import host_of
 from matchmaker.services.talks.overlaps import refusing_overlaps
 from matchmaker.services.talks.standing import add_numbered, require_times, set_times
 from matchmaker.services.talks.talk_changes import Place, put
-from matchmaker.services.talks.talk_facts import host_of
 from matchmaker.text import clean_line
 
 BY_HAND = (Format.WORKSHOP, Format.ADVICE, Format.COACHING)

@@ -10,10 +10,10 @@ from matchmaker.i18n import language_name
 from matchmaker.models import Person
 from matchmaker.scheduling.problem import Assignment, Mode
 from matchmaker.scheduling.proposal import Score
-from matchmaker.services.planning.aliases import spoken
 from matchmaker.services.planning.alternatives import Alternative
 from matchmaker.services.planning.plan_view import Placed, Plan
 from matchmaker.services.planning.request_view import Workbench
+from matchmaker.services.problems.aliases import spoken
 from matchmaker.web.i18n import locale, when
 from matchmaker.web.plan_words import person_name
 from matchmaker.web.texts import _, ngettext
@@ -163,7 +163,7 @@ def parts(score: Score) -> list[tuple[str, int]]:
         "team": _("Further speakers"),
         "preferred": _("Wished speakers"),
         "balance": _("Equal load"),
-        "stability": _("Changes to what was sent"),
+        "stability": _("Changes from the plan before"),
     }
     return [(names[name], points) for name, points in asdict(score).items() if points]
 

@@ -11,8 +11,8 @@ from babel.dates import format_interval, get_day_names
 
 from matchmaker.models import Profile
 from matchmaker.models.states import Role
-from matchmaker.services.planning.calendar_days import ONE_DAY, closed_names, days, school_names
 from matchmaker.services.planning.plan_view import Placed, Plan
+from matchmaker.services.times.calendar_days import ONE_DAY, closed_names, days, school_names
 from matchmaker.web.i18n import day as day_in_words
 from matchmaker.web.texts import _
 

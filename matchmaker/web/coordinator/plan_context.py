@@ -12,9 +12,9 @@ from flask import Blueprint, current_app
 from matchmaker.i18n import language_name, languages
 from matchmaker.models import RoundDecision
 from matchmaker.models.states import DecisionKind, Role
-from matchmaker.services.planning.aliases import spoken
-from matchmaker.services.planning.plan_rows import assignment_from_json
 from matchmaker.services.planning.plan_view import Placed
+from matchmaker.services.problems.aliases import spoken
+from matchmaker.services.problems.plan_rows import assignment_from_json
 from matchmaker.web.context import current_person, rules
 from matchmaker.web.i18n import day, locale, moment, time_range
 from matchmaker.web.plan_words import (

@@ -6,9 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from matchmaker.scheduling.problem import Assignment
-from matchmaker.services.planning.calendar_days import school_names
-from matchmaker.services.planning.plan_rows import score_of
 from matchmaker.services.planning.plan_view import Plan, changes
+from matchmaker.services.problems.plan_rows import score_of
+from matchmaker.services.times.calendar_days import school_names
 from matchmaker.web import context
 from matchmaker.web.coordinator.placement_words import parts
 from matchmaker.web.i18n import when

@@ -11,8 +11,8 @@ from sqlalchemy import select
 from matchmaker.i18n import language_name
 from matchmaker.models import District, Profile
 from matchmaker.models.states import AvailabilityKind
-from matchmaker.services.people.availability_facts import Availability, DayTime, WeeklyTime
 from matchmaker.services.people.profiles import SPEAKER, ProfileFacts, read
+from matchmaker.services.times.availability_facts import Availability, DayTime, WeeklyTime
 from matchmaker.web.db import db
 from matchmaker.web.i18n import day, locale
 from matchmaker.web.texts import _, ngettext

@@ -8,12 +8,13 @@ from typing import Any
 from flask import flash, redirect, render_template, request
 
 from matchmaker.models.states import Role
-from matchmaker.services.planning import edits, plan_rows, proposals
+from matchmaker.services.planning import edits, proposals
 from matchmaker.services.planning.judging import RulesBroken
 from matchmaker.services.planning.plan_view import Placed, Plan, load_people, load_requests
 from matchmaker.services.planning.reason_names import names_for
 from matchmaker.services.planning.round_changes import changed_since
 from matchmaker.services.planning.rounds import active_run
+from matchmaker.services.problems import plan_rows
 from matchmaker.web import context
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk

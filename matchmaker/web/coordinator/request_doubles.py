@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from matchmaker.models import DuplicateFlag, Request
-from matchmaker.models.states import DuplicateState
+from matchmaker.models.states import OPEN_REQUESTS, DuplicateState
 from matchmaker.services.errors import Conflict, NotPossible
 from matchmaker.services.intake import drafts
 from matchmaker.services.intake.need import typed_need
@@ -82,7 +82,7 @@ def _page(row: DuplicateFlag, message: str = "") -> str:
         message=message,
         is_decided=row.state is not DuplicateState.OPEN,
         is_open=duplicates.undecided(row),
-        mergeable=duplicates.MERGEABLE,
+        mergeable=OPEN_REQUESTS,
         may_change=may_write(),
     )
 

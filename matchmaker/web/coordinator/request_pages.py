@@ -16,11 +16,11 @@ from matchmaker.models.states import Role
 from matchmaker.scheduling.judge import Breach
 from matchmaker.services.errors import Invalid, NotFound
 from matchmaker.services.planning import decisions, edits
-from matchmaker.services.planning.aliases import spoken
 from matchmaker.services.planning.judging import RulesBroken
 from matchmaker.services.planning.plan_view import Open, Plan, load_requests
 from matchmaker.services.planning.reason_names import names_for
 from matchmaker.services.planning.request_view import Workbench, open_workbench, planned_people
+from matchmaker.services.problems.aliases import spoken
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import move_form, placement_words

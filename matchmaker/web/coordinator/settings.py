@@ -14,14 +14,14 @@ from matchmaker.models.states import Role
 from matchmaker.services.errors import Invalid
 from matchmaker.services.house import carrier_settings
 from matchmaker.services.house.carrier import Carrier, carrier
-from matchmaker.services.people import factor_rule, second_factor
-from matchmaker.services.people.sessions import STAFF
-from matchmaker.services.planning.planning_rules import (
+from matchmaker.services.house.planning_rules import (
     SUBDIVISIONS,
     PlanningRules,
     change_planning_rules,
     planning_rules,
 )
+from matchmaker.services.people import factor_rule, second_factor
+from matchmaker.services.people.sessions import STAFF
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, signed_in
 from matchmaker.web.coordinator import contact_words, settings_topics

@@ -13,11 +13,11 @@ from matchmaker.i18n import format_when
 from matchmaker.models import Assignment, Talk
 from matchmaker.models.states import AssignmentState, MeetingMode, RequestState
 from matchmaker.services.errors import Conflict, Invalid, NotFound
+from matchmaker.services.inviting.talk_facts import ends, starts
 from matchmaker.services.talks import talk_changes, talk_list
 from matchmaker.services.talks.standing import find_talk, require_standing
 from matchmaker.services.talks.substitutes import candidates
 from matchmaker.services.talks.talk_changes import NOT_ASSIGNED, Place
-from matchmaker.services.talks.talk_facts import ends, starts
 from matchmaker.web.context import desk
 from matchmaker.web.coordinator.talk_room import (
     Page,

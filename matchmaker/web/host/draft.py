@@ -8,9 +8,9 @@ from matchmaker.models import Request
 from matchmaker.models.states import TokenPurpose
 from matchmaker.services.errors import Invalid, NotFound
 from matchmaker.services.house import links, tokens
+from matchmaker.services.house.contact_data import is_email
 from matchmaker.services.intake import drafts, submit
 from matchmaker.services.intake.typed import text
-from matchmaker.services.people.contacts import is_email
 from matchmaker.services.sending import post
 from matchmaker.web.access import by_link
 from matchmaker.web.context import commit, current_person, desk, settings

@@ -12,8 +12,8 @@ from matchmaker.models import Profile
 from matchmaker.services.errors import Conflict, Invalid
 from matchmaker.services.inviting.own_talks import at_odds, own_talks
 from matchmaker.services.people import availability as times
-from matchmaker.services.people.availability_facts import BANDS, PARTS, Availability
 from matchmaker.services.people.availability_picture import picture
+from matchmaker.services.times.availability_facts import BANDS, PARTS, Availability
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, signed_in
 from matchmaker.web.db import db

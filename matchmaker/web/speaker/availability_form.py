@@ -13,7 +13,7 @@ from matchmaker.dates import read_day, read_time
 from matchmaker.i18n import N_, format_day, format_time_range
 from matchmaker.models import Person
 from matchmaker.models.states import AvailabilityKind
-from matchmaker.services.people.availability_facts import (
+from matchmaker.services.times.availability_facts import (
     BANDS,
     PARTS,
     Availability,

@@ -18,7 +18,7 @@ from matchmaker.models.states import AvailabilityKind, Role
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.errors import Conflict, Invalid, NotPossible
 from matchmaker.services.people import availability as times
-from matchmaker.services.people.availability_facts import (
+from matchmaker.services.times.availability_facts import (
     BANDS,
     EVENING,
     MORNING,

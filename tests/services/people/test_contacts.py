@@ -221,23 +221,6 @@ def test_corrected_address_is_invited_again_and_shown_in_the_subscription(
     assert b"BEGIN:VEVENT" in feed.body
 
 
-@pytest.mark.parametrize(
-    ("address", "usable"),
-    [
-        ("amina@verein.example", True),
-        ("amina@müllerverein.example", True),
-        ("amina@post.local", True),
-        ("amina@localhost", True),
-        ("amina@verein", False),
-        ("amina@", False),
-        ("amina verein.example", False),
-        (f"{'a' * 64}@{'b' * 60}.{'c' * 60}.{'d' * 60}.example", False),
-    ],
-)
-def test_address_is_one_exactly_if_a_mail_can_go_there(address: str, usable: bool) -> None:
-    assert contacts.is_email(address) is usable
-
-
 def test_guest_without_a_role_can_be_changed_and_stays_without_one(
     session: Session, desk: Desk
 ) -> None:

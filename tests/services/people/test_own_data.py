@@ -66,11 +66,6 @@ def test_contact_names_what_cannot_be(
     assert own_data.contact(person).name == "Rana Haddad"
 
 
-@pytest.mark.parametrize("phone", ["030 23125-000", "+49 (0)30/23125 000", "0176.123456"])
-def test_phone_numbers_are_taken_as_people_write_them(phone: str) -> None:
-    assert own_data.is_phone(phone)
-
-
 def test_contact_from_a_stale_page_is_refused(session: Session, desk: Desk, person: Person) -> None:
     seen = person.version
     own_data.change_contact(

@@ -11,8 +11,8 @@ from matchmaker.models.states import DecisionKind, RequestState, RoundState
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid, NotFound, NotPossible
 from matchmaker.services.planning import decisions, rounds
-from matchmaker.services.planning.plan_rows import assignment_to_json, standing_decisions
 from matchmaker.services.problems import round_problem
+from matchmaker.services.problems.plan_rows import assignment_to_json, standing_decisions
 from tests import factories
 from tests.services.plans import TUESDAY, evening, stored_plan
 

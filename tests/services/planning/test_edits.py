@@ -16,10 +16,10 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotPossible
 from matchmaker.services.planning import decisions, edits, rounds
 from matchmaker.services.planning.judging import RulesBroken, judged
-from matchmaker.services.planning.plan_rows import planned, standing_decisions
 from matchmaker.services.planning.plan_view import load_plan
 from matchmaker.services.planning.proposals import plan_of, problem_of, store_proposal
 from matchmaker.services.problems import round_problem
+from matchmaker.services.problems.plan_rows import planned, standing_decisions
 from tests import factories
 from tests.services.plans import TUESDAY, evening, stored_plan
 

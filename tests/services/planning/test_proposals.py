@@ -16,8 +16,8 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, NotFound
 from matchmaker.services.planning import decisions, proposals
 from matchmaker.services.planning.judging import RulesBroken, judged
-from matchmaker.services.planning.plan_rows import planned, standing_decisions
 from matchmaker.services.problems import round_problem
+from matchmaker.services.problems.plan_rows import planned, standing_decisions
 from tests import factories
 from tests.services.plans import TUESDAY, evening, stored_plan
 

@@ -33,9 +33,9 @@ from matchmaker.models.states import (
 from matchmaker.scheduling import problem as core
 from matchmaker.scheduling.formats import problem_to_json, read_problem
 from matchmaker.services.desk import Desk
-from matchmaker.services.planning.plan_rows import assignment_to_json
-from matchmaker.services.planning.planning_rules import change_planning_rules
+from matchmaker.services.house.planning_rules import change_planning_rules
 from matchmaker.services.problems import LeftOut, RoundProblem, round_problem
+from matchmaker.services.problems.plan_rows import assignment_to_json
 from tests import factories
 from tests.services.plans import TUESDAY, TUESDAY_UTC, evening, stored_plan
 

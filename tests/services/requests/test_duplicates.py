@@ -1,8 +1,6 @@
-"""Look-alikes are pointed out; only a person merges or keeps them apart."""
+"""Only a person merges look-alikes or keeps them apart."""
 
 from __future__ import annotations
-
-from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -12,9 +10,9 @@ from matchmaker.models import DuplicateFlag, Request
 from matchmaker.models.states import DuplicateState, RequestState
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, NotFound, NotPossible
+from matchmaker.services.intake import look_alikes
 from matchmaker.services.requests import clearing, duplicates, request_list
 from tests import factories
-from tests.factories import CREATED
 
 
 def _pair(session: Session, **second: object) -> tuple[Request, Request]:
@@ -25,44 +23,14 @@ def _pair(session: Session, **second: object) -> tuple[Request, Request]:
 
 def _flag(session: Session, desk: Desk, **second: object) -> DuplicateFlag:
     _first, other = _pair(session, **second)
-    (row,) = duplicates.flag(session, desk, other)
+    (row,) = look_alikes.flag(session, desk, other)
     return row
-
-
-def test_same_association_and_topic_within_thirty_days_is_flagged(
-    session: Session, desk: Desk
-) -> None:
-    first, second = _pair(session, submitted_at=CREATED + timedelta(days=30))
-    (row,) = duplicates.flag(session, desk, first)
-    assert (row.first_id, row.second_id, row.state) == (first.id, second.id, DuplicateState.OPEN)
-    assert duplicates.flag(session, desk, second) == []
-
-
-@pytest.mark.parametrize(
-    "second",
-    [
-        {"submitted_at": CREATED + timedelta(days=30, seconds=1)},
-        {"topics": ("ARB-01",)},
-        {"state": RequestState.WITHDRAWN},
-        {"state": RequestState.DONE},
-    ],
-)
-def test_other_requests_are_not_flagged(
-    session: Session, desk: Desk, second: dict[str, object]
-) -> None:
-    first, _second = _pair(session, **second)
-    assert duplicates.flag(session, desk, first) == []
-
-
-def test_request_of_another_association_is_not_flagged(session: Session, desk: Desk) -> None:
-    first, _second = _pair(session, organisation=factories.organisation(session))
-    assert duplicates.flag(session, desk, first) == []
 
 
 def test_kept_pair_is_never_flagged_again(session: Session, desk: Desk) -> None:
     row = _flag(session, desk)
     duplicates.keep_both(session, desk, row)
-    assert duplicates.flag(session, desk, row.first) == []
+    assert look_alikes.flag(session, desk, row.first) == []
     assert duplicates.open_flags(session) == []
     with pytest.raises(Conflict):
         duplicates.keep_both(session, desk, row)
@@ -157,14 +125,14 @@ def test_merged_request_can_be_opened_again(session: Session, desk: Desk) -> Non
     clearing.reopen(session, desk, other)
     assert (other.state, other.duplicate_of_id) == (RequestState.IN_CLARIFICATION, None)
     assert row.state is DuplicateState.KEPT
-    assert duplicates.flag(session, desk, other) == []
+    assert look_alikes.flag(session, desk, other) == []
 
 
 def test_merging_ends_the_other_pairs_of_the_closed_one(session: Session, desk: Desk) -> None:
     host = factories.organisation(session)
     first, second, third = (factories.request(session, organisation=host) for _ in range(3))
     for request in (first, second, third):
-        duplicates.flag(session, desk, request)
+        look_alikes.flag(session, desk, request)
     pair = duplicates.flags_of(session, first)[0]
     duplicates.merge(session, desk, pair, first)
     left = session.scalars(select(DuplicateFlag).where(DuplicateFlag.state == DuplicateState.OPEN))

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from matchmaker.models import Topic
 from matchmaker.models.states import RequestState
 from matchmaker.services.desk import Desk
-from matchmaker.services.requests import duplicates, request_list
+from matchmaker.services.intake import look_alikes
+from matchmaker.services.requests import request_list
 from matchmaker.services.requests.request_list import RequestFilter
 from tests import factories
 from tests.factories import CREATED
@@ -65,7 +66,7 @@ def test_doubles_are_marked_and_found(session: Session, desk: Desk) -> None:
     host = factories.organisation(session)
     pair = [factories.request(session, organisation=host) for _ in range(2)]
     factories.request(session)
-    duplicates.flag(session, desk, pair[0])
+    look_alikes.flag(session, desk, pair[0])
     assert sorted(_codes(session, doubled=True)) == sorted(row.code for row in pair)
     assert request_list.offered(session).doubled == 1
 

@@ -12,7 +12,7 @@ from matchmaker.models import PlanningRound, Proposal, Request, RequestDayOff
 from matchmaker.models.states import DecisionKind, RequestState, Role
 from matchmaker.services.desk import Desk
 from matchmaker.services.planning import rounds
-from matchmaker.services.planning.plan_rows import planned, standing_decisions
+from matchmaker.services.problems.plan_rows import planned, standing_decisions
 from tests import factories
 from tests.services.plans import TUESDAY, evening, stored_plan
 from tests.support.pages import Browser, Form, Page

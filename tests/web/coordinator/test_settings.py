@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.models import AuditEntry, Person, Topic
 from matchmaker.services.house.carrier import carrier
-from matchmaker.services.planning.planning_rules import PlanningRules, planning_rules
+from matchmaker.services.house.planning_rules import PlanningRules, planning_rules
 from tests.support.pages import Browser
 
 SignIn = Callable[[Person], Browser]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from matchmaker.models import PlanningRound
 from matchmaker.models.states import Role
 from matchmaker.services.desk import Desk
-from matchmaker.services.planning.plan_rows import planned
+from matchmaker.services.problems.plan_rows import planned
 from matchmaker.services.talks import approval
 from matchmaker.web.db import db
 from tests import factories

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from matchmaker.models import Person, Profile
 from matchmaker.models.states import AvailabilityKind
 from matchmaker.services.people import availability as times
-from matchmaker.services.people.availability_facts import Availability, DayTime, WeeklyTime, band
+from matchmaker.services.times.availability_facts import Availability, DayTime, WeeklyTime, band
 from tests.support.pages import Browser, Page
 
 SignIn = Callable[[Person], Browser]

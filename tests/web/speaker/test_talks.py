@@ -13,7 +13,7 @@ from matchmaker.models import Person, Response
 from matchmaker.models.states import AvailabilityKind, InvitationRole
 from matchmaker.services.desk import Desk
 from matchmaker.services.inviting.own_talks import at_odds, own_talks
-from matchmaker.services.people.availability_facts import DayTime
+from matchmaker.services.times.availability_facts import DayTime
 from tests.support.invited import TUESDAY, TUESDAY_UTC, Evening
 from tests.support.pages import Browser
 from tests.support.statements import count_statements

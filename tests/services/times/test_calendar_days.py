@@ -2,14 +2,14 @@ from __future__ import annotations
 
 from datetime import date
 
-from matchmaker.services.planning.calendar_days import (
+from matchmaker.services.house.planning_rules import PlanningRules
+from matchmaker.services.times.calendar_days import (
     calendar_days,
     closed_names,
     days_of_week,
     periods,
     school_names,
 )
-from matchmaker.services.planning.planning_rules import PlanningRules
 
 RULES = PlanningRules()
 

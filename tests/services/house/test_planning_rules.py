@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid
-from matchmaker.services.planning.planning_rules import (
+from matchmaker.services.house.planning_rules import (
     PlanningRules,
     change_planning_rules,
     planning_rules,

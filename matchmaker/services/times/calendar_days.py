@@ -10,7 +10,7 @@ from itertools import groupby
 
 import holidays
 
-from matchmaker.services.planning.planning_rules import PlanningRules
+from matchmaker.services.house.planning_rules import PlanningRules
 
 ONE_DAY = timedelta(days=1)
 FRIDAY = 4

@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session
 from matchmaker.config import Settings
 from matchmaker.models import Heartbeat, OutboxMessage, migrations
 from matchmaker.models.states import OutboxState
-from matchmaker.services.house import audit, mail_checks
-from matchmaker.services.house.check import Check
+from matchmaker.services.health import mail_checks
+from matchmaker.services.health.check import Check
+from matchmaker.services.house import audit
+from matchmaker.services.house.planning_rules import planning_rules
 from matchmaker.services.house.signs import WORKER, WORKER_SILENT
-from matchmaker.services.planning.calendar_days import calendar_days
-from matchmaker.services.planning.planning_rules import planning_rules
 from matchmaker.services.sending import mail_trouble
+from matchmaker.services.times.calendar_days import calendar_days
 
 CLOCKS_APART = timedelta(minutes=1)
 SHORTEST_KEY = 32

@@ -15,7 +15,7 @@ from matchmaker.scheduling.formats import read_proposal
 from matchmaker.scheduling.formats.encode import encoded
 from matchmaker.scheduling.problem import Assignment, Mode
 from matchmaker.scheduling.proposal import Score
-from matchmaker.services.planning.aliases import spoken
+from matchmaker.services.problems.aliases import spoken
 
 
 def assignment_to_json(assignment: Assignment) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from matchmaker.models import AvailabilityRule, AvailabilitySpan, BusyInterval, Profile
 from matchmaker.models.states import AvailabilityKind, BusyKind, BusySource
-from matchmaker.services.planning.expansion import (
+from matchmaker.services.times.expansion import (
     FreeTime,
     free_time,
     local_interval,

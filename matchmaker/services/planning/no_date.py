@@ -14,7 +14,7 @@ from matchmaker.models import Proposal, Request, Topic
 from matchmaker.models.states import OutboxState, TokenPurpose
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import links, tokens
-from matchmaker.services.intake.submit import topic_titles
+from matchmaker.services.house.topics import topic_titles
 from matchmaker.services.planning.reasons import TO_HOSTS, WAYS_TO_HOSTS, WhyOpen, why_in_plan
 from matchmaker.services.sending import outbox, post
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from matchmaker.models import AvailabilityRule, AvailabilitySpan, BusyInterval, Profile
 from matchmaker.models.states import AvailabilityKind, BusyKind
-from matchmaker.services.planning.calendar_days import ONE_DAY, days, days_of_week
+from matchmaker.services.times.calendar_days import ONE_DAY, days, days_of_week
 
 Interval = tuple[datetime, datetime]
 """Half-open, naive, in the carrier's time zone; it may reach over several days."""

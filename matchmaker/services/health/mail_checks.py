@@ -13,7 +13,7 @@ from matchmaker.mail.probe import LoginWanted, SenderRefused, Trouble, probe
 from matchmaker.mail.settings import MailUrlError, SmtpSettings
 from matchmaker.models import OutboxMessage
 from matchmaker.models.states import OutboxState
-from matchmaker.services.house.check import Check
+from matchmaker.services.health.check import Check
 from matchmaker.services.sending import mail_trouble
 
 MAIL_LATE = timedelta(hours=1)

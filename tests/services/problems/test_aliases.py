@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from matchmaker.services.planning.aliases import Aliases, spoken
+from matchmaker.services.problems.aliases import Aliases, spoken
 
 ALIASES = Aliases.of(
     {"A001": frozenset({"S1"}), "A009": frozenset({"S1"})},

@@ -18,8 +18,8 @@ from matchmaker.mail.outcome import AuthenticationRefused, Unreachable
 from matchmaker.models import Heartbeat, OutboxMessage
 from matchmaker.models.states import OutboxState
 from matchmaker.services.desk import Desk
-from matchmaker.services.house import health
-from matchmaker.services.house.check import Check
+from matchmaker.services.health import report
+from matchmaker.services.health.check import Check
 from matchmaker.services.sending import mail_trouble
 
 
@@ -73,7 +73,7 @@ def _no_messages() -> int:
 
 def _checks(desk: Desk, engine: Engine, **settings: Any) -> dict[str, Check]:
     given = replace(desk.settings, **settings)
-    return {check.name: check for check in health.examine(given, engine, desk.now, _no_messages)}
+    return {check.name: check for check in report.examine(given, engine, desk.now, _no_messages)}
 
 
 def _mail(session: Session, desk: Desk, state: OutboxState, minutes: int = 0) -> None:
@@ -214,7 +214,7 @@ def test_summary_names_the_trouble_without_the_servers_words(
         mail_trouble.note(session, given, desk.now, met)
         session.flush()
 
-    assert health.summary(session, given, _no_messages)["mail"] == {
+    assert report.summary(session, given, _no_messages)["mail"] == {
         "waiting": 0,
         "dead": 0,
         "uncertain": 0,
@@ -272,7 +272,7 @@ def test_database_without_migrations_is_wrong(tmp_path: Path, desk: Desk) -> Non
     checks = _checks(desk, engine, database_url=f"sqlite:///{empty}")
     engine.dispose()
 
-    assert checks["migrations"].said == "at nothing, newest is " + str(health.migrations.newest())
+    assert checks["migrations"].said == "at nothing, newest is " + str(report.migrations.newest())
     assert "worker" not in checks
 
 
@@ -301,7 +301,7 @@ def test_queue_that_is_down_is_wrong(engine: Engine, desk: Desk) -> None:
         raise ConnectionError("no redis")
 
     given = replace(desk.settings, queue_url="redis://127.0.0.1:1")
-    found = {c.name: c for c in health.examine(given, engine, desk.now, down)}
+    found = {c.name: c for c in report.examine(given, engine, desk.now, down)}
 
     assert (found["queue"].ok, found["queue"].said) == (False, "no redis")
 
@@ -321,7 +321,7 @@ def test_summary_counts_mail(
     _mail(session, desk, state)
     session.flush()
 
-    found = health.summary(session, desk.settings, _no_messages)["mail"]
+    found = report.summary(session, desk.settings, _no_messages)["mail"]
     assert {name: found[name] for name in counted} == counted
 
 
@@ -332,7 +332,7 @@ def test_summary_names_the_worker_and_the_queue(session: Session, desk: Desk) ->
     session.add(Heartbeat(name="worker", at=desk.now))
     session.flush()
 
-    found = health.summary(session, desk.settings, down)
+    found = report.summary(session, desk.settings, down)
 
     assert (found["database"], found["queue"]) == ("ok", "down")
     assert found["worker"] == {"last_run": "2026-12-28T08:00:00+00:00"}

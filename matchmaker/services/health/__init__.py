@@ -1,0 +1,1 @@
+"""Health: whether everything that a running service needs is there and works."""
