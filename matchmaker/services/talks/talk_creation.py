@@ -16,6 +16,7 @@ from matchmaker.models.states import (
     AssignmentState,
     Format,
     InvitationRole,
+    MeetingMode,
     TalkState,
 )
 from matchmaker.services.desk import Desk
@@ -25,8 +26,8 @@ from matchmaker.services.inviting import invitations
 from matchmaker.services.inviting.feeds import refresh_feeds
 from matchmaker.services.inviting.talk_facts import host_of
 from matchmaker.services.talks.overlaps import refusing_overlaps
-from matchmaker.services.talks.standing import add_numbered, require_times, set_times
-from matchmaker.services.talks.talk_changes import Place, put
+from matchmaker.services.talks.standing import GIVE_DAY, add_numbered, require_times, set_times
+from matchmaker.services.talks.talk_changes import WHERE, Place, put
 from matchmaker.text import clean_line
 
 BY_HAND = (Format.WORKSHOP, Format.ADVICE, Format.COACHING)
@@ -43,12 +44,15 @@ BOTH_ROLES = N_("One person cannot be both speaker and interpreter.")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewTalk:
-    """What a coordinator has decided. `start` is wall-clock; people are given by their codes."""
+    """What a coordinator has decided; people are given by their codes.
+
+    `start` is wall-clock, None where it could not be read: then only faults are named.
+    """
 
     format: Format
     title: str
     organisation: str
-    start: datetime
+    start: datetime | None
     minutes: int
     language: str
     place: Place
@@ -59,11 +63,10 @@ class NewTalk:
 def create_by_hand(session: Session, desk: Desk, new: NewTalk) -> Talk:
     """Put a workshop, an advice session or coaching into the calendar and invite everybody.
 
-    The organisation's contact is invited as host. Raises Invalid (all fields at once where
-    possible) and Conflict if somebody is elsewhere then.
+    The organisation's contact is invited as host. Raises Invalid (all fields at once) and
+    Conflict if somebody is elsewhere then.
     """
-    host = _checked(session, desk, new)
-    team = _team(session, new)
+    host, start, team = _checked(session, desk, new)
     talk = Talk(
         format=new.format,
         organisation=host,
@@ -72,7 +75,7 @@ def create_by_hand(session: Session, desk: Desk, new: NewTalk) -> Talk:
         language_tag=new.language,
         created_at=desk.now,
     )
-    set_times(talk, new.start, timedelta(minutes=new.minutes), desk.settings.timezone)
+    set_times(talk, start, timedelta(minutes=new.minutes), desk.settings.timezone)
     with session.no_autoflush:
         put(session, talk, new.place)
     add_numbered(session, [talk])
@@ -123,8 +126,10 @@ def _invite(
     refresh_feeds(session, desk, sorted({row.person_id for row in talk.invitations}))
 
 
-def _checked(session: Session, desk: Desk, new: NewTalk) -> Organisation:
-    """The host; every faulty field is named at once."""
+def _checked(
+    session: Session, desk: Desk, new: NewTalk
+) -> tuple[Organisation, datetime, list[tuple[Person, AssignmentRole]]]:
+    """Host, start and team; every faulty field is named at once."""
     faults: dict[str, str] = {}
     title = clean_line(new.title)
     host = session.scalars(
@@ -142,22 +147,44 @@ def _checked(session: Session, desk: Desk, new: NewTalk) -> Organisation:
         faults["speakers"] = CHOOSE_SOMEBODY
     if set(new.speakers) & set(new.interpreters):
         faults["interpreters"] = BOTH_ROLES
+    place = new.place
+    if not (place.mode is MeetingMode.ONLINE or place.venue_id or clean_line(place.address)):
+        faults["address"] = WHERE
+    team, unknown = _team(session, new)
+    faults |= unknown | _faults_of_time(desk, new)
+    if faults or host is None or new.start is None:
+        raise Invalid(faults)
+    return host, new.start, team
+
+
+def _faults_of_time(desk: Desk, new: NewTalk) -> dict[str, str]:
+    if new.start is None:
+        return {"day": GIVE_DAY}
     try:
         require_times(new.start, timedelta(minutes=new.minutes), desk.now_local)
     except Invalid as error:
-        faults |= error.fields
-    if faults or host is None:
-        raise Invalid(faults)
-    return host
+        return dict(error.fields)
+    return {}
 
 
-def _team(session: Session, new: NewTalk) -> list[tuple[Person, AssignmentRole]]:
+def _team(
+    session: Session, new: NewTalk
+) -> tuple[list[tuple[Person, AssignmentRole]], dict[str, str]]:
+    """Who comes, as far as they are known, and which fields name somebody who is not."""
     codes = [*new.speakers, *new.interpreters]
     found = session.scalars(select(Person).where(Person.code.in_(codes), Person.active.is_(True)))
     people = {person.code: person for person in found}
-    for field, chosen in (("speakers", new.speakers), ("interpreters", new.interpreters)):
-        if any(code not in people for code in chosen):
-            raise Invalid({field: NOT_FOUND})
-    speakers = [(people[code], AssignmentRole.SPEAKER) for code in dict.fromkeys(new.speakers)]
-    interpreters = dict.fromkeys(new.interpreters)
-    return speakers + [(people[code], AssignmentRole.INTERPRETER) for code in interpreters]
+    wanted = {"speakers": new.speakers, "interpreters": new.interpreters}
+    roles = {"speakers": AssignmentRole.SPEAKER, "interpreters": AssignmentRole.INTERPRETER}
+    team = [
+        (people[code], roles[field])
+        for field, chosen in wanted.items()
+        for code in dict.fromkeys(chosen)
+        if code in people
+    ]
+    unknown = {
+        field: NOT_FOUND
+        for field, chosen in wanted.items()
+        if any(code not in people for code in chosen)
+    }
+    return team, unknown

@@ -28,6 +28,11 @@ from matchmaker.web.i18n import locale
 from matchmaker.web.texts import _
 
 MOST_PEOPLE = 6
+FIELDS = (
+    *("format", "title", "organisation", "day", "starts", "minutes"),
+    *("address", "language", "speakers", "interpreters"),
+)
+"""The fields in the order of the page."""
 
 
 @blueprint.get("/neu")
@@ -39,23 +44,12 @@ def new() -> str:
 @blueprint.post("/neu")
 @writers_only
 def create() -> Page:
+    facts, unread = _facts()
+
+    def change() -> Talk:
+        return create_by_hand(db.session(), desk(), facts)
+
     try:
-        start, minutes = read_time(request.form)
-        facts = NewTalk(
-            format=_format(request.form.get("format", "")),
-            title=request.form.get("title", ""),
-            organisation=request.form.get("organisation", ""),
-            start=start,
-            minutes=minutes,
-            language=request.form.get("language", ""),
-            place=read_place(request.form),
-            speakers=_chosen("speakers"),
-            interpreters=_chosen("interpreters"),
-        )
-
-        def change() -> Talk:
-            return create_by_hand(db.session(), desk(), facts)
-
         return ask_or_do(
             "",
             change,
@@ -69,7 +63,29 @@ def create() -> Page:
     except (Invalid, Conflict) as error:
         db.session.rollback()
         status = 422 if isinstance(error, Invalid) else 409
-        return _page(faults_of(error, "day")), status
+        faults = {**faults_of(error, "day"), **unread}
+        return _page({name: faults[name] for name in FIELDS if name in faults}), status
+
+
+def _facts() -> tuple[NewTalk, Mapping[str, str]]:
+    """What was typed, and what is wrong with a time that could not be read."""
+    start, minutes, unread = None, 0, NO_FAULTS
+    try:
+        start, minutes = read_time(request.form)
+    except Invalid as error:
+        unread = error.fields
+    facts = NewTalk(
+        format=_format(request.form.get("format", "")),
+        title=request.form.get("title", ""),
+        organisation=request.form.get("organisation", ""),
+        start=start,
+        minutes=minutes,
+        language=request.form.get("language", ""),
+        place=read_place(request.form),
+        speakers=_chosen("speakers"),
+        interpreters=_chosen("interpreters"),
+    )
+    return facts, unread
 
 
 def _format(text: str) -> Format:

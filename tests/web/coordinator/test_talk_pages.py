@@ -309,6 +309,30 @@ def test_workshop_is_made_by_hand(
     assert waiting(factory) == ["invitation"] * 2
 
 
+def test_empty_form_names_every_missing_field_in_the_order_of_the_page(
+    coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    form = coordinator.open(f"{LIST}/neu?lang=de").form("neu")
+    empty = coordinator.send(form, minutes="")
+    assert empty.status == 422
+    at = [
+        empty.words.find(words)
+        for words in (
+            "Bitte wählen Sie Workshop",
+            "Bitte geben Sie einen Titel",
+            "Bitte wählen Sie den Verein",
+            "Bitte geben Sie einen Tag an",
+            "Bitte geben Sie eine Uhrzeit an",
+            "Bitte geben Sie die Dauer in Minuten an",
+            "Bitte geben Sie an, wo das Gespräch stattfindet",
+            "mindestens eine Person",
+        )
+    ]
+    assert -1 not in at
+    assert at == sorted(at)
+    assert waiting(factory) == []
+
+
 def test_unknown_things_are_not_found(coordinator: Browser) -> None:
     for address in (
         "T999",
