@@ -19,7 +19,8 @@ def clean_text(text: str) -> str:
 
 def clean_line(text: str) -> str:
     """Text of one line: line ends and runs of white space become one space, no blank edges."""
-    return " ".join(clean_text(text).split())
+    # Most texts hold nothing to take out; a mail asks for dozens of them.
+    return " ".join((text if text.isprintable() else clean_text(text)).split())
 
 
 def isolated(text: str) -> str:

@@ -2,6 +2,7 @@
 
 The standard library's `EmailMessage` parses every header that it is given before it writes it,
 which takes longer than everything else about a mail. Ours are known to be single clean lines.
+Those that mail after mail repeats, such as the sender's, are remembered.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import textwrap
 from collections.abc import Callable, Iterable
 from email.header import Header
 from email.utils import quote
+from functools import lru_cache
 from itertools import groupby
 
 LONGEST_LINE = 78
@@ -20,6 +22,7 @@ _SPECIAL = re.compile(r'[][\\()<>@,:;".]')
 _FOLD = "\r\n "
 
 
+@lru_cache
 def header(name: str, value: str) -> str:
     """The header broken at blanks, which stay; a word longer than a line stays whole."""
     line = f"{name}: {value}"
@@ -34,6 +37,7 @@ def text(shown: str) -> str:
     return _encoded(shown, _is_plain)
 
 
+@lru_cache
 def mailbox(shown: str, address: str) -> str:
     """`shown <address>`. `shown` is one clean line, `address` comes as it is sent."""
     if not shown:

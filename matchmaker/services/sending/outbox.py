@@ -78,10 +78,12 @@ def enqueue(
     `is_first`: the subject is so new that nobody need look for such a row.
     """
     key = f"{kind}:{subject_key}:{sequence}:{mail.recipient}"
-    by_key = select(OutboxMessage).where(OutboxMessage.key == key)
-    present = None if is_first else session.scalars(by_key).one_or_none()
-    if present is not None:
-        return present
+    if not is_first:
+        present = session.scalars(
+            select(OutboxMessage).where(OutboxMessage.key == key)
+        ).one_or_none()
+        if present is not None:
+            return present
     row = OutboxMessage(
         key=key,
         kind=kind,
