@@ -13,7 +13,7 @@ from matchmaker.jobs.queue import poke
 from matchmaker.jobs.search import Search, SearchFailed, search
 from matchmaker.jobs.workplace import Workplace, open_workplace
 from matchmaker.models import Proposal, SolveRun
-from matchmaker.models.states import RunState
+from matchmaker.models.states import ACTIVE_RUNS, RunState
 from matchmaker.scheduling import proposal as core
 from matchmaker.scheduling.formats import FormatError
 from matchmaker.scheduling.problem import Weights
@@ -162,7 +162,7 @@ def _wait(place: Workplace, run_id: int, patience: float) -> None:
         with place.factory() as session:
             run = session.get_one(SolveRun, run_id)
             waiting = run_id in runs.due_runs(session, place.clock())
-            if run.state not in {RunState.QUEUED, RunState.RUNNING}:
+            if run.state not in ACTIVE_RUNS:
                 return
         if waiting and time.monotonic() - asked >= patience:
             solve_run(place, run_id)

@@ -113,6 +113,10 @@ class RunState(StrEnum):
     CANCELLED = "cancelled"
 
 
+ACTIVE_RUNS = (RunState.QUEUED, RunState.RUNNING)
+"""A plan is still to come of them."""
+
+
 class ProposalSource(StrEnum):
     SOLVER = "solver"
     MANUAL = "manual"
@@ -187,6 +191,12 @@ class OutboxState(StrEnum):
     DEAD = "dead"
     UNCERTAIN = "uncertain"
     DROPPED = "dropped"
+
+
+WAITING_MAILS = (OutboxState.QUEUED, OutboxState.SENDING)
+"""They leave by themselves."""
+STUCK_MAILS = (OutboxState.DEAD, OutboxState.UNCERTAIN)
+"""A person has to decide about them."""
 
 
 class FeedScope(StrEnum):

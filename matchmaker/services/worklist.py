@@ -24,10 +24,12 @@ from matchmaker.models import (
     Talk,
 )
 from matchmaker.models.states import (
+    ACTIVE_RUNS,
+    STUCK_MAILS,
+    TO_CLEAR,
     AssignmentState,
     InvitationRole,
     InvitationState,
-    OutboxState,
     RequestState,
     RoundState,
     RunState,
@@ -45,8 +47,6 @@ from matchmaker.services.talks.interpreting import (
 
 TO_SETTLE = (Outcome.AHEAD.value, Outcome.TAKEN.value)
 """What became of answers about which a person has to decide."""
-STUCK = (OutboxState.DEAD, OutboxState.UNCERTAIN)
-WAITING = (RequestState.SUBMITTED, RequestState.IN_CLARIFICATION)
 ANSWER_WANTED_WITHIN = timedelta(days=10)
 SOON = timedelta(days=14)
 MOST_SINGLE = 3
@@ -108,7 +108,7 @@ def figures(session: Session, desk: Desk) -> Figures:
         .where(Invitation.state == InvitationState.OPEN, *coming)
     )
     return Figures(
-        waiting=sum(requests.get(state, 0) for state in WAITING),
+        waiting=sum(requests.get(state, 0) for state in TO_CLEAR),
         ready=requests.get(RequestState.READY, 0),
         soon=talks[1],
         coming=talks[0],
@@ -134,7 +134,7 @@ def _mail(session: Session, desk: Desk) -> Iterator[Task]:
             func.min(OutboxMessage.created_at),
             func.max(OutboxMessage.recipient),
         )
-        .where(OutboxMessage.state.in_(STUCK))
+        .where(OutboxMessage.state.in_(STUCK_MAILS))
         .group_by(OutboxMessage.state)
         .order_by(OutboxMessage.state)
     )
@@ -267,11 +267,11 @@ def _waiting_requests(session: Session) -> Iterator[Task]:
             func.min(func.coalesce(Request.submitted_at, Request.created_at)),
             func.min(Request.code),
         )
-        .where(Request.state.in_(WAITING))
+        .where(Request.state.in_(TO_CLEAR))
         .group_by(Request.state)
     )
     found = {row[0]: row for row in rows}
-    for state in WAITING:
+    for state in TO_CLEAR:
         if state in found:
             _, count, since, code = found[state]
             yield Task(kind=state.value, since=since, count=count, facts={"request": code})
@@ -291,7 +291,7 @@ def _planning(session: Session, desk: Desk) -> Iterator[Task]:
         run, facts = runs.get(row.id), {"round": row.id, "name": row.name}
         if run is not None and run.state is RunState.FAILED:
             yield Task(kind="plan_failed", since=run.finished_at, facts=facts)
-        elif run is not None and run.state in {RunState.QUEUED, RunState.RUNNING}:
+        elif run is not None and run.state in ACTIVE_RUNS:
             yield Task(kind="plan_running", since=run.requested_at, facts=facts | {"run": run.id})
         proposal = row.current_proposal
         if proposal is not None and row.state in {RoundState.COMPUTED, RoundState.IN_REVIEW}:
@@ -316,7 +316,7 @@ def _last_runs(session: Session, working: Sequence[PlanningRound]) -> dict[int, 
 
 
 def _is_active(run: SolveRun) -> bool:
-    return run.state in {RunState.QUEUED, RunState.RUNNING}
+    return run.state in ACTIVE_RUNS
 
 
 def _ready(session: Session, working: Sequence[PlanningRound]) -> Iterator[Task]:

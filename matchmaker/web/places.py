@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 
 from matchmaker.models import OutboxMessage, Request, Talk
-from matchmaker.models.states import OutboxState, RequestState, TalkState
+from matchmaker.models.states import STUCK_MAILS, TO_CLEAR, RequestState, TalkState
 from matchmaker.web.access import access_of
 from matchmaker.web.context import current_person, now
 from matchmaker.web.db import db
 
-WAITING = (RequestState.SUBMITTED, RequestState.IN_CLARIFICATION, RequestState.READY)
-STUCK = (OutboxState.DEAD, OutboxState.UNCERTAIN)
+ON_THE_DESK = (*TO_CLEAR, RequestState.READY)
+"""Requests with which the coordination has to do something."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +67,9 @@ def _counts() -> dict[str, int]:
 
     row = db.session.execute(
         select(
-            count(Request, Request.state.in_(WAITING)),
+            count(Request, Request.state.in_(ON_THE_DESK)),
             count(Talk, Talk.state == TalkState.CONFIRMED, Talk.starts_at >= now()),
-            count(OutboxMessage, OutboxMessage.state.in_(STUCK)),
+            count(OutboxMessage, OutboxMessage.state.in_(STUCK_MAILS)),
         )  # type: ignore[call-overload]  # three counts
     ).one()
     return dict(zip(("requests", "talks", "post"), row, strict=True))

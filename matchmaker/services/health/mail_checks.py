@@ -12,7 +12,7 @@ from matchmaker.mail.address import AddressError, wire_address
 from matchmaker.mail.probe import LoginWanted, SenderRefused, Trouble, probe
 from matchmaker.mail.settings import MailUrlError, SmtpSettings
 from matchmaker.models import OutboxMessage
-from matchmaker.models.states import OutboxState
+from matchmaker.models.states import STUCK_MAILS, WAITING_MAILS
 from matchmaker.services.health.check import Check
 from matchmaker.services.sending import mail_trouble
 
@@ -87,9 +87,8 @@ def delivery(session: Session, settings: Settings) -> Check:
 
 
 def waiting(session: Session, now: datetime) -> Check:
-    in_line = (OutboxState.QUEUED, OutboxState.SENDING)
-    late = OutboxMessage.state.in_(in_line) & (OutboxMessage.created_at < now - MAIL_LATE)
-    count = session.scalar(select(func.count()).where(OutboxMessage.state.in_(in_line))) or 0
+    late = OutboxMessage.state.in_(WAITING_MAILS) & (OutboxMessage.created_at < now - MAIL_LATE)
+    count = session.scalar(select(func.count()).where(OutboxMessage.state.in_(WAITING_MAILS))) or 0
     late_count = session.scalar(select(func.count()).where(late)) or 0
     if late_count:
         said = f"{late_count} of {count} have waited for more than an hour"
@@ -98,7 +97,7 @@ def waiting(session: Session, now: datetime) -> Check:
 
 
 def stuck(session: Session) -> Check:
-    undecided = OutboxMessage.state.in_((OutboxState.DEAD, OutboxState.UNCERTAIN))
+    undecided = OutboxMessage.state.in_(STUCK_MAILS)
     count = session.scalar(select(func.count()).where(undecided)) or 0
     if count:
         said = f"{count} could not be delivered or may not have been"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_, language_name, translations_for
 from matchmaker.models import AccessToken, AuditEntry, Person, Request
-from matchmaker.models.states import MeetingMode, RequestState, TokenPurpose
+from matchmaker.models.states import OPEN_REQUESTS, TO_PLAN, MeetingMode, RequestState, TokenPurpose
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.errors import Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit, links, tokens
@@ -25,13 +25,6 @@ from matchmaker.services.intake.steps import WHO
 from matchmaker.services.intake.typed import Typed
 from matchmaker.services.sending import post
 
-CHANGEABLE = (
-    RequestState.SUBMITTED,
-    RequestState.IN_CLARIFICATION,
-    RequestState.READY,
-    RequestState.PROPOSED,
-)
-PLANNED = (RequestState.READY, RequestState.PROPOSED)
 SMALL = frozenset({"people", "children", "questions", "contact"})
 """What may change without anybody reading it first: approval judges a plan by the new numbers."""
 CODE = "A"
@@ -180,7 +173,7 @@ def is_changing(request: Request) -> bool:
 
 
 def require_changeable(request: Request) -> None:
-    if request.state not in CHANGEABLE:
+    if request.state not in OPEN_REQUESTS:
         raise NotPossible(CALL_US)
 
 
@@ -213,7 +206,7 @@ def send_change(
     if not becomes:
         return False
     request.updated_at = desk.now
-    if state in PLANNED and not becomes.keys() <= SMALL:
+    if state in TO_PLAN and not becomes.keys() <= SMALL:
         request.state, request.state_reason = RequestState.IN_CLARIFICATION, CHANGED_BY_HOST
         was, becomes = was | {"state": state.value}, becomes | {"state": request.state.value}
     audit.record(
@@ -274,12 +267,12 @@ def restore(session: Session, desk: Desk, request: Request) -> None:
 
     What was ready for planning is so again; everything else is read once more.
     """
-    if request.state in CHANGEABLE:
+    if request.state in OPEN_REQUESTS:
         return
     if not can_restore(request):
         raise NotPossible(CALL_US)
     was = _state_before_withdrawing(session, request)
-    request.state = RequestState.READY if was in PLANNED else RequestState.SUBMITTED
+    request.state = RequestState.READY if was in TO_PLAN else RequestState.SUBMITTED
     request.state_reason, request.updated_at = "", desk.now
     audit.record(
         session,

@@ -20,9 +20,9 @@ from matchmaker.models import (
     Talk,
 )
 from matchmaker.models.states import (
+    OPEN_REQUESTS,
     AssignmentState,
     OrganisationKind,
-    RequestState,
     Role,
     TalkState,
 )
@@ -39,12 +39,6 @@ COMING = (
 )
 """An assignment in one of these states is a talk that somebody will give."""
 
-OPEN_REQUESTS = (
-    RequestState.SUBMITTED,
-    RequestState.IN_CLARIFICATION,
-    RequestState.READY,
-    RequestState.PROPOSED,
-)
 
 Row = TypeVar("Row")
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_
 from matchmaker.models import Person, PlanningRound, Request, RoundDecision, Talk
-from matchmaker.models.states import DecisionKind, RequestState, RoundState, TalkState
+from matchmaker.models.states import TO_PLAN, DecisionKind, RoundState, TalkState
 from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid, NotFound, NotPossible
@@ -166,7 +166,7 @@ def request_of_round(session: Session, code: str) -> Request:
     )
     if agreed is not None:
         raise NotPossible(N_("This talk is approved already. Please change it under “Talks”."))
-    if request.state not in {RequestState.READY, RequestState.PROPOSED}:
+    if request.state not in TO_PLAN:
         raise NotPossible(N_("This request is not waiting for a plan any more."))
     return request
 

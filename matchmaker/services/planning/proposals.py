@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from matchmaker import __version__
 from matchmaker.i18n import N_
 from matchmaker.models import PlanningRound, Proposal, Request, RoundDecision
-from matchmaker.models.states import DecisionKind, ProposalSource, RequestState, RoundState
+from matchmaker.models.states import TO_PLAN, DecisionKind, ProposalSource, RequestState, RoundState
 from matchmaker.scheduling import proposal as core
 from matchmaker.scheduling.formats import (
     problem_to_json,
@@ -44,8 +44,6 @@ BY_THE_PLAN = {
     RequestState.READY: "request.unplaced",
 }
 """What the log calls the steps that requests take with their plan; nobody takes those by hand."""
-
-PLANNABLE = (RequestState.READY, RequestState.PROPOSED)
 
 
 class Misstated(NotPossible):
@@ -246,7 +244,7 @@ def _let_requests_follow(
 ) -> None:
     rows = session.scalars(
         select(Request)
-        .where(Request.code.in_({*before, *placed}), Request.state.in_(PLANNABLE))
+        .where(Request.code.in_({*before, *placed}), Request.state.in_(TO_PLAN))
         .order_by(Request.code)
     )
     for request in rows:

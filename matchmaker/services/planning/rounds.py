@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_
 from matchmaker.models import PlanningRound, Request, SolveRun
-from matchmaker.models.states import RequestState, RoundState, RunState
+from matchmaker.models.states import ACTIVE_RUNS, RequestState, RoundState, RunState
 from matchmaker.scheduling.problem import Weights
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
@@ -24,7 +24,6 @@ from matchmaker.text import clean_line
 LONGEST_NAME = 120
 LONGEST_ROUND = timedelta(days=366)
 LONGEST_SEARCH_SECONDS = 3600
-ACTIVE_RUNS = (RunState.QUEUED, RunState.RUNNING)
 HIGHEST_WEIGHT = 100_000
 UNSERVED = "request.unserved"
 

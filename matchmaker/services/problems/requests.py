@@ -20,11 +20,11 @@ from matchmaker.models import (
     Talk,
 )
 from matchmaker.models.states import (
+    TO_PLAN,
     AssignmentRole,
     DecisionKind,
     Format,
     MeetingMode,
-    RequestState,
     Role,
 )
 from matchmaker.scheduling import problem as core
@@ -38,7 +38,6 @@ LONGEST_LIST = 6  # topics and languages of a request in the format
 HIGHEST_PREFERENCE = 3
 UNKNOWN_DISTRICT = "-"  # for online talks; nobody travels there
 Value = TypeVar("Value")
-PLANNABLE = (RequestState.READY, RequestState.PROPOSED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +68,7 @@ def load_requests(session: Session) -> Sequence[Request]:
     """All talks that wait for a plan, of every period."""
     return session.scalars(
         select(Request)
-        .where(Request.format == Format.TALK, Request.state.in_(PLANNABLE))
+        .where(Request.format == Format.TALK, Request.state.in_(TO_PLAN))
         .order_by(Request.code)
         .options(
             *(

@@ -21,7 +21,16 @@ from matchmaker.models import (
     RequestLanguage,
     RequestTopic,
 )
-from matchmaker.models.states import DuplicateState, Format, RequestState, Role
+from matchmaker.models.states import (
+    CLOSED_REQUESTS,
+    OPEN_REQUESTS,
+    TO_CLEAR,
+    TO_PLAN,
+    DuplicateState,
+    Format,
+    RequestState,
+    Role,
+)
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit
@@ -29,18 +38,14 @@ from matchmaker.services.planning import no_date
 from matchmaker.services.problems.requests import missing_parts
 from matchmaker.text import clean_line, clean_text
 
-WAITING = (RequestState.SUBMITTED, RequestState.IN_CLARIFICATION)
-PLANNED = (RequestState.READY, RequestState.PROPOSED)
-OPEN = WAITING + PLANNED
-CLOSED = (RequestState.WITHDRAWN, RequestState.NOT_POSSIBLE, RequestState.DUPLICATE)
 LONGEST_REASON = 1000
 UNDO_WITHIN = timedelta(days=1)
 
 ALLOWED = {
-    RequestState.READY: WAITING,
-    RequestState.IN_CLARIFICATION: (RequestState.SUBMITTED, *PLANNED),
-    RequestState.NOT_POSSIBLE: OPEN,
-    RequestState.WITHDRAWN: OPEN,
+    RequestState.READY: TO_CLEAR,
+    RequestState.IN_CLARIFICATION: (RequestState.SUBMITTED, *TO_PLAN),
+    RequestState.NOT_POSSIBLE: OPEN_REQUESTS,
+    RequestState.WITHDRAWN: OPEN_REQUESTS,
 }
 """From which states a request can be put into a state by hand."""
 
@@ -145,7 +150,7 @@ def withdraw(
 def reopen(session: Session, desk: Desk, request: Request, *, version: int | None = None) -> None:
     """Go on with a closed request, in clarification; a merged one is one of two again."""
     _require_version(request, version)
-    if request.state not in CLOSED:
+    if request.state not in CLOSED_REQUESTS:
         raise NotPossible(NOT_NOW)
     if request.state is RequestState.DUPLICATE:
         request.duplicate_of_id = None
@@ -173,7 +178,7 @@ def undoable(session: Session, desk: Desk, request: Request) -> AuditEntry | Non
     ):
         return None
     before = entry.before.get("state")
-    if before not in [state.value for state in (*OPEN, *CLOSED)]:
+    if before not in [state.value for state in (*OPEN_REQUESTS, *CLOSED_REQUESTS)]:
         return None
     return None if before == RequestState.DUPLICATE.value else entry
 

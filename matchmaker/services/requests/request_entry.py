@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.i18n import supported
 from matchmaker.models import Organisation, Person, PersonRole, Request
-from matchmaker.models.states import RequestSource, RequestState, Role
+from matchmaker.models.states import OPEN_REQUESTS, TO_CLEAR, RequestSource, RequestState, Role
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotPossible
 from matchmaker.services.house import audit
@@ -22,7 +22,7 @@ from matchmaker.services.intake.record import differences, put_host, put_need, s
 from matchmaker.services.intake.steps import WHO
 from matchmaker.services.intake.submit import CODE, confirm
 from matchmaker.services.intake.typed import Typed
-from matchmaker.services.requests.clearing import HAS_DATE, OPEN, STALE, WAITING
+from matchmaker.services.requests.clearing import HAS_DATE, STALE
 
 CANNOT_WAIT = ("organisation", "name", "email")
 """Without these nobody could be asked for the rest."""
@@ -130,10 +130,10 @@ def change(
     """
     if version is not None and version != request.version:
         raise Conflict(STALE)
-    if request.state not in OPEN:
+    if request.state not in OPEN_REQUESTS:
         raise NotPossible(HAS_DATE)
     offer = load_offer(session, desk, request)
-    complete = request.state not in WAITING
+    complete = request.state not in TO_CLEAR
     _require(typed, offer, speakers(session), complete=complete)
     before, state = snapshot(request), request.state
     _write(session, desk, request, typed, offer, locale="de")

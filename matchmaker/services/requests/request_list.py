@@ -34,17 +34,23 @@ from matchmaker.models import (
     Topic,
     TopicArea,
 )
-from matchmaker.models.states import RequestSource, RequestState
+from matchmaker.models.states import (
+    CLOSED_REQUESTS,
+    OPEN_REQUESTS,
+    TO_CLEAR,
+    TO_PLAN,
+    RequestSource,
+    RequestState,
+)
 from matchmaker.services.house.search import matches
 from matchmaker.services.people.contact_lists import A_PAGE, Shown
-from matchmaker.services.requests.clearing import CLOSED, OPEN, PLANNED, WAITING
 from matchmaker.services.requests.duplicates import still_open
 
 GROUPS = {
-    "open": OPEN,
-    "waiting": WAITING,
-    "to_plan": PLANNED,
-    "closed": CLOSED,
+    "open": OPEN_REQUESTS,
+    "waiting": TO_CLEAR,
+    "to_plan": TO_PLAN,
+    "closed": CLOSED_REQUESTS,
     "held": (RequestState.DONE, RequestState.FOLLOWED_UP),
 }
 """Several states under one name of the filter."""
@@ -52,14 +58,10 @@ GROUPS = {
 FOUND = "found"
 """The column that counts the lines of all pages."""
 
-NEWEST = (Request.submitted_at.desc().nulls_last(), Request.id.desc())
+NEWEST = (Request.submitted_at.desc(), Request.id.desc())
 
-LISTED = (
-    Request.state != RequestState.DRAFT,
-    Request.organisation_id.is_not(None),
-    Request.contact_id.is_not(None),
-)
-"""A draft may not yet say who asks; a line of the list names both."""
+LISTED = Request.state != RequestState.DRAFT
+"""A draft need not say who asks, and was not submitted yet; a line of the list names both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +127,7 @@ def requests(session: Session, wanted: RequestFilter, page: int = 1) -> Shown[Re
         found = [row for row in map(_row, session.execute(query)) if _fits(row, wanted.words)]
         return Shown(found[first : first + A_PAGE], len(found), page)
     # What stands in a line is gathered for the lines of the page alone.
-    matching = _filtered(select(Request.id).where(*LISTED), wanted)
+    matching = _filtered(select(Request.id).where(LISTED), wanted)
     here = matching.order_by(*NEWEST).limit(A_PAGE).offset(first).subquery()
     total = select(func.count()).select_from(matching.subquery()).scalar_subquery()
     query = _rows().where(Request.id.in_(select(here.c.id))).order_by(*NEWEST)
@@ -222,7 +224,7 @@ def _rows() -> Select[*tuple[Any, ...]]:
         .outerjoin(District, Request.district_nr == District.nr)
         .outerjoin(RequestTopic, (RequestTopic.request_id == Request.id) & (RequestTopic.rank == 1))
         .outerjoin(Topic, RequestTopic.topic_code == Topic.code)
-        .where(*LISTED)
+        .where(LISTED)
     )
 
 

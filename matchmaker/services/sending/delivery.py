@@ -32,7 +32,7 @@ from matchmaker.mail.outcome import (
     Unreachable,
 )
 from matchmaker.models import OutboxMessage
-from matchmaker.models.states import OutboxState
+from matchmaker.models.states import WAITING_MAILS, OutboxState
 from matchmaker.services.desk import Desk
 from matchmaker.services.sending import mail_trouble, outbox_claims, sent_mail
 from matchmaker.services.sending.outbox_claims import Claim, LostClaim
@@ -243,8 +243,6 @@ def _due(session: Session, clock: Clock) -> int:
 
 
 def _left(factory: sessionmaker[Session]) -> int:
-    waiting = select(func.count()).where(
-        OutboxMessage.state.in_((OutboxState.QUEUED, OutboxState.SENDING))
-    )
+    waiting = select(func.count()).where(OutboxMessage.state.in_(WAITING_MAILS))
     with factory() as session:
         return session.scalar(waiting) or 0

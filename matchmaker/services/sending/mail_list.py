@@ -11,11 +11,9 @@ from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from matchmaker.models import OutboxMessage, Person, Talk
-from matchmaker.models.states import OutboxState
+from matchmaker.models.states import STUCK_MAILS, WAITING_MAILS, OutboxState
 
 PER_PAGE = 50
-STUCK = (OutboxState.DEAD, OutboxState.UNCERTAIN)
-WAITING = (OutboxState.QUEUED, OutboxState.SENDING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +58,9 @@ class MailPage:
 def mails(session: Session, wanted: MailFilter, page: int = 1) -> MailPage:
     """One page, with one statement however many mails there are."""
     urgency = case(
-        (OutboxMessage.state.in_(STUCK), 0), (OutboxMessage.state.in_(WAITING), 1), else_=2
+        (OutboxMessage.state.in_(STUCK_MAILS), 0),
+        (OutboxMessage.state.in_(WAITING_MAILS), 1),
+        else_=2,
     )
     query = (
         select(*_COLUMNS, func.count().over())
@@ -112,7 +112,7 @@ _COLUMNS: tuple[Any, ...] = (
 
 
 def _conditions(wanted: MailFilter) -> list[ColumnElement[bool]]:
-    groups = {"waiting": WAITING, "stuck": STUCK}
+    groups = {"waiting": WAITING_MAILS, "stuck": STUCK_MAILS}
     found: list[ColumnElement[bool]] = []
     if wanted.state in groups:
         found.append(OutboxMessage.state.in_(groups[wanted.state]))

@@ -14,7 +14,7 @@ from matchmaker.i18n import N_
 from matchmaker.mail.address import AddressError, wire_address
 from matchmaker.mail.message import RenderedMail
 from matchmaker.models import OutboxMessage, Person
-from matchmaker.models.states import OutboxState
+from matchmaker.models.states import STUCK_MAILS, OutboxState
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotFound, NotPossible
 from matchmaker.services.house import audit
@@ -22,7 +22,6 @@ from matchmaker.services.sending.delivery import DeliveryReport, deliver_due
 from matchmaker.services.sending.overtaking import MAY_HAVE_LEFT, OVERTAKEN
 
 __all__ = [
-    "UNFINISHED",
     "DeliveryReport",
     "counts",
     "deliver_due",
@@ -33,14 +32,6 @@ __all__ = [
     "new_message_id",
     "resend",
 ]
-
-UNFINISHED = (
-    OutboxState.QUEUED,
-    OutboxState.SENDING,
-    OutboxState.DEAD,
-    OutboxState.UNCERTAIN,
-)
-"""States of mails that are still to leave, or that wait for a person to decide."""
 
 NOT_HELD = N_("Only a mail that could not be delivered, or may not have been, can be sent again.")
 NOT_WAITING = N_("This mail has already been sent or is just being sent.")
@@ -120,7 +111,7 @@ def resend(session: Session, desk: Desk, message_id: int) -> OutboxMessage:
     would take it for news.
     """
     row = get(session, message_id)
-    if row.state not in {OutboxState.DEAD, OutboxState.UNCERTAIN}:
+    if row.state not in STUCK_MAILS:
         raise NotPossible(NOT_HELD)
     if _moved_away(session, row):
         raise NotPossible(OTHER_ADDRESS)
@@ -142,7 +133,7 @@ def resend(session: Session, desk: Desk, message_id: int) -> OutboxMessage:
 def drop(session: Session, desk: Desk, message_id: int) -> OutboxMessage:
     """Give a mail up that has not been sent. Raises NotFound and NotPossible."""
     row = get(session, message_id)
-    if row.state not in {OutboxState.QUEUED, OutboxState.DEAD, OutboxState.UNCERTAIN}:
+    if row.state not in {OutboxState.QUEUED, *STUCK_MAILS}:
         raise NotPossible(NOT_WAITING)
     reason = row.last_error or DROPPED_BY_HAND
     _decide(session, desk, row, "mail.dropped", state=OutboxState.DROPPED, last_error=reason)

@@ -23,7 +23,7 @@ from matchmaker.mail.outcome import (
     Unknown,
 )
 from matchmaker.models import OutboxMessage
-from matchmaker.models.states import OutboxState
+from matchmaker.models.states import WAITING_MAILS, OutboxState
 from matchmaker.services.sending.overtaking import give_way
 
 LEASE = timedelta(seconds=30)
@@ -91,7 +91,7 @@ def _waiting() -> Select[int]:
     blocked = exists().where(
         earlier.order_key == OutboxMessage.order_key,
         earlier.id < OutboxMessage.id,
-        earlier.state.in_((OutboxState.QUEUED, OutboxState.SENDING)),
+        earlier.state.in_(WAITING_MAILS),
     )
     return (
         select(OutboxMessage.id)

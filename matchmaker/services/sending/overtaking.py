@@ -14,13 +14,13 @@ from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_
 from matchmaker.models import AuditEntry, OutboxMessage
-from matchmaker.models.states import OutboxState
+from matchmaker.models.states import STUCK_MAILS, OutboxState
 
 CANCELLATION = "invitation_cancelled"
 OVERTAKEN = N_("Overtaken by a later mail before it was sent.")
 
 MAY_HAVE_LEFT = (OutboxState.SENT, OutboxState.SENDING, OutboxState.UNCERTAIN)
-_UNSENT = (OutboxState.QUEUED, OutboxState.DEAD, OutboxState.UNCERTAIN)
+_UNSENT = (OutboxState.QUEUED, *STUCK_MAILS)
 
 
 def hold(session: Session, order_key: str) -> None:

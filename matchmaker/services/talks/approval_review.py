@@ -22,10 +22,10 @@ from matchmaker.models import (
     Talk,
 )
 from matchmaker.models.states import (
+    TO_PLAN,
     CalendarChoice,
     DecisionKind,
     InvitationRole,
-    RequestState,
     TalkState,
 )
 from matchmaker.scheduling.judge import Breach
@@ -36,8 +36,6 @@ from matchmaker.services.problems import RoundProblem, round_problem
 from matchmaker.services.problems.aliases import spoken
 from matchmaker.services.problems.plan_rows import planned, standing_decisions
 from matchmaker.services.sending import post
-
-WAITING = (RequestState.READY, RequestState.PROPOSED)
 
 REQUEST_GONE = N_("%(request)s is not waiting for a talk any more.")
 NOT_IN_ROUND = N_("%(request)s is no longer part of this round's plan. Please plan again.")
@@ -250,7 +248,7 @@ class _Known:
 
     def _final(self, row: Assignment) -> list[Objection]:
         problem, facts = self.current.problem, {"request": row.request}
-        if self.requests[row.request].state not in WAITING:
+        if self.requests[row.request].state not in TO_PLAN:
             return [Objection(code="request", template=REQUEST_GONE, facts=facts, final=True)]
         if row.start <= self.desk.now_local:
             return [Objection(code="past", template=OVER, facts=facts, final=True)]

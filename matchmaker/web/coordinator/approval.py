@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from werkzeug.wrappers import Response
 
 from matchmaker.models import OutboxMessage, PlanningRound, Talk
-from matchmaker.models.states import OutboxState, Role
+from matchmaker.models.states import STUCK_MAILS, WAITING_MAILS, OutboxState, Role
 from matchmaker.services.errors import Conflict
 from matchmaker.services.planning.rounds import find_round
 from matchmaker.services.sending import mail_trouble
@@ -222,8 +222,8 @@ def _sending(planning_round: PlanningRound, template: str, live: bool = False) -
 
     found = Sending(
         sent=of(OutboxState.SENT),
-        waiting=of(OutboxState.QUEUED, OutboxState.SENDING),
-        stuck=of(OutboxState.DEAD, OutboxState.UNCERTAIN),
+        waiting=of(*WAITING_MAILS),
+        stuck=of(*STUCK_MAILS),
         dropped=of(OutboxState.DROPPED),
     )
     return render_template(

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from matchmaker.i18n import N_
 from matchmaker.models import PlanningRound, Proposal, SolveRun
-from matchmaker.models.states import Role, RunState
+from matchmaker.models.states import ACTIVE_RUNS, Role, RunState
 from matchmaker.services.errors import Invalid, NotFound
 from matchmaker.services.house.signs import worker_silent
 from matchmaker.services.planning import decisions, rounds
@@ -150,7 +150,7 @@ def state(round_id: int, run_id: int) -> str:
         run=row,
         progress=progress_of(row),
         worker_silent=worker_silent(db.session(), desk().now),
-        done=None if row.state in rounds.ACTIVE_RUNS else done,
+        done=None if row.state in ACTIVE_RUNS else done,
     )
 
 
@@ -196,7 +196,7 @@ def _entries() -> list[Entry]:
         .order_by(PlanningRound.first_day.desc(), PlanningRound.id.desc())
     )
     running = set(
-        db.session.scalars(select(SolveRun.round_id).where(SolveRun.state.in_(rounds.ACTIVE_RUNS)))
+        db.session.scalars(select(SolveRun.round_id).where(SolveRun.state.in_(ACTIVE_RUNS)))
     )
     return [Entry(*row, running=row[0].id in running) for row in rows]
 

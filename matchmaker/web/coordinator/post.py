@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response
 
 from matchmaker.jobs.queue import poke
 from matchmaker.models import Person, Talk
-from matchmaker.models.states import OutboxState, Role
+from matchmaker.models.states import STUCK_MAILS, WAITING_MAILS, OutboxState, Role
 from matchmaker.services.sending import mail_list, mail_preview, mail_trouble, outbox
-from matchmaker.services.sending.mail_list import STUCK, WAITING, MailFilter
+from matchmaker.services.sending.mail_list import MailFilter
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, settings
 from matchmaker.web.coordinator import sending_words
@@ -58,8 +58,8 @@ def detail(message_id: int) -> str:
         person=_row(session, Person, mail.person_id),
         talk=_row(session, Talk, mail.talk_id),
         kind_name=sending_words.kind_name,
-        can_resend=mail.state in STUCK,
-        can_drop=mail.state in (*STUCK, OutboxState.QUEUED),
+        can_resend=mail.state in STUCK_MAILS,
+        can_drop=mail.state in (*STUCK_MAILS, OutboxState.QUEUED),
     )
 
 
@@ -117,8 +117,8 @@ def _state_choices() -> list[tuple[str, str]]:
 
 
 def _figures(states: Mapping[OutboxState, int]) -> list[dict[str, object]]:
-    stuck = sum(states[state] for state in STUCK)
-    waiting = sum(states[state] for state in WAITING)
+    stuck = sum(states[state] for state in STUCK_MAILS)
+    waiting = sum(states[state] for state in WAITING_MAILS)
     return [
         {
             "value": stuck,

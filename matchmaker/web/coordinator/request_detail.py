@@ -9,6 +9,7 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from matchmaker.models import Person, Request
+from matchmaker.models.states import CLOSED_REQUESTS, OPEN_REQUESTS
 from matchmaker.services.errors import Conflict, Invalid, NotPossible
 from matchmaker.services.intake import drafts
 from matchmaker.services.intake.need import typed_need
@@ -179,8 +180,8 @@ def _may(row: Request) -> dict[str, bool]:
     }
     contact = row.contact
     return allowed | {
-        "edit": writes and row.state in steps.OPEN,
-        "reopen": writes and row.state in steps.CLOSED,
+        "edit": writes and row.state in OPEN_REQUESTS,
+        "reopen": writes and row.state in CLOSED_REQUESTS,
         "join": writes and contact is not None and contact.organisation_id is None,
         "write": writes,
     }

@@ -11,7 +11,7 @@ from sqlalchemy.orm import selectinload
 from matchmaker.dates import read_day
 from matchmaker.i18n import N_
 from matchmaker.models import Organisation, Person, Request
-from matchmaker.models.states import OrganisationKind
+from matchmaker.models.states import OPEN_REQUESTS, TO_CLEAR, OrganisationKind
 from matchmaker.services.errors import Conflict, Invalid
 from matchmaker.services.intake import actions, checks
 from matchmaker.services.intake.extras import (
@@ -83,7 +83,7 @@ def enter() -> Page:
 @for_roles(*WRITERS)
 def edit(code: str) -> Page:
     row = steps.request_by_code(db.session(), code)
-    if row.state not in steps.OPEN:
+    if row.state not in OPEN_REQUESTS:
         return redirect(url_for(".detail", code=code))
     return _form(request_entry.typed_request(row), {}, row)
 
@@ -153,7 +153,7 @@ def _form(typed: Typed, faults: dict[str, str], row: Request | None, conflict: s
         speakers=[(key, _speaker(person)) for key, person in known.items()],
         hosts=[] if row else _hosts(),
         chosen_host=request.args.get("organisation", ""),
-        needs_all=row is not None and row.state not in steps.WAITING,
+        needs_all=row is not None and row.state not in TO_CLEAR,
         send_confirmation=request.method == "GET" or "confirm" in request.form,
         **_week(typed),
     )

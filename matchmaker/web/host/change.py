@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import abort, flash, redirect, url_for
 from werkzeug.wrappers import Response
 
+from matchmaker.models.states import OPEN_REQUESTS
 from matchmaker.services.errors import Invalid
 from matchmaker.services.intake import submit
 from matchmaker.services.intake.steps import LAST
@@ -21,7 +22,7 @@ from matchmaker.web.texts import _
 def _journey(token: str, *, to_write: bool = False) -> Journey:
     """Of a request that may be changed; else its own page says where it stands."""
     request = submit.request_of(db.session(), desk(), token, to_write=to_write)
-    if request.state not in submit.CHANGEABLE:
+    if request.state not in OPEN_REQUESTS:
         if not submit.can_restore(request):
             flash(_(submit.CALL_US), "attention")
         abort(_to_status(token))

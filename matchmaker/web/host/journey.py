@@ -10,12 +10,12 @@ from werkzeug.exceptions import NotFound as NoSuchPage
 
 from matchmaker.dates import read_day
 from matchmaker.models import Request
+from matchmaker.models.states import TO_PLAN
 from matchmaker.services.intake import actions, drafts
 from matchmaker.services.intake.checks import Fault, check_step, faults
 from matchmaker.services.intake.hints import hints
 from matchmaker.services.intake.offer import Offer, feasts_between, load_offer
 from matchmaker.services.intake.steps import FIRST, LAST, STEPS, Step, step_of, step_with
-from matchmaker.services.intake.submit import PLANNED
 from matchmaker.services.intake.typed import Typed, many, text
 from matchmaker.services.intake.values import MOST_ROWS, DayRow, day_rows
 from matchmaker.services.intake.week import DAYS, PARTS, SLOTS, read_exact
@@ -186,7 +186,7 @@ def _review(journey: Journey, typed: Typed, offer: Offer, *, insist: bool = Fals
             )
             for hint in hints(typed)
         ],
-        is_read_again=journey.request.state in PLANNED,
+        is_read_again=journey.request.state in TO_PLAN,
         topics=[code for code in many(typed, "topics") if code in offer.topics],
     )
 

@@ -8,13 +8,12 @@ from flask import flash, redirect, render_template, url_for
 
 from matchmaker.i18n import N_
 from matchmaker.models import Request
-from matchmaker.models.states import RequestState, TokenPurpose
+from matchmaker.models.states import OPEN_REQUESTS, RequestState, TokenPurpose
 from matchmaker.services.errors import NotFound
 from matchmaker.services.house import tokens
 from matchmaker.services.intake import drafts, submit
 from matchmaker.services.intake.need import typed_need
 from matchmaker.services.intake.offer import load_offer
-from matchmaker.services.intake.submit import CHANGEABLE
 from matchmaker.services.planning.reasons import why_open
 from matchmaker.services.requests.request_status import (
     ANSWER_WANTED,
@@ -52,7 +51,7 @@ def status(token: str) -> str:
 @by_link
 def ask_withdraw(token: str) -> Page:
     request = submit.request_of(db.session(), desk(), token)
-    if request.state not in CHANGEABLE:
+    if request.state not in OPEN_REQUESTS:
         return redirect(url_for("host.status", token=token))
     return render_template("host/withdraw.html", token=token)
 
@@ -108,7 +107,7 @@ def _view(request: Request) -> dict[str, Any]:
         "reasons": reason_items(why, request, offer),
         "talk": talk_view(standing.invitation) if standing.invitation else None,
         "answers": status_words.answers(standing),
-        "can_change": request.state in CHANGEABLE,
+        "can_change": request.state in OPEN_REQUESTS,
         "can_restore": submit.can_restore(request),
         "is_changing": submit.is_changing(request),
         "is_over": request.state in OVER,
