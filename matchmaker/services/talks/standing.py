@@ -61,16 +61,22 @@ def find_talk(session: Session, code: str) -> Talk:
 
 
 def held_for_change(session: Session, code: str, version: int | None) -> Talk:
+    """As `held_fast`, for a talk that stands; raises NotPossible if it is over or called off."""
+    talk = held_fast(session, code, version)
+    require_standing(talk)
+    return talk
+
+
+def held_fast(session: Session, code: str, version: int | None) -> Talk:
     """The talk, which nobody else changes until the transaction ends.
 
-    Raises Conflict if it is not at `version` any more, NotPossible if it is over or called off.
+    Raises NotFound, and Conflict if it is not at `version` any more.
     """
     session.execute(select(Talk.id).where(Talk.code == code).with_for_update()).all()
     talk = find_talk(session, code)
     session.refresh(talk, ["version", "state", "starts_at", "ends_at"])
     if version is not None and version != talk.version:
         raise Conflict(STALE)
-    require_standing(talk)
     return talk
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_
-from matchmaker.models import Assignment, Invitation, Response, Talk
+from matchmaker.models import Assignment, AuditEntry, Invitation, Response, Talk
 from matchmaker.models.states import (
     AnswerVia,
     AssignmentState,
@@ -24,14 +25,22 @@ from matchmaker.services.talks.standing import (
     NOT_YET,
     active,
     find_talk,
+    held_fast,
     held_for_change,
 )
 
 MOST_PARTICIPANTS = 10_000
 HOW_MANY = N_("Please give the number of participants as a whole number.")
+NOT_HELD = N_("This talk is not marked as held.")
 NOT_ASSIGNED = N_("This person is not assigned to this talk.")
 NO_SUCH_INVITATION = N_("There is no such invitation.")
 ENDED = N_("This invitation has ended. It can no longer be answered.")
+
+
+_REQUEST_STEPS = {
+    RequestState.DONE: (RequestState.SCHEDULED, "request.done"),
+    RequestState.SCHEDULED: (RequestState.DONE, "request.undone"),
+}
 
 
 def answer_for(
@@ -73,12 +82,12 @@ def mark_held(
 
     Raises NotFound, Invalid (participants), Conflict, NotPossible (before it has begun).
     """
-    if participants is not None and not 0 <= participants <= MOST_PARTICIPANTS:
-        raise Invalid({"participants": HOW_MANY})
+    _require_sensible(participants)
     talk = held_for_change(session, code, version)
     if talk.starts_at > desk.now:
         raise NotPossible(NOT_YET)
     team = active(talk)
+    states = {row.person.code: row.state.value for row in team}
     for missing in set(absent) - {row.person.code for row in team}:
         raise NotFound(NOT_ASSIGNED, person=missing)
     talk.state, talk.held_at, talk.participants = TalkState.DONE, desk.now, participants
@@ -86,8 +95,9 @@ def mark_held(
         gone = row.person.code in absent
         row.state = AssignmentState.NO_SHOW if gone else AssignmentState.DONE
     after = {"state": "done", "participants": participants, "absent": sorted(absent)}
-    audit.record(session, desk, "talk.held", talk, before={"state": "confirmed"}, after=after)
-    _finish_request(session, desk, talk)
+    before = {"state": "confirmed", "people": states}
+    audit.record(session, desk, "talk.held", talk, before=before, after=after)
+    _take_along(session, desk, talk, RequestState.DONE)
     return talk
 
 
@@ -114,6 +124,88 @@ def mark_no_show(session: Session, desk: Desk, code: str, person: str) -> Assign
     return row
 
 
+def take_back_held(session: Session, desk: Desk, code: str, *, version: int | None = None) -> Talk:
+    """It was marked as held by mistake: talk, people and request stand as they did before.
+
+    Raises NotFound, Conflict, NotPossible.
+    """
+    talk = _held(session, code, version)
+    entry = _marked(session, talk)
+    states = entry.before.get("people", {}) if entry is not None else {}
+    before = {
+        "state": talk.state.value,
+        "participants": talk.participants,
+        "absent": sorted(
+            row.person.code for row in talk.assignments if row.state is AssignmentState.NO_SHOW
+        ),
+    }
+    talk.state, talk.held_at, talk.participants = TalkState.CONFIRMED, None, None
+    for row in talk.assignments:
+        if row.state in {AssignmentState.DONE, AssignmentState.NO_SHOW}:
+            row.state = AssignmentState(states.get(row.person.code, AssignmentState.INVITED))
+    after = {"state": talk.state.value}
+    audit.record(session, desk, "talk.held_taken_back", talk, before=before, after=after)
+    _take_along(session, desk, talk, RequestState.SCHEDULED)
+    return talk
+
+
+def correct_participants(
+    session: Session, desk: Desk, code: str, participants: int | None, *, version: int | None = None
+) -> Talk:
+    """How many people came to a talk that was held; None if nobody knows.
+
+    Raises NotFound, Invalid (participants), Conflict, NotPossible.
+    """
+    _require_sensible(participants)
+    talk = _held(session, code, version)
+    before = talk.participants
+    if participants == before:
+        return talk
+    talk.participants = participants
+    audit.record(
+        session,
+        desk,
+        "talk.participants_corrected",
+        talk,
+        before={"participants": before},
+        after={"participants": participants},
+    )
+    return talk
+
+
+def require_held(talk: Talk) -> None:
+    """Raises NotPossible unless the talk is marked as held."""
+    if talk.state is TalkState.CANCELLED:
+        raise NotPossible(CALLED_OFF)
+    if talk.state is not TalkState.DONE:
+        raise NotPossible(NOT_HELD)
+
+
+def _held(session: Session, code: str, version: int | None) -> Talk:
+    talk = held_fast(session, code, version)
+    require_held(talk)
+    return talk
+
+
+def _marked(session: Session, talk: Talk) -> AuditEntry | None:
+    """Where it stands what the talk was before it was last marked as held."""
+    return session.scalars(
+        select(AuditEntry)
+        .where(
+            AuditEntry.subject_kind == Talk.__tablename__,
+            AuditEntry.subject_id == talk.id,
+            AuditEntry.action == "talk.held",
+        )
+        .order_by(AuditEntry.id.desc())
+        .limit(1)
+    ).first()
+
+
+def _require_sensible(participants: int | None) -> None:
+    if participants is not None and not 0 <= participants <= MOST_PARTICIPANTS:
+        raise Invalid({"participants": HOW_MANY})
+
+
 def invitation_of(talk: Talk, invitation_id: int) -> Invitation:
     for row in talk.invitations:
         if row.id == invitation_id:
@@ -121,16 +213,18 @@ def invitation_of(talk: Talk, invitation_id: int) -> Invitation:
     raise NotFound(NO_SUCH_INVITATION)
 
 
-def _finish_request(session: Session, desk: Desk, talk: Talk) -> None:
+def _take_along(session: Session, desk: Desk, talk: Talk, after: RequestState) -> None:
+    """What the talk means to its request, unless that stands elsewhere by now."""
     request = talk.request
-    if request is None or request.state is not RequestState.SCHEDULED:
+    before, action = _REQUEST_STEPS[after]
+    if request is None or request.state is not before:
         return
-    request.state = RequestState.DONE
+    request.state = after
     audit.record(
         session,
         desk,
-        "request.done",
+        action,
         request,
-        before={"state": RequestState.SCHEDULED.value},
-        after={"state": RequestState.DONE.value, "talk": talk.code},
+        before={"state": before.value},
+        after={"state": after.value, "talk": talk.code},
     )

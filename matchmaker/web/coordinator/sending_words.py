@@ -151,6 +151,8 @@ def entry_text(entry: AuditEntry) -> str:
         "talk.moved": _("Talk moved"),
         "talk.called_off": _("Talk called off"),
         "talk.held": _("Marked as held"),
+        "talk.held_taken_back": _("No longer marked as held"),
+        "talk.participants_corrected": _("Number of participants corrected:"),
         "talk.person_replaced": _("Somebody else takes over"),
         "talk.interpreter_added": _("Interpreter added"),
         "talk.guest_invited": _("Guest invited"),
@@ -196,6 +198,8 @@ def _talk_detail(entry: AuditEntry, names: Names) -> str:
         return names.by_code.get(code, code)
     if entry.action == "talk.moved":
         return f"{_start(before)} → {_start(after)}"
+    if entry.action == "talk.participants_corrected":
+        return " → ".join(_number(facts.get("participants")) for facts in (before, after))
     if entry.action == "talk.rules_overridden":
         return ", ".join(rule_name(str(code)) for code in after.get("broken_rules", ()))
     return ""
@@ -213,6 +217,10 @@ def day_text(kind: str) -> str:
         "bridge": _("The new day lies between a public holiday and the weekend."),
     }
     return texts.get(kind, "")
+
+
+def _number(value: object) -> str:
+    return "–" if value is None else str(value)
 
 
 def _start(facts: Mapping[str, object]) -> str:

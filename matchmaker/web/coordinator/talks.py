@@ -17,10 +17,12 @@ from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import (
     sending_words,
     talk_changing,
+    talk_corrections,
     talk_guests,
     talk_interpreters,
     talk_making,
 )
+from matchmaker.web.coordinator.talk_corrections import read_participants
 from matchmaker.web.coordinator.talk_room import (
     Page,
     blueprint,
@@ -31,7 +33,14 @@ from matchmaker.web.coordinator.talk_room import (
 from matchmaker.web.db import db
 from matchmaker.web.texts import _
 
-__all__ = ["blueprint", "talk_changing", "talk_guests", "talk_interpreters", "talk_making"]
+__all__ = [
+    "blueprint",
+    "talk_changing",
+    "talk_corrections",
+    "talk_guests",
+    "talk_interpreters",
+    "talk_making",
+]
 
 MOST_PAGES = 100_000
 
@@ -84,15 +93,12 @@ def ask_held(code: str) -> str:
 @writers_only
 def held(code: str) -> Page:
     """No mails follow, so there is nothing to confirm."""
-    typed = request.form.get("participants", "").strip()
-    if typed and not (typed.isascii() and typed.isdigit() and len(typed) < 9):
-        return _held_page(code, {"participants": _(talk_outcomes.HOW_MANY)}), 422
     try:
         talk_outcomes.mark_held(
             db.session(),
             desk(),
             code,
-            participants=int(typed) if typed else None,
+            participants=read_participants(request.form),
             absent=request.form.getlist("absent"),
             version=version(),
         )
