@@ -21,13 +21,15 @@ def planning_round() -> None:
 @planning_round.command()
 @click.argument("round_id", metavar="ID", type=int)
 @click.option("--wait", is_flag=True, help="Wait for the plan; make it here if no worker does.")
-def plan(round_id: int, wait: bool) -> None:
+@click.option("--anew", is_flag=True, help="Pay no regard to the plan that the round has.")
+def plan(round_id: int, wait: bool, anew: bool) -> None:
     """Compute a proposal for planning round ID.
 
+    Where the round has a plan, it is changed as little as possible, unless --anew is given.
     Without --wait the run is only queued for the worker.
     """
     with opened() as house:
-        outcome = run_now(house.settings, round_id, wait=wait, actor=OPERATOR)
+        outcome = run_now(house.settings, round_id, wait=wait, keep=not anew, actor=OPERATOR)
         if outcome.state is RunState.FAILED:
             raise Failure(f"Run {outcome.run_id} failed: {outcome.error}")
         if outcome.state is not RunState.DONE:

@@ -19,6 +19,7 @@ from matchmaker.services.house import audit
 from matchmaker.services.planning.proposals import store_proposal
 from matchmaker.services.planning.rounds import locked_round
 from matchmaker.services.problems import RoundProblem, round_problem
+from matchmaker.services.problems.plan_rows import planned
 
 LEASE = timedelta(seconds=30)
 MOST_ATTEMPTS = 3
@@ -28,13 +29,17 @@ GAVE_UP = "The worker was stopped in the middle of this plan three times."
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A claimed run with its question, as it is known at this moment."""
+    """A claimed run with its question, as it is known at this moment.
+
+    `near` is the number of the version from which the new plan departs as little as possible.
+    """
 
     run_id: int
     attempts: int
     made: RoundProblem
     time_limit: int
     seed: int
+    near: int | None
 
 
 def due_runs(session: Session, now: datetime) -> list[int]:
@@ -67,9 +72,18 @@ def _job(place: Workplace, run_id: int) -> Job | None:
             _fail(session, place, run, GAVE_UP)
             return None
         planning_round = session.get_one(PlanningRound, run.round_id)
-        made = round_problem(session, place.desk(), planning_round)
+        before = planning_round.current_proposal if run.keeps_plan else None
+        near = () if before is None else planned(before)
+        made = round_problem(session, place.desk(), planning_round, near=near)
         run.progress = {ATTEMPTS: attempts, "asked": len(made.problem.requests)}
-        return Job(run.id, attempts, made, planning_round.time_limit_seconds, planning_round.seed)
+        return Job(
+            run.id,
+            attempts,
+            made,
+            planning_round.time_limit_seconds,
+            planning_round.seed,
+            None if before is None else before.number,
+        )
 
 
 def keep(place: Workplace, job: Job, news: Mapping[str, Any]) -> bool:
@@ -127,7 +141,7 @@ def finish(place: Workplace, job: Job, proposal: Proposal, most: int | None) -> 
             job.made,
             proposal,
             source=ProposalSource.SOLVER,
-            info={} if most is None else {"most_served": most},
+            info={**({} if most is None else {"most_served": most}), **_told_of_before(job)},
         )
         run.proposal_id = stored.id
         run.progress = {
@@ -138,6 +152,12 @@ def finish(place: Workplace, job: Job, proposal: Proposal, most: int | None) -> 
             "seconds": stored.seconds,
         }
         _end(run, RunState.DONE, desk.now)
+
+
+def _told_of_before(job: Job) -> dict[str, Any]:
+    if job.near is None:
+        return {}
+    return {"near": {"version": job.near, "talks": len(job.made.problem.published)}}
 
 
 def _free(now: datetime) -> ColumnElement[bool]:

@@ -140,16 +140,18 @@ def run_now(
     round_id: int,
     *,
     wait: bool = False,
+    keep: bool = False,
     actor: Actor = SYSTEM,
     patience: float = 3.0,
 ) -> RunOutcome:
     """Ask for a plan; with `wait` until it is there, made here if no worker takes it up.
 
-    `patience` is how many seconds a worker has to take it up. Raises NotFound and NotPossible.
+    `keep` as in `request_plan`; `patience` is how many seconds a worker has to take it up. Raises
+    NotFound and NotPossible.
     """
     with open_workplace(settings) as place:
         with place.factory.begin() as session:
-            run_id = request_plan(session, place.desk(actor), round_id).id
+            run_id = request_plan(session, place.desk(actor), round_id, keep=keep).id
         poke(settings, "plan")
         if wait:
             _wait(place, run_id, patience)

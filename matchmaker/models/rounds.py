@@ -13,6 +13,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -97,7 +98,8 @@ class SolveRun(Base):
     """One run of the solver. Its row, not the queue, says whether it still has to be done.
 
     A worker claims it until `lease_until` and renews the lease while it works; `progress` holds
-    served, best, bound and seconds.
+    served, best, bound and seconds. `keeps_plan`: the current plan shall change as little as
+    possible.
     """
 
     __tablename__ = "solve_run"
@@ -107,6 +109,7 @@ class SolveRun(Base):
     state: Mapped[RunState] = mapped_column(
         state_type(RunState, "state"), default=RunState.QUEUED, index=True
     )
+    keeps_plan: Mapped[bool] = mapped_column(default=False, server_default=false())
     progress: Mapped[dict[str, Any]] = mapped_column(default=dict)
     lease_until: Mapped[datetime | None]
     lease_owner: Mapped[str | None] = mapped_column(String(64))

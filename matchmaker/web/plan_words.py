@@ -139,7 +139,7 @@ def host_name(code: str, requests: Mapping[str, Request]) -> str:
 
 def topic_name(request: Request) -> str:
     """The topic wanted most; `+ 2` says how many others there are."""
-    names = [row.topic.name_de if locale() == "de" else row.topic.name_en for row in request.topics]
+    names = [row.topic.name_in(locale()) for row in request.topics]
     if not names:
         return request.other_topic
     return names[0] if len(names) == 1 else f"{names[0]} (+ {len(names) - 1})"
@@ -159,9 +159,7 @@ def _district_name(nr: str) -> str:
 
 def _topic_name(code: str) -> str:
     topic = db.session.get(Topic, code)
-    if topic is None:
-        return code
-    return topic.name_de if locale() == "de" else topic.name_en
+    return topic.name_in(locale()) if topic else code
 
 
 def _venue_name(name: str, requests: Mapping[str, Request]) -> str:
@@ -184,7 +182,16 @@ def summary(plan: Plan) -> str:
             ngettext("%(num)s request open.", "%(num)s requests open.", waiting),
         ]
     )
-    return f"{counted} {proof(plan)}".strip()
+    return " ".join(part for part in (counted, proof(plan), choice(plan)) if part)
+
+
+def choice(plan: Plan) -> str:
+    """How the plan was asked for where there was one before."""
+    if plan.near is not None:
+        return _("Changed as little as possible from version %(number)s.", number=plan.near)
+    if plan.proposal.parent_id is not None and plan.made_by_hand is None:
+        return _("Calculated anew, without regard to the version before.")
+    return ""
 
 
 def proof(plan: Plan) -> str:
@@ -197,6 +204,11 @@ def proof(plan: Plan) -> str:
         return _(
             "More than %(most)s is not possible (proven, %(seconds)s seconds).",
             most=served,
+            seconds=seconds,
+        )
+    if plan.is_optimal and plan.near is not None:
+        return _(
+            "No better plan is possible, with changes weighed in (proven, %(seconds)s seconds).",
             seconds=seconds,
         )
     if plan.is_optimal:

@@ -25,6 +25,7 @@ from matchmaker.services.planning import decisions
 from matchmaker.services.planning.judging import RulesBroken, about, judged, open_requests
 from matchmaker.services.planning.proposals import (
     end_decision,
+    near_of,
     plan_of,
     problem_of,
     return_to,
@@ -118,13 +119,16 @@ class _Edit:
     ) -> None:
         self.session, self.desk, self.round = session, desk, planning_round
         self.plan, self.request = list(plan), request
+        before = planning_round.current_proposal
+        # A version made by hand is measured like the one that it comes from.
+        self.near = () if before is None else near_of(before)
         self.taken_out: dict[str, list[str]] = {}
         self.pins: list[RoundDecision] = []
         self._look()
 
     def _look(self) -> None:
         self.session.flush()
-        self.made: RoundProblem = round_problem(self.session, self.desk, self.round)
+        self.made: RoundProblem = round_problem(self.session, self.desk, self.round, near=self.near)
         self._judge()
 
     def _judge(self) -> None:

@@ -124,6 +124,12 @@ class Plan:
         edit = self.proposal.content.get("info", {}).get("edit")
         return edit if isinstance(edit, dict) else None
 
+    @property
+    def near(self) -> int | None:
+        """The version from which this one was to depart as little as possible."""
+        near = self.proposal.content.get("info", {}).get("near")
+        return near["version"] if isinstance(near, dict) else None
+
     @cached_property
     def asked(self) -> int:
         return len(self.placed) + len(self.open)

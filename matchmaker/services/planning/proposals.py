@@ -32,6 +32,7 @@ from matchmaker.services.house import audit
 from matchmaker.services.planning.judging import RulesBroken, judged
 from matchmaker.services.planning.rounds import locked_round, require_working
 from matchmaker.services.problems import RoundProblem, round_problem
+from matchmaker.services.problems.aliases import spoken
 from matchmaker.services.problems.plan_rows import (
     assignment_to_json,
     planned,
@@ -101,6 +102,12 @@ def find_proposal(session: Session, round_id: int, number: int) -> Proposal:
 def problem_of(proposal: Proposal) -> Problem:
     """The problem that a stored proposal answers."""
     return read_problem(gzip.decompress(proposal.problem))
+
+
+def near_of(proposal: Proposal) -> tuple[Assignment, ...]:
+    """The evenings that a version was asked to keep, languages by their tags."""
+    rows = problem_of(proposal).published
+    return tuple(replace(row, language=spoken(row.language)) for row in rows)
 
 
 def plan_of(proposal: Proposal) -> core.Proposal:

@@ -14,6 +14,7 @@ from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.services.desk import Desk
 from matchmaker.services.planning.alternatives import Alternative, Bench, Opinion
 from matchmaker.services.planning.plan_view import Plan
+from matchmaker.services.planning.proposals import near_of
 from matchmaker.services.planning.rounds import active_run
 from matchmaker.services.problems import RoundProblem, round_problem
 from matchmaker.services.problems.plan_rows import planned
@@ -43,7 +44,7 @@ def open_workbench(session: Session, desk: Desk, plan: Plan, code: str) -> Workb
     movable = plan.is_current and plan.round.state is not RoundState.CLOSED
     if not movable or active_run(session, plan.round.id) is not None:
         return None
-    made = round_problem(session, desk, plan.round)
+    made = round_problem(session, desk, plan.round, near=near_of(plan.proposal))
     if code not in made.problem.request or code in made.agreed:
         return None
     assignments = {row.request: row for row in planned(plan.proposal)}

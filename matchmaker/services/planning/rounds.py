@@ -124,16 +124,25 @@ def _wait_on(session: Session, desk: Desk, request: Request, *, unplaced: bool) 
     audit.record(session, desk, UNSERVED, request, before=before, after=after)
 
 
-def request_plan(session: Session, desk: Desk, round_id: int) -> SolveRun:
-    """Ask for a plan; while one is being made, the same run is given again."""
+def request_plan(session: Session, desk: Desk, round_id: int, *, keep: bool = False) -> SolveRun:
+    """Ask for a plan; while one is being made, the same run is given again.
+
+    `keep`: where the round has a plan, the new one leaves it as little as possible.
+    """
     row = locked_round(session, round_id)
     running = active_run(session, round_id)
     if running is not None:
         return running
     require_working(session, row)
-    run = SolveRun(round_id=row.id, requested_at=desk.now, requested_by_id=desk.actor.id)
+    run = SolveRun(
+        round_id=row.id,
+        keeps_plan=keep and row.current_proposal_id is not None,
+        requested_at=desk.now,
+        requested_by_id=desk.actor.id,
+    )
     session.add(run)
-    audit.record(session, desk, "plan.requested", run, after={"round": row.id})
+    after = {"round": row.id, "keeps_plan": run.keeps_plan}
+    audit.record(session, desk, "plan.requested", run, after=after)
     return run
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -77,24 +77,36 @@ class RoundProblem:
 
 
 def round_problem(
-    session: Session, desk: Desk, planning_round: PlanningRound, *, changing: Talk | None = None
+    session: Session,
+    desk: Desk,
+    planning_round: PlanningRound,
+    *,
+    changing: Talk | None = None,
+    near: Sequence[core.Assignment] = (),
 ) -> RoundProblem:
     """What the round's plan has to solve, from everything that is known at this moment.
 
     Agreed talks count as they are. The one that is `changing` stands against the wishes with
-    which it was asked for, and its day is part of the period, however far away it is.
+    which it was asked for, and its day is part of the period, however far away it is. `near` is
+    an earlier plan from which every deviation costs points; what of it can still be named
+    becomes the problem's `published`.
     """
-    return _Builder(session, desk, planning_round, changing).built()
+    return _Builder(session, desk, planning_round, changing, near).built()
 
 
 class _Builder:
     """The parts of a problem, each made once and from those before it."""
 
     def __init__(
-        self, session: Session, desk: Desk, planning_round: PlanningRound, changing: Talk | None
+        self,
+        session: Session,
+        desk: Desk,
+        planning_round: PlanningRound,
+        changing: Talk | None,
+        near: Sequence[core.Assignment],
     ) -> None:
         self.session, self.desk, self.round = session, desk, planning_round
-        self.changing = changing
+        self.changing, self.near = changing, near
         self.known_until = audit.last_entry(session)
         self.rules = planning_rules(session)
         first, last = planning_round.first_day, planning_round.last_day
@@ -146,8 +158,18 @@ class _Builder:
     def _bound(self) -> Iterator[str]:
         for talk, _ in self.standing.fixed:
             yield from (row.person.code for row in active(talk))
-        for pin in self.selection.pins:
-            yield from pin.people
+        for row in (*self.selection.pins, *self._wanted_again()):
+            yield from row.people
+
+    def _wanted_again(self) -> Iterator[core.Assignment]:
+        """Evenings of the earlier plan whose requests still wait for one."""
+        yield from (row for row in self.near if row.request in self.selection.chosen)
+
+    @cached_property
+    def _members(self) -> tuple[frozenset[str], frozenset[str]]:
+        members, _ = self.people
+        speakers = frozenset(row.id for row in members.speakers)
+        return speakers, frozenset(row.id for row in members.interpreters)
 
     def built(self) -> RoundProblem:
         members, _ = self.people
@@ -167,6 +189,7 @@ class _Builder:
             closed_days=self.days.closed,
             discouraged_days=self.days.discouraged,
             fixed=tuple(self._fixed(lost)),
+            published=tuple(self._published()),
             weights=core.Weights(**self.round.weights),
         )
         return RoundProblem(
@@ -222,14 +245,18 @@ class _Builder:
             if pin.request not in lost:
                 yield replace(pin, language=self.aliases.named(pin.request, pin.language))
 
+    def _published(self) -> Iterator[core.Assignment]:
+        for row in self._wanted_again():
+            if self._can_be_named(row):
+                yield replace(row, language=self.aliases.named(row.request, row.language))
+
     def _lost_pins(self) -> Iterator[str]:
-        """Pins whose people have no profile (of that kind) any more."""
-        members, _ = self.people
-        speakers = {row.id for row in members.speakers}
-        interpreters = {row.id for row in members.interpreters}
-        for pin in self.selection.pins:
-            if not ({*pin.speakers} <= speakers and {*pin.interpreters} <= interpreters):
-                yield pin.request
+        return (pin.request for pin in self.selection.pins if not self._can_be_named(pin))
+
+    def _can_be_named(self, row: core.Assignment) -> bool:
+        """Whether all its people still have a profile of the kind that it needs."""
+        speakers, interpreters = self._members
+        return speakers.issuperset(row.speakers) and interpreters.issuperset(row.interpreters)
 
     def _notes(self, lost: frozenset[str]) -> Iterator[Note]:
         members, _ = self.people

@@ -82,7 +82,7 @@ def _topic(bench: Workbench, placed: Placed) -> str:
     levels = {1: _("has an overview"), 2: _("knows it well"), 3: _("does it every day")}
     lines = []
     for wish in placed.request.topics:
-        name = wish.topic.name_de if locale() == "de" else wish.topic.name_en
+        name = wish.topic.name_in(locale())
         known = [
             (person, bench.problem.speaker[person.code].topics.get(wish.topic_code, 0))
             for person in placed.speakers

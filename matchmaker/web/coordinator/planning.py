@@ -34,6 +34,8 @@ Page = Response | str | tuple[str, int]
 
 WRITERS = (Role.COORDINATOR, Role.ADMIN)
 READERS = (*WRITERS, Role.AUDITOR)
+ANEW = "any"
+"""The choice to plan again whatever that changes; without it, a plan is kept where it can be."""
 
 blueprint = Blueprint("coordinator_planning", __name__, url_prefix="/koordination/planung")
 plan_context.install(blueprint)
@@ -115,7 +117,8 @@ def change(round_id: int) -> Page:
 @blueprint.post("/<int:round_id>/planen")
 @for_roles(*WRITERS)
 def plan(round_id: int) -> Response:
-    run = rounds.request_plan(db.session(), desk(), round_id)
+    keep = request.form.get("changes") != ANEW
+    run = rounds.request_plan(db.session(), desk(), round_id, keep=keep)
     commit()
     return redirect(url_for(".run", round_id=round_id, run_id=run.id), 303)
 
