@@ -38,6 +38,10 @@ class Language(Base):
     position: Mapped[int] = mapped_column(default=0)
 
 
+def _in(locale: str, german: str, english: str) -> str:
+    return german if locale.startswith("de") else english
+
+
 class TopicArea(Base):
     __tablename__ = "topic_area"
 
@@ -47,6 +51,9 @@ class TopicArea(Base):
     name_en: Mapped[str] = mapped_column(String(120))
     position: Mapped[int] = mapped_column(default=0)
     topics: Mapped[list[Topic]] = relationship(back_populates="area", order_by="Topic.code")
+
+    def name_in(self, locale: str) -> str:
+        return _in(locale, self.name_de, self.name_en)
 
 
 class Topic(Base):
@@ -71,3 +78,15 @@ class Topic(Base):
     area: Mapped[TopicArea] = relationship(back_populates="topics")
 
     __mapper_args__ = {"version_id_col": version}
+
+    def name_in(self, locale: str) -> str:
+        return _in(locale, self.name_de, self.name_en)
+
+    def question_in(self, locale: str) -> str:
+        """How members would ask it; empty if nobody has written that down."""
+        return _in(locale, self.question_de, self.question_en)
+
+    def is_offered(self, today: date) -> bool:
+        return (self.valid_from is None or self.valid_from <= today) and (
+            self.valid_to is None or self.valid_to >= today
+        )

@@ -108,16 +108,15 @@ def windows_words(windows: Iterable[Window]) -> list[str]:
 
 def topic_question(topic: Topic) -> str:
     """How members would ask it."""
-    german = locale() == "de"
-    return (topic.question_de if german else topic.question_en) or topic_name(topic)
+    return topic.question_in(locale()) or topic_name(topic)
 
 
 def topic_name(topic: Topic) -> str:
-    return topic.name_de if locale() == "de" else topic.name_en
+    return topic.name_in(locale())
 
 
 def area_name(area: TopicArea) -> str:
-    return area.name_de if locale() == "de" else area.name_en
+    return area.name_in(locale())
 
 
 def language_label(row: Language) -> str:

@@ -36,9 +36,7 @@ def start() -> str:
             topics := [
                 topic
                 for topic in area.topics
-                if topic.format is Format.TALK
-                and (topic.valid_from is None or topic.valid_from <= today)
-                and (topic.valid_to is None or topic.valid_to >= today)
+                if topic.format is Format.TALK and topic.is_offered(today)
             ]
         )
     ]

@@ -81,7 +81,7 @@ def _facts(change: Change, row: Open, names: Names) -> dict[str, object]:
         "person": _person(change.get("person"), names),
         "speaker": _person(change.get("speaker"), names),
         "language": language_name(spoken(str(change.get("language", ""))), locale()),
-        "topic": "" if topic is None else topic.name_de if locale() == "de" else topic.name_en,
+        "topic": topic.name_in(locale()) if topic else "",
         "district": names.districts.get(district, district),
         "period": _period(str(change.get("limit"))),
         "way": _("online") if change.get("mode") == "online" else _("on site"),

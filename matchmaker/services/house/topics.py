@@ -53,18 +53,11 @@ def topic_by_code(session: Session, code: str) -> Topic:
     return topic
 
 
-def is_offered(topic: Topic, today: date) -> bool:
-    return (topic.valid_from is None or topic.valid_from <= today) and (
-        topic.valid_to is None or topic.valid_to >= today
-    )
-
-
 def topic_titles(session: Session, request: Request, locale: str) -> list[str]:
     """What a request is about, the most wanted first; never empty."""
     codes = [row.topic_code for row in sorted(request.topics, key=lambda row: row.rank)]
     known = {row.code: row for row in session.scalars(select(Topic).where(Topic.code.in_(codes)))}
-    german = locale.startswith("de")
-    names = [known[code].name_de if german else known[code].name_en for code in codes]
+    names = [known[code].name_in(locale) for code in codes]
     return names or [translations_for(locale).gettext(N_("Your own question"))]
 
 

@@ -56,7 +56,9 @@ def load_offer(session: Session, desk: Desk, request: Request | None = None) -> 
         .order_by(Topic.code)
     )
     return Offer(
-        topics={row.code: row for row in topics if row.code in chosen or _offered(row, desk.today)},
+        topics={
+            row.code: row for row in topics if row.code in chosen or row.is_offered(desk.today)
+        },
         languages={
             row.tag: row
             for row in session.scalars(select(Language).order_by(Language.position, Language.tag))
@@ -64,11 +66,6 @@ def load_offer(session: Session, desk: Desk, request: Request | None = None) -> 
         districts={row.nr: row for row in session.scalars(select(District).order_by(District.nr))},
         today=desk.today,
     )
-
-
-def _offered(topic: Topic, today: date) -> bool:
-    begun = topic.valid_from is None or topic.valid_from <= today
-    return begun and (topic.valid_to is None or topic.valid_to >= today)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from matchmaker.calendars.event import CalendarEvent
 from matchmaker.i18n import translations_for
 from matchmaker.mail.details import TalkWords
 from matchmaker.mail.facts import Agenda, Role, SpeakerFacts, TalkFacts
-from matchmaker.models import Assignment, Person, Request, Talk, Topic
+from matchmaker.models import Assignment, Person, Request, Talk
 from matchmaker.models.states import (
     AssignmentRole,
     AssignmentState,
@@ -52,11 +52,7 @@ def talk_facts(talk: Talk, locale: str) -> TalkFacts:
 def topic_names(talk: Talk, locale: str) -> list[str]:
     """What the talk is about, the most wanted first; never empty."""
     rows = talk.request.topics if talk.request else []
-    return [topic_name(row.topic, locale) for row in rows] or [talk.title]
-
-
-def topic_name(topic: Topic, locale: str) -> str:
-    return topic.name_de if locale.startswith("de") else topic.name_en
+    return [row.topic.name_in(locale) for row in rows] or [talk.title]
 
 
 def place(talk: Talk, locale: str) -> str:

@@ -206,12 +206,7 @@ def _place_faults(session: Session, wanted: ProfileFacts) -> dict[str, str]:
 def offered_topics(session: Session, desk: Desk) -> list[Topic]:
     """The subjects of talks that are offered today, by code."""
     topics = session.scalars(select(Topic).where(Topic.format == Format.TALK).order_by(Topic.code))
-    return [
-        topic
-        for topic in topics
-        if (topic.valid_from is None or topic.valid_from <= desk.today)
-        and (topic.valid_to is None or topic.valid_to >= desk.today)
-    ]
+    return [topic for topic in topics if topic.is_offered(desk.today)]
 
 
 def _put_topics(profile: Profile, topics: Mapping[str, int]) -> None:

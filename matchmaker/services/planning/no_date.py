@@ -92,12 +92,11 @@ def _way(session: Session, request: Request, code: str, way: Mapping[str, Any]) 
     translations = translations_for(locale)
     start = datetime.fromisoformat(way["start"])
     topic = session.get(Topic, str(way.get("topic", "")))
-    german = locale.startswith("de")
     online = way.get("mode") == "online"
     return translations.gettext(WAYS_TO_HOSTS[code]) % {
         "when": format_when(start, start + timedelta(minutes=request.minutes), locale),
         "needed": way.get("needed", ""),
-        "topic": (topic.name_de if german else topic.name_en) if topic else "",
+        "topic": topic.name_in(locale) if topic else "",
         "way": translations.gettext("online") if online else translations.gettext("on site"),
     }
 

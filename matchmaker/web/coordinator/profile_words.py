@@ -55,12 +55,8 @@ def week(given: Availability) -> Lines:
 
 def _topics(row: Profile) -> str:
     """The best known first."""
-    german = locale() == "de"
     ordered = sorted(row.topics, key=lambda known: (-known.level, known.topic_code))
-    return "; ".join(
-        (known.topic.name_de if german else known.topic.name_en) + _level(known.level)
-        for known in ordered
-    )
+    return "; ".join(known.topic.name_in(locale()) + _level(known.level) for known in ordered)
 
 
 def _level(level: int) -> str:

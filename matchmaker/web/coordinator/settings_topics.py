@@ -63,7 +63,6 @@ def topic_list() -> str:
         "coordinator/settings/topics.html",
         areas=areas.all(),
         today=desk().today,
-        is_offered=topics.is_offered,
     )
 
 
@@ -133,11 +132,10 @@ def _typed(form: MultiDict[str, str]) -> TopicForm:
 
 def _form(form: TopicForm, faults: dict[str, str], found: Topic | None) -> str:
     areas = db.session.scalars(select(TopicArea).order_by(TopicArea.position))
-    german = locale() == "de"
     return render_template(
         "coordinator/settings/topic.html",
         form=form,
         faults={name: _(fault) for name, fault in faults.items()},
         topic=found,
-        areas=[(area.code, area.name_de if german else area.name_en) for area in areas],
+        areas=[(area.code, area.name_in(locale())) for area in areas],
     )

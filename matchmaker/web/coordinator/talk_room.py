@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from matchmaker.models import Person, Request, Talk
 from matchmaker.models.states import Role
 from matchmaker.services.errors import Conflict, Invalid
+from matchmaker.services.inviting import talk_facts
 from matchmaker.services.planning.judging import RulesBroken
 from matchmaker.services.planning.rehearsal import Rehearsal, carry_out, rehearse
 from matchmaker.services.talks.standing import find_talk
@@ -47,9 +48,7 @@ def _words() -> dict[str, Any]:
 
 
 def topic_names(talk: Talk) -> list[str]:
-    rows = talk.request.topics if talk.request else []
-    names = [row.topic.name_de if locale() == "de" else row.topic.name_en for row in rows]
-    return names or [talk.title]
+    return talk_facts.topic_names(talk, locale())
 
 
 def version() -> int | None:

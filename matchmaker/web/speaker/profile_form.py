@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from werkzeug.datastructures import MultiDict
 
 from matchmaker.i18n import language_name
-from matchmaker.models import District, Language, Profile, Topic, TopicArea
+from matchmaker.models import District, Language, Profile, TopicArea
 from matchmaker.services.desk import Desk
 from matchmaker.services.people import profiles
 from matchmaker.services.people.profiles import GERMAN, ProfileFacts
@@ -111,11 +111,11 @@ def choices(session: Session, desk: Desk, profile: Profile) -> Choices:
     languages = session.scalars(select(Language).order_by(Language.position, Language.tag))
     return Choices(
         areas=[
-            (_area_name(area), topics)
+            (area.name_in(locale()), topics)
             for area in areas
             if (
                 topics := [
-                    (topic.code, topic_name(topic))
+                    (topic.code, topic.name_in(locale()))
                     for topic in area.topics
                     if topic.code in offered
                 ]
@@ -171,14 +171,6 @@ def level_words() -> dict[int, str]:
 
 def mode_words() -> dict[str, str]:
     return {"onsite": _("on site"), "online": _("online")}
-
-
-def topic_name(topic: Topic) -> str:
-    return topic.name_de if locale() == "de" else topic.name_en
-
-
-def _area_name(area: TopicArea) -> str:
-    return area.name_de if locale() == "de" else area.name_en
 
 
 def _shown(value: int | None) -> str:

@@ -71,7 +71,7 @@ def test_topic_is_offered_within_its_days(
 ) -> None:
     topic = Topic(code="X", valid_from=bounds[0], valid_to=bounds[1])
 
-    assert topics.is_offered(topic, desk.today) is offered
+    assert topic.is_offered(desk.today) is offered
 
 
 def test_topic_by_code_knows_nothing(session: Session) -> None:
