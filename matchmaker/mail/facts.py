@@ -134,7 +134,10 @@ class RequestReceived:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """To everybody who takes part (mails 2 and 3). Without calendar part the feed shows it."""
+    """To everybody who takes part (mails 2 and 3). Without calendar part the feed shows it.
+
+    `accepted`: it goes out once more to somebody who has said yes, and does not ask again.
+    """
 
     kind: ClassVar[str] = "invitation"
     recipient_name: str
@@ -143,6 +146,7 @@ class Invitation:
     answers: AnswerLinks
     has_calendar: bool = True
     answer_by: date | None = None
+    accepted: bool = False
     status_url: str = ""
     preparation: Preparation | None = None
 

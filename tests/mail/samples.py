@@ -123,6 +123,8 @@ MAILS: dict[str, MailFacts] = {
     "invitation_guest": replace(
         INVITATION, role=Role.GUEST, answer_by=None, answers=replace(ANSWERS, substitute="")
     ),
+    "invitation_accepted": replace(INVITATION, accepted=True),
+    "invitation_host_accepted": replace(INVITATION, role=Role.HOST, accepted=True),
     "invitation_online": replace(
         INVITATION,
         talk=replace(TALK, address="", district="", join_url="https://video.example/raum?x=1&y=2"),

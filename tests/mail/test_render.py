@@ -42,6 +42,10 @@ SUBJECTS = {
     "invitation_host": "Einladung: Passt Ihnen Di., 19.01.2027, 18:00–20:00 Uhr?",
     "invitation_guest": "Einladung: Arbeitsmarktgespräch bei Frauenverein Neukölln, "
     "Di., 19.01.2027, 18:00–20:00 Uhr",
+    "invitation_accepted": "Einladung: Arbeitsmarktgespräch bei Frauenverein Neukölln, "
+    "Di., 19.01.2027, 18:00–20:00 Uhr",
+    "invitation_host_accepted": "Einladung: Arbeitsmarktgespräch bei Frauenverein Neukölln, "
+    "Di., 19.01.2027, 18:00–20:00 Uhr",
     "invitation_online": "Einladung: Passt Ihnen Di., 19.01.2027, 18:00–20:00 Uhr? "
     "Arbeitsmarktgespräch bei Frauenverein Neukölln",
     "changed": "Geändert: Neuer Termin Di., 19.01.2027, 18:00–20:00 Uhr "
@@ -75,6 +79,15 @@ def test_arabic_name_of_a_contact_leaves_the_number_in_its_place() -> None:
     talk = replace(TALK, contact_on_site="أمينة Amina, 0176 1234567")
     found = {row.label: row.value for row in words.rows(talk, Role.SPEAKER)}
     assert found["Kontakt vor Ort"] == "\u2068أمينة Amina\u2069, 0176 1234567"
+
+
+@pytest.mark.parametrize("name", ["invitation_accepted", "invitation_host_accepted"])
+def test_whoever_has_accepted_is_not_asked_once_more(name: str) -> None:
+    text = rendered(name).text
+    assert "Sie haben schon zugesagt. Ihre Antwort gilt weiter." in text
+    assert "Termin ansehen oder Antwort ändern" in text
+    for asking in ("Bitte antworten", "Passt", "Ich sage zu", "Bitte prüfen"):
+        assert asking not in text
 
 
 def test_invitation_of_a_speaker_in_full() -> None:

@@ -13,7 +13,7 @@ from matchmaker.calendars.invite import cancel_bytes, request_bytes
 from matchmaker.mail.facts import AnswerLinks, Role, TalkFacts
 from matchmaker.mail.message import CalendarPart
 from matchmaker.models import Invitation, OutboxMessage
-from matchmaker.models.states import CalendarChoice, InvitationRole, TokenPurpose
+from matchmaker.models.states import CalendarChoice, InvitationRole, InvitationState, TokenPurpose
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import links, tokens
 from matchmaker.services.house.carrier import Carrier
@@ -79,6 +79,7 @@ def invited(
         is_new=is_new,
         answers=_answers(desk, letter),
         answer_by=_deadline(desk, letter),
+        accepted=letter.invitation.state is InvitationState.ACCEPTED,
         status_url=_status_url(session, desk, letter),
     )
 

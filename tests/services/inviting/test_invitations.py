@@ -204,6 +204,7 @@ def test_other_address_is_invited_once_more_under_the_same_uid(evening: Evening)
     assert event["ATTENDEE"] == "mailto:ayse.yilmaz@beratung.example"
     assert event["ATTENDEE"].params["PARTSTAT"] == "ACCEPTED"
     assert invitation.state is InvitationState.ACCEPTED
+    assert "Sie haben schon zugesagt." in plain(second)
     assert list(evening.session.scalars(old_links.order_by(AccessToken.id))) == [
         evening.desk.now,
         None,
