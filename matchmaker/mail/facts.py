@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 
 class Role(StrEnum):
@@ -219,6 +219,15 @@ class RequestWithdrawn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountChanged:
+    """Somebody else has changed how the account is entered; it offers no link to be tricked by."""
+
+    kind: ClassVar[str] = "account_changed"
+    recipient_name: str
+    change: Literal["second_factor", "address"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestStatusLink:
     """The way back to one's own requests, asked for on the start page."""
 
@@ -260,6 +269,7 @@ MailFacts = (
     | Login
     | NoSlotFound
     | RequestWithdrawn
+    | AccountChanged
     | RequestStatusLink
     | Reminder
     | FeedbackRequest

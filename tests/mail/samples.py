@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from matchmaker.mail.facts import (
+    AccountChanged,
     Agenda,
     AnswerLinks,
     CarrierFacts,
@@ -168,6 +169,7 @@ MAILS: dict[str, MailFacts] = {
         topic="Anerkennung",
         url="https://arbeitsmarkt.example/anfrage/abc",
     ),
+    "account_changed": AccountChanged(recipient_name=NAME, change="address"),
     "request_status_link": RequestStatusLink(
         recipient_name="",
         requests=(

@@ -57,6 +57,7 @@ SUBJECTS = {
     "no_slot_found": "Ihre Anfrage Anerkennung: noch kein passender Termin",
     "no_remedy": "Ihre Anfrage Anerkennung: noch kein passender Termin",
     "request_withdrawn": "Ihre Anfrage ist zurückgenommen: Anerkennung",
+    "account_changed": "Für Sie gilt eine andere E-Mail-Adresse",
     "request_status_link": "Die Links zu Ihren Anfragen",
     "reminder": "Am Di., 19.01.2027: Arbeitsmarktgespräch bei Frauenverein Neukölln",
     "feedback_request": "Wie war es? Arbeitsmarktgespräch am Di., 19.01.2027",

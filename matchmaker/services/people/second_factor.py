@@ -24,7 +24,7 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.house.tokens import new_token
-from matchmaker.services.people import factor_rule, sessions
+from matchmaker.services.people import account_letters, factor_rule, sessions
 
 RECOVERY_CODES = 10
 RECOVERY_DIGITS = 12
@@ -128,7 +128,10 @@ def end(session: Session, desk: Desk, person: Person, code: str, at: datetime) -
 
 
 def reset(session: Session, desk: Desk, person: Person) -> None:
-    """Turn somebody's factor off for them and sign them out everywhere. Raises NotPossible."""
+    """Turn somebody's factor off for them and sign them out everywhere; they are told by mail.
+
+    Raises NotPossible.
+    """
     if person.id == desk.actor.id:
         raise NotPossible(NOT_ONESELF)
     if factor_of(session, person) is None:
@@ -136,6 +139,7 @@ def reset(session: Session, desk: Desk, person: Person) -> None:
     _remove(session, person)
     sessions.end_all(session, desk, person)
     audit.record(session, desk, "factor.reset", person)
+    account_letters.tell_factor_reset(session, desk, person)
 
 
 def require(session: Session, desk: Desk, person: Person, on: bool) -> None:

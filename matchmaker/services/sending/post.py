@@ -33,6 +33,7 @@ _KINDS: Mapping[str, type[MailFacts]] = {
         letters.Login,
         letters.NoSlotFound,
         letters.RequestWithdrawn,
+        letters.AccountChanged,
         letters.RequestStatusLink,
         letters.Reminder,
         letters.FeedbackRequest,

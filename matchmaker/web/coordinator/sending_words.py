@@ -69,6 +69,7 @@ def change_label(change: str, number: int) -> str:
         "invite_guest": _("Invite, no mails"),
         "uninvite_guest": _("Take back, no mails"),
         "add_interpreter": _("Invite, no mails"),
+        "invite_again": _("Send nothing"),
     }
     with_mails = {
         "call_off": ngettext(
@@ -87,6 +88,7 @@ def change_label(change: str, number: int) -> str:
         "add_interpreter": ngettext(
             "Invite and send %(num)s mail", "Invite and send %(num)s mails", number
         ),
+        "invite_again": ngettext("Send the mail once more", "Send %(num)s mails once more", number),
         "uninvite_guest": ngettext(
             "Take back and send %(num)s mail", "Take back and send %(num)s mails", number
         ),
@@ -104,6 +106,7 @@ def kind_name(kind: str) -> str:
         "login": _("Sign-in"),
         "no_slot_found": _("No date found"),
         "request_withdrawn": _("Request taken back"),
+        "account_changed": _("Account changed"),
         "request_status_link": _("Link to a request"),
         "reminder": _("Reminder"),
         "feedback_request": _("Feedback"),
@@ -161,6 +164,7 @@ def entry_text(entry: AuditEntry) -> str:
         "assignment.invited": _("The invitation has been sent"),
         "assignment.no_show": _("Did not come"),
         "invitation.updated": _("Invitation updated"),
+        "invitation.sent_again": _("Invitation sent once more"),
         "invitation.cancelled": _("Invitation cancelled"),
         "invitation.answered": _("Answer received"),
         "invitation.answer_logged": _("Answer logged, without effect"),

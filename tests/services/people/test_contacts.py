@@ -14,6 +14,7 @@ from matchmaker.services.house.reference import load_reference
 from matchmaker.services.inviting import invitations
 from matchmaker.services.people import contacts, sessions
 from matchmaker.services.people.contacts import PersonFacts
+from matchmaker.services.sending import post
 from tests import factories
 from tests.services.plans import TUESDAY_UTC
 
@@ -219,6 +220,44 @@ def test_corrected_address_is_invited_again_and_shown_in_the_subscription(
     ]
     feed = session.scalars(select(Feed).where(Feed.person_id == person.id)).one()
     assert b"BEGIN:VEVENT" in feed.body
+
+
+def _mail_before(session: Session, desk: Desk, person: Person, state: OutboxState) -> None:
+    mail = post.queue_letter(
+        session,
+        desk,
+        kind="request_withdrawn",
+        subject_key="test",
+        person=person,
+        facts={"topic": "Minijob", "url": "https://matchmaker.example/anfrage/abc"},
+    )
+    mail.state = state
+    session.flush()
+
+
+@pytest.mark.parametrize(
+    ("role", "before", "told"),
+    [
+        (Role.HOST, OutboxState.SENT, ["alt@verein.example"]),
+        (Role.HOST, OutboxState.DEAD, []),
+        (Role.HOST, None, []),
+        (Role.COORDINATOR, None, ["alt@verein.example"]),
+    ],
+)
+def test_old_address_is_told_of_the_new_one_where_somebody_reads_it(
+    session: Session, desk: Desk, role: Role, before: OutboxState | None, told: list[str]
+) -> None:
+    person = factories.person(session, role, email="alt@verein.example")
+    if before is not None:
+        _mail_before(session, desk, person, before)
+    facts = replace(contacts.facts_of(person), email="neu@verein.example")
+
+    contacts.change_person(session, desk, person, facts, may_grant=contacts.EVERYBODY)
+
+    letters = select(OutboxMessage).where(OutboxMessage.kind == "account_changed")
+    rows = session.scalars(letters).all()
+    assert [row.recipient for row in rows] == told
+    assert not [row for row in rows if b"neu@verein.example" in row.body]
 
 
 def test_guest_without_a_role_can_be_changed_and_stays_without_one(

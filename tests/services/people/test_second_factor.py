@@ -13,7 +13,7 @@ from pyotp import TOTP
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.models import AuditEntry, Person, RecoveryCode, SecondFactor
+from matchmaker.models import AuditEntry, OutboxMessage, Person, RecoveryCode, SecondFactor
 from matchmaker.models.states import Role
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.errors import NotPossible
@@ -208,6 +208,15 @@ def test_reset_is_for_others_and_signs_them_out(
     assert second_factor.factor_of(session, person) is None
     assert sessions.person_of(session, own_desk, token) is None
     assert _actions(session)[-1] == "factor.reset"
+    (mail,) = session.scalars(select(OutboxMessage))
+    assert (mail.kind, mail.recipient) == ("account_changed", "k@traeger.example")
+
+
+def test_turning_ones_own_factor_off_sends_no_letter(
+    session: Session, own_desk: Desk, person: Person, codes: list[str]
+) -> None:
+    second_factor.end(session, own_desk, person, codes[0], REAL)
+    assert session.scalars(select(OutboxMessage)).all() == []
 
 
 def test_setting_up_again_makes_a_new_secret(
