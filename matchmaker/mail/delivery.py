@@ -109,14 +109,15 @@ def _envelope(server: smtplib.SMTP, sender: str, recipient: str, raw: bytes) -> 
     if not (sender + recipient).isascii():
         options.append("SMTPUTF8")
     code, words = server.mail(sender, options)
-    if code in LOGIN_WANTED:
-        return AuthenticationRefused(reply_text(code, words))
     if code == 250:
         code, words = server.rcpt(recipient)
         if code in {250, 251}:
             code, words = server.docmd("data")
             if code == 354:
                 return None
+    if code in LOGIN_WANTED:
+        # Some servers ask for it only when they hear the recipient; it holds for every mail.
+        return AuthenticationRefused(reply_text(code, words))
     return _refusal(code, words)
 
 

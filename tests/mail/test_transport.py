@@ -64,6 +64,8 @@ def test_mail_arrives_byte_for_byte() -> None:
         ("mail", "451 4.7.1 later", TemporaryFailure("451 4.7.1 later")),
         ("mail", "550 5.7.1 no", PermanentFailure("550 5.7.1 no")),
         ("mail", "530 5.7.0 login", AuthenticationRefused("530 5.7.0 login")),
+        ("rcpt", "530 5.7.0 login", AuthenticationRefused("530 5.7.0 login")),
+        ("data", "530 5.7.0 login", AuthenticationRefused("530 5.7.0 login")),
         ("rcpt", "450 4.2.1 greylisted", TemporaryFailure("450 4.2.1 greylisted")),
         ("rcpt", "550 5.1.1 unknown", PermanentFailure("550 5.1.1 unknown")),
         ("rcpt", "550-5.1.1 no\r\n550 5.1.1 such", PermanentFailure("550 5.1.1 no 5.1.1 such")),

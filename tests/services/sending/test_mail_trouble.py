@@ -129,3 +129,15 @@ def test_unreachable_server_is_an_alert_until_mail_gets_through(
 
 def test_transport_of_no_url_is_never_used_for_real_mail(settings: Settings) -> None:
     assert type(transport_from_url(None)).__name__ == "LocalSink"
+
+
+def test_a_login_that_is_wanted_only_at_the_recipient_pauses_all_mails(
+    factory: sessionmaker[Session], settings: Settings
+) -> None:
+    with running({"rcpt": "530 5.7.0 Authentication required"}) as server:
+        post = Post(factory, settings, server.url())
+        report = post.deliver()
+    alert = post.trouble()
+    assert alert is not None
+    assert (report.dead, report.left, alert.kind) == (0, 3, "login_refused")
+    assert [(row.state.value, row.attempts) for row in rows(factory)] == [("queued", 0)] * 3
