@@ -197,6 +197,7 @@ WAITING_MAILS = (OutboxState.QUEUED, OutboxState.SENDING)
 """They leave by themselves."""
 STUCK_MAILS = (OutboxState.DEAD, OutboxState.UNCERTAIN)
 """A person has to decide about them."""
+UNFINISHED_MAILS = WAITING_MAILS + STUCK_MAILS
 
 
 class FeedScope(StrEnum):

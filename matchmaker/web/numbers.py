@@ -9,6 +9,9 @@ from flask import request
 NOBODYS = -1
 """A number that no row and no version has."""
 
+NO_NUMBER = -1
+"""Stands for what is no number: out of every range, so that the service names the field."""
+
 _LONGEST = 9  # digits that every database takes for the number of a row
 Absent = TypeVar("Absent", int, None)
 
@@ -22,3 +25,9 @@ def sent_number(name: str, absent: Absent) -> int | Absent:
     if text is None:
         return absent
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST else NOBODYS
+
+
+def typed_number(text: str) -> int:
+    """What somebody typed into a field for a whole number; NO_NUMBER for anything else."""
+    text = text.strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < _LONGEST else NO_NUMBER

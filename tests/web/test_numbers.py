@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 from matchmaker.models import Invitation, Proposal, Response, Talk, Topic
 from matchmaker.services.desk import Desk
+from matchmaker.web.numbers import NO_NUMBER, typed_number
 from tests.support.invited import Evening
 from tests.support.pages import Browser
 from tests.web.coordinator.approved_quarter import Quarter, make_quarter
@@ -112,3 +113,11 @@ def test_impossible_version_is_a_stale_one(
     form.fields["version"] = value
     page = coordinator.send(form, reason="Der Raum ist gesperrt.")
     assert page.status == 409
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("12", 12), (" 007 ", 7), ("99999999", 99_999_999), *((one, NO_NUMBER) for one in IMPOSSIBLE)],
+)
+def test_typed_number_is_a_short_whole_one(text: str, number: int) -> None:
+    assert typed_number(text) == number

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, func, or_, select
@@ -10,8 +9,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.models import AuditEntry, Person
 from matchmaker.services.house import audit
-
-A_PAGE = 50
+from matchmaker.services.house.paging import A_PAGE, Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,17 +30,6 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Entries:
-    rows: Sequence[Entry]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // A_PAGE))
-
-
-@dataclass(frozen=True, slots=True)
 class Chain:
     """The state of the chain; `broken` are the ids of entries that do not fit."""
 
@@ -50,7 +37,7 @@ class Chain:
     broken: tuple[int, ...]
 
 
-def entries(session: Session, wanted: AuditFilter, page: int = 1) -> Entries:
+def entries(session: Session, wanted: AuditFilter, page: int = 1) -> Shown[Entry]:
     """One page, the newest first."""
     where = _conditions(wanted)
     joined = select(AuditEntry, Person.name).outerjoin(Person, Person.id == AuditEntry.actor_id)
@@ -66,7 +53,7 @@ def entries(session: Session, wanted: AuditFilter, page: int = 1) -> Entries:
         .limit(A_PAGE)
         .offset((page - 1) * A_PAGE)
     )
-    return Entries([Entry(row[0], row[1] or "") for row in found], total or 0, page)
+    return Shown([Entry(row[0], row[1] or "") for row in found], total or 0, page)
 
 
 def subjects(session: Session) -> list[str]:

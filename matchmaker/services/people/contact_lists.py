@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import Session, joinedload
@@ -27,10 +26,10 @@ from matchmaker.models.states import (
     TalkState,
 )
 from matchmaker.services.desk import Desk
+from matchmaker.services.house.paging import A_PAGE, Shown
 from matchmaker.services.house.search import matches
 from matchmaker.services.people.availability import HOLDS
 
-A_PAGE = 50
 COMING = (
     AssignmentState.APPROVED,
     AssignmentState.INVITED,
@@ -38,22 +37,6 @@ COMING = (
     AssignmentState.TENTATIVE,
 )
 """An assignment in one of these states is a talk that somebody will give."""
-
-
-Row = TypeVar("Row")
-
-
-@dataclass(frozen=True, slots=True)
-class Shown(Generic[Row]):
-    """A page of a list: its rows, how many there are in all, which page of how many."""
-
-    rows: Sequence[Row]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        return max(1, -(-self.total // A_PAGE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -42,8 +42,8 @@ from matchmaker.models.states import (
     RequestSource,
     RequestState,
 )
+from matchmaker.services.house.paging import A_PAGE, Shown
 from matchmaker.services.house.search import matches
-from matchmaker.services.people.contact_lists import A_PAGE, Shown
 from matchmaker.services.requests.duplicates import still_open
 
 GROUPS = {

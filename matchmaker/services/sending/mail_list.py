@@ -12,8 +12,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.models import OutboxMessage, Person, Talk
 from matchmaker.models.states import STUCK_MAILS, WAITING_MAILS, OutboxState
-
-PER_PAGE = 50
+from matchmaker.services.house.paging import A_PAGE, Shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +46,7 @@ class MailRow:
     talk: str | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MailPage:
-    rows: tuple[MailRow, ...]
-    found: int
-    page: int
-    pages: int
-
-
-def mails(session: Session, wanted: MailFilter, page: int = 1) -> MailPage:
+def mails(session: Session, wanted: MailFilter, page: int = 1) -> Shown[MailRow]:
     """One page, with one statement however many mails there are."""
     urgency = case(
         (OutboxMessage.state.in_(STUCK_MAILS), 0),
@@ -68,14 +59,14 @@ def mails(session: Session, wanted: MailFilter, page: int = 1) -> MailPage:
         .outerjoin(Talk, Talk.id == OutboxMessage.talk_id)
         .where(*_conditions(wanted))
         .order_by(urgency, OutboxMessage.id.desc())
-        .limit(PER_PAGE)
+        .limit(A_PAGE)
     )
-    rows = session.execute(query.offset((page - 1) * PER_PAGE)).all()
+    rows = session.execute(query.offset((page - 1) * A_PAGE)).all()
     if not rows and page > 1:
         return mails(session, wanted, 1)
     found: int = rows[0][-1] if rows else 0
     shown = tuple(MailRow(*row[:-1]) for row in rows)
-    return MailPage(rows=shown, found=found, page=page, pages=max(1, -(-found // PER_PAGE)))
+    return Shown(shown, found, page)
 
 
 def kinds_and_states(session: Session) -> tuple[list[str], Mapping[OutboxState, int]]:

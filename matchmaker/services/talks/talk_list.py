@@ -23,9 +23,8 @@ from matchmaker.models import (
 )
 from matchmaker.models.states import Format, InvitationRole, InvitationState, TalkState
 from matchmaker.services.desk import Desk
+from matchmaker.services.house.paging import A_PAGE, Shown
 from matchmaker.services.talks.interpreting import lacking_interpreters
-
-PER_PAGE = 50
 
 
 class Shelf(StrEnum):
@@ -70,38 +69,25 @@ class TalkRow:
     lacks_interpreter: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TalkPage:
-    rows: tuple[TalkRow, ...]
-    found: int
-    page: int
-    pages: int
-
-
-def talks(session: Session, desk: Desk, wanted: TalkFilter, page: int = 1) -> TalkPage:
+def talks(session: Session, desk: Desk, wanted: TalkFilter, page: int = 1) -> Shown[TalkRow]:
     """One page, with a handful of statements however many talks there are."""
     query = _query(desk, wanted)
-    rows = session.execute(query.limit(PER_PAGE).offset((page - 1) * PER_PAGE)).all()
+    rows = session.execute(query.limit(A_PAGE).offset((page - 1) * A_PAGE)).all()
     if not rows and page > 1:
         return talks(session, desk, wanted, 1)
     shown = [row[0].id for row in rows]
     guests, lacking = _guests(session, shown), lacking_interpreters(session, desk, shown)
-    found = rows[0][3] if rows else 0
-    return TalkPage(
-        rows=tuple(
-            TalkRow(
-                talk=talk,
-                host=host,
-                district=district or "",
-                guests=tuple(guests[talk.id]),
-                lacks_interpreter=talk.id in lacking,
-            )
-            for talk, host, district, _ in rows
-        ),
-        found=found,
-        page=page,
-        pages=max(1, -(-found // PER_PAGE)),
+    lines = tuple(
+        TalkRow(
+            talk=talk,
+            host=host,
+            district=district or "",
+            guests=tuple(guests[talk.id]),
+            lacks_interpreter=talk.id in lacking,
+        )
+        for talk, host, district, _ in rows
     )
+    return Shown(lines, rows[0][3] if rows else 0, page)
 
 
 def _query(desk: Desk, wanted: TalkFilter) -> Select[Talk, str, str, int]:

@@ -8,10 +8,9 @@ from functools import partial
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, select
-from werkzeug.wrappers import Response
 
 from matchmaker.models import OutboxMessage, PlanningRound, Talk
-from matchmaker.models.states import STUCK_MAILS, WAITING_MAILS, OutboxState, Role
+from matchmaker.models.states import STUCK_MAILS, WAITING_MAILS, OutboxState
 from matchmaker.services.errors import Conflict
 from matchmaker.services.planning.rounds import find_round
 from matchmaker.services.sending import mail_trouble
@@ -20,14 +19,11 @@ from matchmaker.services.talks.approval import ApprovalPreview
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, settings
 from matchmaker.web.coordinator import plan_context, sending_words
+from matchmaker.web.coordinator.room import READERS, WRITERS, Page
 from matchmaker.web.db import db
 from matchmaker.web.numbers import sent_number
 from matchmaker.web.texts import _, ngettext
 
-Page = Response | str | tuple[str, int]
-
-WRITERS = (Role.COORDINATOR, Role.ADMIN)
-READERS = (*WRITERS, Role.AUDITOR)
 REASON = "reason-"
 LONGEST_REASON = 1000
 

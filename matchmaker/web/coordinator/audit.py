@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 
 from matchmaker.models.states import Role
 from matchmaker.services.house import audit_list
 from matchmaker.services.house.audit_list import AuditFilter
 from matchmaker.web.access import for_roles
+from matchmaker.web.coordinator.room import page_address, page_number
 from matchmaker.web.db import db
 
 READERS = (Role.AUDITOR, Role.ADMIN)
@@ -25,7 +26,7 @@ def index() -> str:
         actor=request.args.get("actor", ""),
         action=request.args.get("action", ""),
     )
-    page = max(1, min(request.args.get("page", 1, type=int), 1_000_000))
+    page = page_number()
     return render_template(
         "coordinator/audit/index.html",
         wanted=wanted,
@@ -33,14 +34,9 @@ def index() -> str:
         subjects=[(kind, kind) for kind in audit_list.subjects(db.session())],
         filtered=wanted != AuditFilter(),
         chain=audit_list.chain(db.session()) if "check" in request.args else None,
-        page_address=_page_address,
+        page_address=page_address,
         changes=_changes,
     )
-
-
-def _page_address(number: int) -> str:
-    kept = {name: value for name, value in request.args.items() if name not in {"page", "lang"}}
-    return url_for(".index", **kept, page=number)  # type: ignore[arg-type]  # names of the filter
 
 
 def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]:

@@ -15,11 +15,9 @@ from matchmaker.services.errors import Invalid
 from matchmaker.services.people import contacts, organisations
 from matchmaker.services.people.contacts import PersonFacts
 from matchmaker.services.people.organisations import OrganisationFacts, VenueFacts
-from matchmaker.web.numbers import sent_number
+from matchmaker.web.numbers import sent_number, typed_number
 
 NO_DAY = N_("Please give a day. Example: 19.01.2027.")
-NO_NUMBER = -1
-"""Stands for what is no number: out of every range, so that the service names the field."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +96,7 @@ class OrganisationForm:
             district=self.district,
             email=self.email,
             phone=self.phone,
-            max_per_week=_number(self.max_per_week),
+            max_per_week=typed_number(self.max_per_week),
             notes=self.notes,
             active=self.active,
         )
@@ -148,7 +146,7 @@ class VenueForm:
             name=self.venue_name,
             address=self.venue_address,
             district=self.venue_district,
-            capacity=_number(self.venue_capacity) if self.venue_capacity.strip() else None,
+            capacity=typed_number(self.venue_capacity) if self.venue_capacity.strip() else None,
             step_free=self.venue_step_free,
         )
 
@@ -181,8 +179,3 @@ class PeriodForm:
 
 def typed_period(form: MultiDict[str, str]) -> PeriodForm:
     return PeriodForm(first_day=form.get("first_day", ""), last_day=form.get("last_day", ""))
-
-
-def _number(text: str) -> int:
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else NO_NUMBER

@@ -15,7 +15,8 @@ from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import contact_forms, contact_words
 from matchmaker.web.coordinator.contact_forms import OrganisationForm, PeriodForm, VenueForm
-from matchmaker.web.coordinator.contact_room import READERS, WRITERS, Page, blueprint, may_write
+from matchmaker.web.coordinator.contact_room import blueprint
+from matchmaker.web.coordinator.room import READERS, WRITERS, Page, may_write, told
 from matchmaker.web.db import db
 from matchmaker.web.texts import _
 
@@ -130,7 +131,7 @@ def _page(found: Organisation, faults: dict[str, str], venue: VenueForm, period:
         "coordinator/contacts/organisation.html",
         organisation=found,
         view=contact_views.organisation_view(db.session(), desk(), found.id),
-        faults=_told(faults),
+        faults=told(faults),
         venue_form=venue,
         period_form=period,
         districts=districts,
@@ -153,13 +154,9 @@ def _form(form: OrganisationForm, faults: dict[str, str], found: Organisation | 
     return render_template(
         "coordinator/contacts/organisation_form.html",
         form=form,
-        faults=_told(faults),
+        faults=told(faults),
         organisation=found,
         kinds=contact_words.kind_choices(),
         institution_types=contact_words.institution_choices(),
         districts=contact_words.district_choices(),
     )
-
-
-def _told(faults: dict[str, str]) -> dict[str, str]:
-    return {name: _(fault) for name, fault in faults.items()}

@@ -16,7 +16,8 @@ from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, signed_in
 from matchmaker.web.coordinator import contact_forms, contact_words, profile_words
 from matchmaker.web.coordinator.contact_forms import PersonForm
-from matchmaker.web.coordinator.contact_room import READERS, WRITERS, Page, blueprint, may_write
+from matchmaker.web.coordinator.contact_room import blueprint
+from matchmaker.web.coordinator.room import READERS, WRITERS, Page, may_write, told
 from matchmaker.web.db import db
 from matchmaker.web.texts import _, ngettext
 
@@ -147,7 +148,7 @@ def _person_form(form: PersonForm, faults: dict[str, str], person: Person | None
     return render_template(
         "coordinator/contacts/person_form.html",
         form=form,
-        faults={name: _(fault) for name, fault in faults.items()},
+        faults=told(faults),
         person=person,
         roles=contact_words.role_choices(contacts.grantable(signed_in())),
         organisations=contact_words.organisation_choices(),

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 
 from matchmaker.services.people import contacts
 from matchmaker.web.access import for_roles
-from matchmaker.web.coordinator.contact_room import WRITERS, Page, blueprint
+from matchmaker.web.coordinator.contact_room import blueprint
+from matchmaker.web.coordinator.room import WRITERS, Page
 from matchmaker.web.db import db
 from matchmaker.web.speaker import availability as times_pages
 from matchmaker.web.speaker import profile as profile_pages

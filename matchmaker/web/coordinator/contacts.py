@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 
 from matchmaker.models.states import OrganisationKind, Role
 from matchmaker.services.people import availability, contact_lists
@@ -15,7 +15,8 @@ from matchmaker.web.coordinator import (
     contact_profiles,
     contact_words,
 )
-from matchmaker.web.coordinator.contact_room import READERS, blueprint, may_write
+from matchmaker.web.coordinator.contact_room import blueprint
+from matchmaker.web.coordinator.room import READERS, may_write, page_address, page_number
 from matchmaker.web.db import db
 
 PAGES = (contact_people, contact_profiles, contact_organisations)
@@ -43,11 +44,11 @@ def _people() -> str:
     return render_template(
         "coordinator/contacts/people.html",
         wanted=wanted,
-        shown=contact_lists.people(db.session(), desk(), wanted, _page_number()),
+        shown=contact_lists.people(db.session(), desk(), wanted, page_number()),
         roles=contact_words.role_choices(frozenset(Role)),
         role_names=contact_words.role_names(),
         filtered=wanted != PeopleFilter(),
-        page_address=_page_address,
+        page_address=page_address,
         may_change=may_write(),
         now=desk().now,
         is_due=availability.is_due,
@@ -65,21 +66,12 @@ def _organisations() -> str:
     return render_template(
         "coordinator/contacts/organisations.html",
         wanted=wanted,
-        shown=contact_lists.organisations(db.session(), wanted, desk(), _page_number()),
+        shown=contact_lists.organisations(db.session(), wanted, desk(), page_number()),
         kinds=contact_words.kind_choices(),
         kind_names=contact_words.kind_names(),
         districts=contact_words.district_choices(),
         filtered=wanted != OrganisationFilter(),
-        page_address=_page_address,
+        page_address=page_address,
         may_change=may_write(),
         institution_name=contact_words.institution_name,
     )
-
-
-def _page_number() -> int:
-    return max(1, min(request.args.get("page", 1, type=int), 100_000))
-
-
-def _page_address(number: int) -> str:
-    kept = {name: value for name, value in request.args.items() if name not in {"page", "lang"}}
-    return url_for(".index", **kept, page=number)  # type: ignore[arg-type]  # names of the filter

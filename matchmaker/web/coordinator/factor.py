@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import segno
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
 
 from matchmaker.clock import system_clock
 from matchmaker.services.errors import NotPossible
@@ -13,11 +12,10 @@ from matchmaker.services.people.sessions import STAFF
 from matchmaker.web.access import for_roles
 from matchmaker.web.auth.entry import keep_in
 from matchmaker.web.context import commit, desk, settings, signed_in, whose
+from matchmaker.web.coordinator.room import Page
 from matchmaker.web.db import db
 from matchmaker.web.limits import limiter
 from matchmaker.web.texts import _
-
-Page = Response | str | tuple[str, int]
 
 blueprint = Blueprint("coordinator_factor", __name__, url_prefix="/koordination/zweiter-faktor")
 

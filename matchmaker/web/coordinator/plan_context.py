@@ -11,11 +11,12 @@ from flask import Blueprint, current_app
 
 from matchmaker.i18n import language_name, languages
 from matchmaker.models import RoundDecision
-from matchmaker.models.states import DecisionKind, Role
+from matchmaker.models.states import DecisionKind
 from matchmaker.services.planning.plan_view import Placed
 from matchmaker.services.problems.aliases import spoken
 from matchmaker.services.problems.plan_rows import assignment_from_json
-from matchmaker.web.context import current_person, rules
+from matchmaker.web.context import rules
+from matchmaker.web.coordinator.room import may_write
 from matchmaker.web.i18n import day, locale, moment, time_range
 from matchmaker.web.plan_words import (
     breach_text,
@@ -26,8 +27,6 @@ from matchmaker.web.plan_words import (
 )
 from matchmaker.web.texts import _
 
-WRITERS = frozenset({Role.COORDINATOR, Role.ADMIN})
-
 
 def install(blueprint: Blueprint) -> None:
     """Give the templates of this blueprint their words."""
@@ -36,9 +35,8 @@ def install(blueprint: Blueprint) -> None:
 
 
 def _words() -> dict[str, Any]:
-    person = current_person()
     return {
-        "may_write": person is not None and bool(person.roles & WRITERS),
+        "may_write": may_write(),
         "has_approval": "coordinator_approval.confirm" in current_app.view_functions,
         "has_request_pages": "coordinator_requests.detail" in current_app.view_functions,
         "card_lines": card_lines,

@@ -5,19 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, url_for
-from werkzeug.wrappers import Response
 
-from matchmaker.models.states import Role
 from matchmaker.services.planning.plan_view import Plan, load_plan
 from matchmaker.services.planning.proposals import find_proposal
 from matchmaker.services.planning.rounds import find_round
 from matchmaker.web.coordinator import plan_context
 from matchmaker.web.db import db
-
-Page = Response | str | tuple[str, int]
-
-WRITERS = (Role.COORDINATOR, Role.ADMIN)
-READERS = (*WRITERS, Role.AUDITOR)
 
 blueprint = Blueprint(
     "coordinator_proposals",

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from matchmaker.i18n import N_
 from matchmaker.models import PlanningRound, Proposal, SolveRun
-from matchmaker.models.states import ACTIVE_RUNS, Role, RunState
+from matchmaker.models.states import ACTIVE_RUNS, RunState
 from matchmaker.services.errors import Invalid, NotFound
 from matchmaker.services.house.signs import worker_silent
 from matchmaker.services.planning import decisions, rounds
@@ -20,6 +20,7 @@ from matchmaker.services.planning.round_view import load_round
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import plan_context, round_form
+from matchmaker.web.coordinator.room import READERS, WRITERS, Page, told
 from matchmaker.web.db import db
 from matchmaker.web.plan_words import (
     goal_name,
@@ -30,10 +31,6 @@ from matchmaker.web.plan_words import (
 )
 from matchmaker.web.texts import _
 
-Page = Response | str | tuple[str, int]
-
-WRITERS = (Role.COORDINATOR, Role.ADMIN)
-READERS = (*WRITERS, Role.AUDITOR)
 ANEW = "any"
 """The choice to plan again whatever that changes; without it, a plan is kept where it can be."""
 
@@ -222,7 +219,7 @@ def _form(typed: round_form.Typed, faults: Mapping[str, str], row: PlanningRound
     return render_template(
         "coordinator/planning/form.html",
         typed=typed,
-        faults={name: _(fault) for name, fault in faults.items()},
+        faults=told(faults),
         round=row,
         goals=[
             (

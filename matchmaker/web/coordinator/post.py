@@ -10,17 +10,15 @@ from werkzeug.wrappers import Response
 
 from matchmaker.jobs.queue import poke
 from matchmaker.models import Person, Talk
-from matchmaker.models.states import STUCK_MAILS, WAITING_MAILS, OutboxState, Role
+from matchmaker.models.states import STUCK_MAILS, WAITING_MAILS, OutboxState
 from matchmaker.services.sending import mail_list, mail_preview, mail_trouble, outbox
 from matchmaker.services.sending.mail_list import MailFilter
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, settings
 from matchmaker.web.coordinator import sending_words
+from matchmaker.web.coordinator.room import WRITERS, page_address, page_number
 from matchmaker.web.db import db
 from matchmaker.web.texts import _
-
-WRITERS = (Role.COORDINATOR, Role.ADMIN)
-MOST_PAGES = 100_000
 
 blueprint = Blueprint("coordinator_post", __name__, url_prefix="/koordination/post")
 
@@ -29,7 +27,7 @@ blueprint = Blueprint("coordinator_post", __name__, url_prefix="/koordination/po
 @for_roles(*WRITERS)
 def index() -> str:
     session, wanted = db.session(), _wanted()
-    page = max(1, min(request.args.get("seite", 1, type=int), MOST_PAGES))
+    page = page_number()
     kinds, states = mail_list.kinds_and_states(session)
     return render_template(
         "coordinator/post/index.html",
@@ -41,7 +39,7 @@ def index() -> str:
         any_mail=any(states.values()),
         states=_state_choices(),
         trouble=mail_trouble.trouble(session, settings()),
-        page_address=_page_address,
+        page_address=page_address,
         kind_name=sending_words.kind_name,
     )
 
@@ -137,11 +135,6 @@ def _figures(states: Mapping[OutboxState, int]) -> list[dict[str, object]]:
             "url": url_for(".index", status="sent") if states[OutboxState.SENT] else "",
         },
     ]
-
-
-def _page_address(number: int) -> str:
-    kept = {name: value for name, value in request.args.items() if name not in {"seite", "lang"}}
-    return url_for(".index", **kept, seite=number)  # type: ignore[arg-type]  # names of the filter
 
 
 def _row(session: Session, table: type, row_id: int | None) -> object:

@@ -24,14 +24,8 @@ from matchmaker.web.coordinator import (
     plan_figures,
     request_pages,
 )
-from matchmaker.web.coordinator.plan_room import (
-    READERS,
-    WRITERS,
-    Page,
-    blueprint,
-    plan_of,
-    plan_url,
-)
+from matchmaker.web.coordinator.plan_room import blueprint, plan_of, plan_url
+from matchmaker.web.coordinator.room import READERS, WRITERS, Page
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
 from matchmaker.web.numbers import sent_number

@@ -18,13 +18,14 @@ from matchmaker.services.planning.plan_view import load_plan
 from matchmaker.services.planning.reason_names import names_for
 from matchmaker.services.planning.reasons import WhyOpen, why_open
 from matchmaker.services.requests import clearing as steps
-from matchmaker.services.requests import duplicates
+from matchmaker.services.requests import asking, duplicates
 from matchmaker.services.requests.request_status import talk_of
 from matchmaker.web import intake_words as words
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import request_words
-from matchmaker.web.coordinator.request_room import READERS, WRITERS, Page, blueprint, may_write
+from matchmaker.web.coordinator.request_room import blueprint
+from matchmaker.web.coordinator.room import READERS, WRITERS, Page, may_write
 from matchmaker.web.db import db
 from matchmaker.web.errors import error_text
 from matchmaker.web.numbers import sent_number
@@ -55,12 +56,16 @@ def clarify(code: str) -> Page:
     row, version = _asked(code)
     reason = request.form.get("question", "")
     try:
-        steps.clarify(db.session(), desk(), row, reason=reason, version=version)
+        mailed = steps.clarify(db.session(), desk(), row, reason=reason, version=version)
     except Invalid as invalid:
         return _refused(code, "", _faults(invalid, "question"), 422)
     except (Conflict, NotPossible) as refusal:
         return _refused(code, error_text(refusal))
-    return _done(code, _("%(code)s is in clarification.", code=code))
+    if mailed:
+        text = _("%(code)s is in clarification. 1 mail with the question goes out.", code=code)
+    else:
+        text = _("%(code)s is in clarification. No mail goes out.", code=code)
+    return _done(code, text)
 
 
 @blueprint.post("/<code>/unmoeglich")
@@ -169,6 +174,7 @@ def page(row: Request, message: str = "", faults: dict[str, str] | None = None) 
         undoable=steps.undoable(db.session(), desk(), row) is not None,
         may=_may(row),
         source=request_words.source_name(row.source),
+        can_ask=asking.can_ask(desk(), row),
         duplicate_of=db.session.get(Request, row.duplicate_of_id) if row.duplicate_of_id else None,
     )
 

@@ -16,7 +16,8 @@ from matchmaker.services.requests import duplicates
 from matchmaker.web import intake_words as words
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
-from matchmaker.web.coordinator.request_room import READERS, WRITERS, Page, blueprint, may_write
+from matchmaker.web.coordinator.request_room import blueprint
+from matchmaker.web.coordinator.room import READERS, WRITERS, Page, may_write
 from matchmaker.web.db import db
 from matchmaker.web.errors import error_text
 from matchmaker.web.numbers import NOBODYS, sent_number

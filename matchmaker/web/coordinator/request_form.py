@@ -32,7 +32,8 @@ from matchmaker.text import clean_line
 from matchmaker.web import intake_words as words
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
-from matchmaker.web.coordinator.request_room import WRITERS, Page, blueprint
+from matchmaker.web.coordinator.request_room import blueprint
+from matchmaker.web.coordinator.room import WRITERS, Page
 from matchmaker.web.db import db
 from matchmaker.web.errors import error_text
 from matchmaker.web.i18n import locale

@@ -24,15 +24,8 @@ from matchmaker.services.problems.aliases import spoken
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import move_form, placement_words
-from matchmaker.web.coordinator.plan_room import (
-    READERS,
-    WRITERS,
-    Page,
-    blueprint,
-    plan_of,
-    plan_url,
-    request_url,
-)
+from matchmaker.web.coordinator.plan_room import blueprint, plan_of, plan_url, request_url
+from matchmaker.web.coordinator.room import READERS, WRITERS, Page, told
 from matchmaker.web.db import db
 from matchmaker.web.reason_words import reason_item
 from matchmaker.web.texts import _
@@ -186,7 +179,7 @@ def _page(
         parts=placement_words.parts(bench.opinion.score) if bench and bench.opinion else [],
         options=_options(bench, persons) if bench else [],
         typed=typed,
-        faults={name: _(fault) for name, fault in faults.items()},
+        faults=told(faults),
         breaches=breaches,
         requests={**plan.requests, **load_requests(db.session(), named - set(plan.requests))},
         people=persons,

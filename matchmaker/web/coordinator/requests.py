@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 
 from matchmaker.i18n import language_name
 from matchmaker.services.requests import request_list
@@ -15,7 +15,8 @@ from matchmaker.web.coordinator import (
     request_form,
     request_words,
 )
-from matchmaker.web.coordinator.request_room import READERS, blueprint, may_write
+from matchmaker.web.coordinator.request_room import blueprint
+from matchmaker.web.coordinator.room import READERS, may_write, page_address, page_number
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
 from matchmaker.web.texts import _, ngettext
@@ -36,7 +37,7 @@ def index() -> str:
         doubled="doubled" in request.args,
     )
     offered = request_list.offered(db.session())
-    page = max(1, min(request.args.get("page", 1, type=int), 100_000))
+    page = page_number()
     return render_template(
         "coordinator/requests/index.html",
         wanted=wanted,
@@ -53,7 +54,7 @@ def index() -> str:
             key=lambda pair: pair[1],
         ),
         source_name=request_words.source_name,
-        page_address=_page_address,
+        page_address=page_address,
         may_change=may_write(),
     )
 
@@ -84,8 +85,3 @@ def _states(offered: Offered) -> list[tuple[str, str]]:
         (str(key), f"{name} ({offered.count(str(key))})")
         for key, name in request_words.state_names().items()
     ]
-
-
-def _page_address(number: int) -> str:
-    kept = {name: value for name, value in request.args.items() if name not in {"page", "lang"}}
-    return url_for(".index", **kept, page=number)  # type: ignore[arg-type]  # names of the filter

@@ -25,16 +25,15 @@ from matchmaker.services.people.sessions import STAFF
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, signed_in
 from matchmaker.web.coordinator import contact_words, settings_topics
-from matchmaker.web.coordinator.settings_room import WRITERS, Page, blueprint
+from matchmaker.web.coordinator.room import WRITERS, Page, told
+from matchmaker.web.coordinator.settings_room import blueprint
 from matchmaker.web.coordinator.settings_words import rule_groups, rule_hints, rule_names, states
 from matchmaker.web.db import db
+from matchmaker.web.numbers import typed_number
 from matchmaker.web.texts import _
 
 PAGES = (settings_topics,)
 """Modules whose pages join the blueprint when they are imported."""
-
-NO_NUMBER = -1
-"""Stands for what is no number: out of every range, so that the service names the field."""
 
 
 @blueprint.get("")
@@ -55,7 +54,7 @@ def change_carrier() -> Page:
     typed: dict[str, Any] = {
         field.name: request.form.get(field.name, "") for field in fields(Carrier)
     }
-    wanted = Carrier(**typed | {"answer_days": _number(typed["answer_days"])})
+    wanted = Carrier(**typed | {"answer_days": typed_number(typed["answer_days"])})
     try:
         carrier_settings.change(db.session(), desk(), wanted)
     except Invalid as invalid:
@@ -76,7 +75,7 @@ def planning_page() -> str:
 def change_planning() -> Page:
     typed = {field.name: request.form.get(field.name, "") for field in fields(PlanningRules)}
     changes = {
-        name: text if name == "subdivision" else _number(text) for name, text in typed.items()
+        name: text if name == "subdivision" else typed_number(text) for name, text in typed.items()
     }
     try:
         change_planning_rules(db.session(), desk(), **changes)
@@ -117,25 +116,16 @@ def require_factor() -> Page:
 
 
 def _carrier(form: dict[str, Any], faults: dict[str, str]) -> str:
-    return render_template("coordinator/settings/carrier.html", form=form, faults=_told(faults))
+    return render_template("coordinator/settings/carrier.html", form=form, faults=told(faults))
 
 
 def _planning(form: dict[str, Any], faults: dict[str, str]) -> str:
     return render_template(
         "coordinator/settings/planning.html",
         form=form,
-        faults=_told(faults),
+        faults=told(faults),
         groups=rule_groups(),
         names=rule_names(),
         hints=rule_hints(),
         subdivisions=[(code, states()[code]) for code in SUBDIVISIONS],
     )
-
-
-def _told(faults: dict[str, str]) -> dict[str, str]:
-    return {name: _(fault) for name, fault in faults.items()}
-
-
-def _number(text: str) -> int:
-    text = text.strip()
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else NO_NUMBER

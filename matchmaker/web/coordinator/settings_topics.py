@@ -17,7 +17,8 @@ from matchmaker.services.house import topics
 from matchmaker.services.house.topics import TopicFacts
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
-from matchmaker.web.coordinator.settings_room import WRITERS, Page, blueprint
+from matchmaker.web.coordinator.room import WRITERS, Page, told
+from matchmaker.web.coordinator.settings_room import blueprint
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
 from matchmaker.web.numbers import sent_number
@@ -135,7 +136,7 @@ def _form(form: TopicForm, faults: dict[str, str], found: Topic | None) -> str:
     return render_template(
         "coordinator/settings/topic.html",
         form=form,
-        faults={name: _(fault) for name, fault in faults.items()},
+        faults=told(faults),
         topic=found,
         areas=[(area.code, area.name_in(locale())) for area in areas],
     )

@@ -19,8 +19,8 @@ from matchmaker.services.talks.standing import find_talk, require_standing
 from matchmaker.services.talks.substitutes import candidates
 from matchmaker.services.talks.talk_changes import NOT_ASSIGNED, Place
 from matchmaker.web.context import desk
+from matchmaker.web.coordinator.room import Page
 from matchmaker.web.coordinator.talk_room import (
-    Page,
     Question,
     ask_or_do,
     blueprint,

@@ -12,7 +12,8 @@ from matchmaker.services.talks import talk_outcomes
 from matchmaker.services.talks.standing import find_talk
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import sending_words
-from matchmaker.web.coordinator.talk_room import Page, blueprint, version, writers_only
+from matchmaker.web.coordinator.room import Page
+from matchmaker.web.coordinator.talk_room import blueprint, version, writers_only
 from matchmaker.web.db import db
 from matchmaker.web.texts import _
 

@@ -11,8 +11,8 @@ from matchmaker.services.errors import Conflict, Invalid
 from matchmaker.services.talks import guests
 from matchmaker.services.talks.standing import find_talk, require_standing
 from matchmaker.web.context import desk
+from matchmaker.web.coordinator.room import Page
 from matchmaker.web.coordinator.talk_room import (
-    Page,
     Question,
     ask_or_do,
     blueprint,

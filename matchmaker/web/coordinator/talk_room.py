@@ -8,18 +8,17 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import select
-from werkzeug.wrappers import Response
 
 from matchmaker.models import Person, Request, Talk
-from matchmaker.models.states import Role
 from matchmaker.services.errors import Conflict, Invalid
 from matchmaker.services.inviting import talk_facts
 from matchmaker.services.planning.judging import RulesBroken
 from matchmaker.services.planning.rehearsal import Rehearsal, carry_out, rehearse
 from matchmaker.services.talks.standing import find_talk
 from matchmaker.web.access import for_roles
-from matchmaker.web.context import commit, current_person, desk
+from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import sending_words
+from matchmaker.web.coordinator.room import READERS, WRITERS, Page, may_write
 from matchmaker.web.db import db
 from matchmaker.web.errors import error_text
 from matchmaker.web.i18n import locale
@@ -27,20 +26,14 @@ from matchmaker.web.numbers import sent_number
 from matchmaker.web.plan_words import breach_text, rule_name
 from matchmaker.web.texts import _
 
-Page = Response | str | tuple[str, int]
-
-WRITERS = (Role.COORDINATOR, Role.ADMIN)
-READERS = (*WRITERS, Role.AUDITOR)
-
 blueprint = Blueprint("coordinator_talks", __name__, url_prefix="/koordination/termine")
 writers_only, readers = for_roles(*WRITERS), for_roles(*READERS)
 
 
 @blueprint.context_processor
 def _words() -> dict[str, Any]:
-    person = current_person()
     return {
-        "may_write": person is not None and bool(person.roles & set(WRITERS)),
+        "may_write": may_write(),
         "words": sending_words,
         "rule_name": rule_name,
         "topic_names": topic_names,

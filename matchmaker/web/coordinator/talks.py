@@ -22,14 +22,9 @@ from matchmaker.web.coordinator import (
     talk_interpreters,
     talk_making,
 )
+from matchmaker.web.coordinator.room import Page, page_address, page_number
 from matchmaker.web.coordinator.talk_corrections import read_participants
-from matchmaker.web.coordinator.talk_room import (
-    Page,
-    blueprint,
-    readers,
-    version,
-    writers_only,
-)
+from matchmaker.web.coordinator.talk_room import blueprint, readers, version, writers_only
 from matchmaker.web.db import db
 from matchmaker.web.texts import _
 
@@ -42,14 +37,12 @@ __all__ = [
     "talk_making",
 ]
 
-MOST_PAGES = 100_000
-
 
 @blueprint.get("")
 @readers
 def index() -> str:
     wanted = _wanted()
-    page = max(1, min(request.args.get("seite", 1, type=int), MOST_PAGES))
+    page = page_number()
     return render_template(
         "coordinator/talks/index.html",
         wanted=wanted,
@@ -58,7 +51,7 @@ def index() -> str:
         filtered=wanted != TalkFilter(shelf=wanted.shelf),
         answers=_answer_choices(),
         formats=[(kind.value, sending_words.format_name(kind)) for kind in Format],
-        page_address=_page_address,
+        page_address=page_address,
         now=desk().now,
     )
 
@@ -209,8 +202,3 @@ def _answer_choices() -> list[tuple[str, str]]:
         (Answers.OPEN.value, _("an answer is missing")),
         (Answers.ACCEPTED.value, _("everybody has accepted")),
     ]
-
-
-def _page_address(number: int) -> str:
-    kept = {name: value for name, value in request.args.items() if name not in {"seite", "lang"}}
-    return url_for(".index", **kept, seite=number)  # type: ignore[arg-type]  # names of the filter

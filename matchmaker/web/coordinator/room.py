@@ -1,0 +1,42 @@
+"""What the rooms of the coordination share: who may enter and write, and lists of many pages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from flask import request, url_for
+from werkzeug.wrappers import Response
+
+from matchmaker.models.states import Role
+from matchmaker.web.context import current_person
+from matchmaker.web.texts import _
+
+Page = Response | str | tuple[str, int]
+
+WRITERS = (Role.COORDINATOR, Role.ADMIN)
+READERS = (*WRITERS, Role.AUDITOR)
+
+MOST_PAGES = 100_000
+_PAGE = "seite"
+
+
+def may_write() -> bool:
+    """Whether the person who looks may change what they see."""
+    person = current_person()
+    return person is not None and not person.roles.isdisjoint(WRITERS)
+
+
+def page_number() -> int:
+    """The page of a list that is asked for; the first one where that cannot be meant."""
+    return max(1, min(request.args.get(_PAGE, 1, type=int), MOST_PAGES))
+
+
+def page_address(number: int) -> str:
+    """Another page of the list that is shown, filtered in the same way."""
+    kept = {name: value for name, value in request.args.items() if name not in {_PAGE, "lang"}}
+    return url_for(".index", **kept, **{_PAGE: number})  # type: ignore[arg-type]  # names of the filter
+
+
+def told(faults: Mapping[str, str]) -> dict[str, str]:
+    """Each field's fault in the reader's language."""
+    return {name: _(fault) for name, fault in faults.items()}
