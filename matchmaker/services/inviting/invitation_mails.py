@@ -84,6 +84,30 @@ def invited(
     )
 
 
+def again(session: Session, desk: Desk, whose: Carrier, letter: Letter) -> bool:
+    """The mail that invites, once more for the same revision; whether with calendar part.
+
+    That is as the person chooses now. Later mails reach the calendar also if only an earlier one
+    had a calendar part: the entry that it may have made can be changed by nothing else.
+    """
+    invitation = letter.invitation
+    wanted = invitation.person.calendar_choice is CalendarChoice.INVITATION
+    invitation.has_calendar = invitation.has_calendar or wanted
+    _queue(
+        session,
+        desk,
+        whose,
+        letter,
+        "invitation",
+        has_calendar=wanted,
+        answers=_answers(desk, letter),
+        answer_by=_deadline(desk, letter),
+        accepted=invitation.state is InvitationState.ACCEPTED,
+        status_url=_status_url(session, desk, letter),
+    )
+    return wanted
+
+
 def changed(
     session: Session,
     desk: Desk,
@@ -138,15 +162,18 @@ def _queue(
     kind: str,
     *,
     is_new: bool = False,
+    has_calendar: bool | None = None,
     **facts: object,
 ) -> bool:
+    """`has_calendar` None: as the invitation's mails are, which a first mail settles."""
     invitation = letter.invitation
     if not post.reachable(desk, invitation.person):
         return False
     number = "0" if is_new else _number(session, invitation)
     message_id = _message_id(invitation, number)
-    if kind == "invitation":
+    if kind == "invitation" and has_calendar is None:
         _note_mail(invitation, message_id)
+    carries = invitation.has_calendar if has_calendar is None else has_calendar
     post.queue_letter(
         session,
         desk,
@@ -157,10 +184,10 @@ def _queue(
         facts={
             "role": letter.role,
             "talk": letter.facts,
-            "has_calendar": invitation.has_calendar,
+            "has_calendar": carries,
             **facts,
         },
-        calendar=_calendar(letter, kind) if invitation.has_calendar else None,
+        calendar=_calendar(letter, kind) if carries else None,
         message_id=message_id,
         in_reply_to=invitation.first_message_id if kind != "invitation" else None,
         sender=letter.event.organizer_email,

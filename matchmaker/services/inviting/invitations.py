@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -17,9 +17,12 @@ from ulid import ULID
 
 from matchmaker.calendars.event import CalendarEvent, PartStat, Status, from_snapshot, to_snapshot
 from matchmaker.calendars.revision import Change, Revision, decide
+from matchmaker.i18n import N_
 from matchmaker.mail.facts import TalkFacts
 from matchmaker.models import Assignment, Invitation, OutboxMessage, Person, Talk
 from matchmaker.models.states import (
+    STUCK_MAILS,
+    UNFINISHED_MAILS,
     AssignmentState,
     InvitationRole,
     InvitationState,
@@ -27,13 +30,21 @@ from matchmaker.models.states import (
     TokenPurpose,
 )
 from matchmaker.services.desk import Desk
+from matchmaker.services.errors import NotPossible
 from matchmaker.services.house import audit, tokens
 from matchmaker.services.house.carrier import Carrier, carrier
 from matchmaker.services.inviting import invitation_mails
 from matchmaker.services.inviting.invitation_mails import Letter
 from matchmaker.services.inviting.talk_facts import from_json, talk_facts, to_json
-from matchmaker.services.sending import outbox
+from matchmaker.services.sending import outbox, post
 from matchmaker.services.sending.overtaking import MAY_HAVE_LEFT, hold
+
+HAS_ENDED = N_("This invitation was declined or has ended. It is not sent again.")
+HAS_BEGUN = N_("This talk has begun already. Invitations to it are not sent again.")
+ON_ITS_WAY = N_("A mail about this invitation waits to be sent. It is not sent twice.")
+DECIDE_FIRST = N_(
+    "A mail about this invitation could not be delivered. Please decide about it under Post first."
+)
 
 _PARTSTAT = {
     InvitationState.OPEN: PartStat.NEEDS_ACTION,
@@ -223,6 +234,50 @@ def readdress(session: Session, desk: Desk, person: Person) -> int:
         letter = Letter(invitation, event, facts, _issue(session, desk, invitation))
         invitation_mails.invited(session, desk, whose, letter)
     return len(living)
+
+
+def send_again(session: Session, desk: Desk, invitation: Invitation) -> None:
+    """Send a living invitation once more, as it stands: no new revision, the answer stays.
+
+    Raises NotPossible if it has ended or was declined, if the talk has begun, if the person
+    cannot be reached by mail, and while another mail of this invitation waits.
+    """
+    _require_sendable(session, desk, invitation)
+    last = _last(invitation)
+    facts = from_json(invitation.told, talk_facts(invitation.talk, invitation.person.locale), last)
+    letter = Letter(invitation, last, facts, _issue(session, desk, invitation))
+    with_calendar = invitation_mails.again(session, desk, carrier(session), letter)
+    audit.record(
+        session,
+        desk,
+        "invitation.sent_again",
+        invitation,
+        after={"sequence": invitation.sequence, "with_calendar": with_calendar},
+    )
+
+
+def may_go_again(invitation: Invitation, now: datetime) -> bool:
+    """Whether it lives and its talk is still to come."""
+    ended = invitation.state in {InvitationState.CANCELLED, InvitationState.DECLINED}
+    return not ended and invitation.talk.starts_at > now
+
+
+def _require_sendable(session: Session, desk: Desk, invitation: Invitation) -> None:
+    if invitation.state in {InvitationState.CANCELLED, InvitationState.DECLINED}:
+        raise NotPossible(HAS_ENDED)
+    if invitation.talk.starts_at <= desk.now:
+        raise NotPossible(HAS_BEGUN)
+    if not post.reachable(desk, invitation.person):
+        raise NotPossible(post.NO_ADDRESS)
+    hold(session, invitation.uid)
+    unfinished = select(OutboxMessage.state).where(
+        OutboxMessage.order_key == invitation.uid, OutboxMessage.state.in_(UNFINISHED_MAILS)
+    )
+    states = set(session.scalars(unfinished))
+    if states.intersection(STUCK_MAILS):
+        raise NotPossible(DECIDE_FIRST)
+    if states:
+        raise NotPossible(ON_ITS_WAY)
 
 
 def _last(invitation: Invitation) -> CalendarEvent:

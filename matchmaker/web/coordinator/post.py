@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from matchmaker.jobs.queue import poke
-from matchmaker.models import Person, Talk
+from matchmaker.models import Invitation, Person, Talk
 from matchmaker.models.states import STUCK_MAILS, WAITING_MAILS, OutboxState
+from matchmaker.services.inviting.invitations import may_go_again
 from matchmaker.services.sending import mail_list, mail_preview, mail_trouble, outbox
 from matchmaker.services.sending.mail_list import MailFilter
 from matchmaker.web.access import for_roles
@@ -49,6 +50,7 @@ def index() -> str:
 def detail(message_id: int) -> str:
     session = db.session()
     mail = outbox.get(session, message_id)
+    invitation = session.get(Invitation, mail.invitation_id) if mail.invitation_id else None
     return render_template(
         "coordinator/post/detail.html",
         mail=mail,
@@ -58,6 +60,10 @@ def detail(message_id: int) -> str:
         kind_name=sending_words.kind_name,
         can_resend=mail.state in STUCK_MAILS,
         can_drop=mail.state in (*STUCK_MAILS, OutboxState.QUEUED),
+        invitation=invitation,
+        can_invite_again=mail.state is OutboxState.SENT
+        and invitation is not None
+        and may_go_again(invitation, desk().now),
     )
 
 

@@ -21,6 +21,7 @@ from matchmaker.web.coordinator import (
     talk_guests,
     talk_interpreters,
     talk_making,
+    talk_resending,
 )
 from matchmaker.web.coordinator.room import Page, page_address, page_number
 from matchmaker.web.coordinator.talk_corrections import read_participants
@@ -35,6 +36,7 @@ __all__ = [
     "talk_guests",
     "talk_interpreters",
     "talk_making",
+    "talk_resending",
 ]
 
 
