@@ -23,7 +23,7 @@ from matchmaker.services.intake.offer import Offer, load_offer
 from matchmaker.services.intake.record import differences, put_host, put_need, snapshot
 from matchmaker.services.intake.steps import WHO
 from matchmaker.services.intake.typed import Typed
-from matchmaker.services.sending import post
+from matchmaker.services.sending import no_date_letters, post
 
 SMALL = frozenset({"people", "children", "questions", "contact"})
 """What may change without anybody reading it first: approval judges a plan by the new numbers."""
@@ -224,6 +224,7 @@ def withdraw(session: Session, desk: Desk, request: Request) -> None:
     before = request.state
     request.state, request.state_reason = RequestState.WITHDRAWN, WITHDRAWN_BY_HOST
     request.updated_at = desk.now
+    no_date_letters.take_back(session, request)
     audit.record(
         session,
         _as_host(desk, request),

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session
 from matchmaker.i18n import N_, format_when, translations_for
 from matchmaker.mail.facts import Remedy
 from matchmaker.models import Proposal, Request, Topic
-from matchmaker.models.states import OutboxState, TokenPurpose
+from matchmaker.models.states import TokenPurpose
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import links, tokens
 from matchmaker.services.house.topics import topic_titles
 from matchmaker.services.planning.reasons import TO_HOSTS, WAYS_TO_HOSTS, WhyOpen, why_in_plan
-from matchmaker.services.sending import outbox, post
+from matchmaker.services.sending import no_date_letters, post
 
 GRACE = timedelta(minutes=15)
 """How long a letter waits: nobody hears of what is taken back at once."""
@@ -49,11 +49,6 @@ def tell_round_over(
     )
 
 
-def take_back(session: Session, request: Request) -> None:
-    """Drop what has not been sent yet: the request goes on."""
-    outbox.drop_unsent(session, _order_key(request), OutboxState.QUEUED, OutboxState.DEAD)
-
-
 def _queue(
     session: Session,
     desk: Desk,
@@ -80,7 +75,7 @@ def _queue(
             "remedies": tuple(Remedy(text=text) for text in dict.fromkeys(remedies)),
             "url": links.request_status(desk.settings, token),
         },
-        order_key=_order_key(request),
+        order_key=no_date_letters.order_key(request),
         request_id=request.id,
         due_at=desk.now + GRACE,
     )
@@ -99,7 +94,3 @@ def _way(session: Session, request: Request, code: str, way: Mapping[str, Any]) 
         "topic": topic.name_in(locale) if topic else "",
         "way": translations.gettext("online") if online else translations.gettext("on site"),
     }
-
-
-def _order_key(request: Request) -> str:
-    return f"no-date:{request.id}"

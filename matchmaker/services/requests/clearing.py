@@ -36,6 +36,8 @@ from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.planning import no_date
 from matchmaker.services.problems.requests import missing_parts
+from matchmaker.services.requests import asking
+from matchmaker.services.sending import no_date_letters
 from matchmaker.text import clean_line, clean_text
 
 LONGEST_REASON = 1000
@@ -120,9 +122,13 @@ def clarify(
     *,
     reason: str = "",
     version: int | None = None,
-) -> None:
-    """Hold it back: something has to be talked about; `reason` is shown to the association."""
+) -> bool:
+    """Hold it back: something has to be talked about. Whether a mail asks for it.
+
+    `reason` is the question, shown and mailed to those who asked; without one there is no mail.
+    """
     _become(session, desk, request, RequestState.IN_CLARIFICATION, reason=reason, version=version)
+    return asking.ask(session, desk, request, request.state_reason)
 
 
 def not_possible(
@@ -251,7 +257,8 @@ def _put(
     session: Session, desk: Desk, request: Request, state: RequestState, action: str, *, reason: str
 ) -> None:
     before = {"state": request.state.value, "reason": request.state_reason}
-    no_date.take_back(session, request)
+    no_date_letters.take_back(session, request)
+    asking.take_back(session, request)
     request.state, request.state_reason, request.updated_at = state, reason, desk.now
     audit.record(
         session,

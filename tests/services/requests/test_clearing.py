@@ -17,6 +17,7 @@ from matchmaker.services.desk import SYSTEM, Actor, Desk
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house.reference import load_reference
 from matchmaker.services.intake import extras, submit
+from matchmaker.services.planning import no_date
 from matchmaker.services.requests import clearing, request_entry
 from tests import factories
 from tests.services.plans import evening, stored_plan
@@ -104,6 +105,21 @@ def test_refusal_that_is_taken_back_is_not_mailed(session: Session, office: Desk
     clearing.undo(session, office, request)
     clearing.not_possible(session, office, request, "Zurzeit niemand da.")
     assert [row.state for row in _letters(session)] == [OutboxState.DROPPED, OutboxState.QUEUED]
+
+
+def test_association_that_withdraws_before_the_letter_leaves_hears_of_no_missing_date(
+    session: Session, office: Desk
+) -> None:
+    request = factories.request(session)
+    planning_round = factories.planning_round(session)
+    proposal = stored_plan(session, office, planning_round)
+    no_date.tell_round_over(session, office, request, planning_round.id, proposal)
+    submit.withdraw(session, office.by(SYSTEM), request)
+    kinds = session.execute(select(OutboxMessage.kind, OutboxMessage.state))
+    assert dict(tuple(row) for row in kinds) == {
+        "no_slot_found": OutboxState.DROPPED,
+        "request_withdrawn": OutboxState.QUEUED,
+    }
 
 
 @pytest.mark.parametrize("state", [RequestState.SCHEDULED, RequestState.DONE])
