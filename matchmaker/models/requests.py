@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.base import Base, state_type
@@ -42,6 +42,7 @@ class Request(Base):
         CheckConstraint("max_speakers BETWEEN 1 AND 3", name="max_speakers"),
         CheckConstraint("interpreters_needed BETWEEN 1 AND 3", name="interpreters_needed"),
         CheckConstraint("priority BETWEEN 1 AND 3", name="priority"),
+        Index("ix_request_newest", "submitted_at", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -123,7 +124,7 @@ class RequestLanguage(Base):
 
     request_id: Mapped[int] = mapped_column(ForeignKey("request.id"), primary_key=True)
     rank: Mapped[int] = mapped_column(primary_key=True)
-    language_tag: Mapped[str] = mapped_column(ForeignKey("language.tag"))
+    language_tag: Mapped[str] = mapped_column(ForeignKey("language.tag"), index=True)
     language: Mapped[Language] = relationship()
 
 

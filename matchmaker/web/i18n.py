@@ -19,9 +19,19 @@ def locale() -> str:
     """`?lang=` wins and stays in every address of the page; nothing is kept in a cookie."""
     if not has_request_context():
         return i18n.DEFAULT
-    if "locale" not in g:
-        g.locale = _chosen() or _preferred()
-    return str(g.locale)
+    known: str | None = g.get("locale")
+    if known is None:
+        known = g.locale = _chosen() or _preferred()
+    return known
+
+
+def speak(tag: str) -> None:
+    """The language of whoever a link was made for, unless the address or a profile says another.
+
+    Call it before the page's first word.
+    """
+    if _chosen() is None and current_person() is None:
+        g.locale = i18n.supported(tag)
 
 
 def _chosen() -> str | None:
@@ -58,11 +68,12 @@ def _keep_language(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def _words() -> dict[str, Any]:
+    chosen = locale()
     return {
-        "locale": locale(),
-        "text_direction": i18n.direction(locale()),
+        "locale": chosen,
+        "text_direction": i18n.direction(chosen),
         "locales": LOCALES,
-        "language_name": lambda tag: i18n.language_name(tag, locale()),
+        "language_name": lambda tag: i18n.language_name(tag, chosen),
     }
 
 

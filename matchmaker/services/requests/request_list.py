@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
+    CompoundSelect,
     Integer,
     Row,
     Select,
@@ -137,6 +139,22 @@ def requests(session: Session, wanted: RequestFilter, page: int = 1) -> Shown[Re
 
 def offered(session: Session) -> Offered:
     """All choices of the filter and the counts, in one statement."""
+    found: dict[str, list[tuple[str, str, str, int]]] = {}
+    for kind, key, german, english, number in session.execute(_choices()):
+        found.setdefault(kind, []).append((key, german, english, number or 0))
+    areas = sorted(found.get("area", []), key=lambda row: row[3])
+    return Offered(
+        districts=[row[:3] for row in sorted(found.get("district", []))],
+        areas=[row[:3] for row in areas],
+        languages=[row[0] for row in found.get("language", [])],
+        by_state={RequestState(row[0]): row[3] for row in found.get("state", [])},
+        doubled=sum(row[3] for row in found.get("doubled", [])),
+    )
+
+
+@cache
+def _choices() -> CompoundSelect[*tuple[Any, ...]]:
+    """Kind, key, German and English name, number or position."""
     flagged = select(
         literal("doubled"),
         literal(""),
@@ -144,7 +162,7 @@ def offered(session: Session) -> Offered:
         literal(""),
         func.count(),
     ).where(still_open())
-    parts = union_all(
+    return union_all(
         select(
             literal("district"), District.nr, District.name, District.name, cast(null(), Integer)
         ),
@@ -167,19 +185,9 @@ def offered(session: Session) -> Offered:
         ).group_by(Request.state),
         flagged,
     )
-    found: dict[str, list[tuple[str, str, str, int]]] = {}
-    for kind, key, german, english, number in session.execute(parts):
-        found.setdefault(kind, []).append((key, german, english, number or 0))
-    areas = sorted(found.get("area", []), key=lambda row: row[3])
-    return Offered(
-        districts=[row[:3] for row in sorted(found.get("district", []))],
-        areas=[row[:3] for row in areas],
-        languages=[row[0] for row in found.get("language", [])],
-        by_state={RequestState(row[0]): row[3] for row in found.get("state", [])},
-        doubled=sum(row[3] for row in found.get("doubled", [])),
-    )
 
 
+@cache
 def _rows() -> Select[*tuple[Any, ...]]:
     flagged = exists().where(
         still_open(),
