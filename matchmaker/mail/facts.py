@@ -209,6 +209,17 @@ class NoSlotFound:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RequestQuestion:
+    """To a host: what the coordination has to know, in its own words."""
+
+    kind: ClassVar[str] = "request_question"
+    recipient_name: str
+    topic: str
+    question: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RequestWithdrawn:
     """To a host who has taken a request back: there it can be undone."""
 
@@ -268,6 +279,7 @@ MailFacts = (
     | InvitationCancelled
     | Login
     | NoSlotFound
+    | RequestQuestion
     | RequestWithdrawn
     | AccountChanged
     | RequestStatusLink

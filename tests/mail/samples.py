@@ -21,6 +21,7 @@ from matchmaker.mail.facts import (
     Remedy,
     Reminder,
     RequestLink,
+    RequestQuestion,
     RequestReceived,
     RequestStatusLink,
     RequestWithdrawn,
@@ -162,6 +163,12 @@ MAILS: dict[str, MailFacts] = {
         topic="Anerkennung",
         reasons=("Grund eins.", "Grund zwei."),
         remedies=(),
+        url="https://arbeitsmarkt.example/anfrage/abc",
+    ),
+    "request_question": RequestQuestion(
+        recipient_name=NAME,
+        topic="Anerkennung",
+        question="Gibt es einen Beamer?",
         url="https://arbeitsmarkt.example/anfrage/abc",
     ),
     "request_withdrawn": RequestWithdrawn(

@@ -56,6 +56,7 @@ SUBJECTS = {
     "login": "Ihr Link zum Anmelden",
     "no_slot_found": "Ihre Anfrage Anerkennung: noch kein passender Termin",
     "no_remedy": "Ihre Anfrage Anerkennung: noch kein passender Termin",
+    "request_question": "Frage zu Ihrer Anfrage: Anerkennung",
     "request_withdrawn": "Ihre Anfrage ist zurückgenommen: Anerkennung",
     "account_changed": "Für Sie gilt eine andere E-Mail-Adresse",
     "request_status_link": "Die Links zu Ihren Anfragen",

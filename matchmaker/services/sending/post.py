@@ -32,6 +32,7 @@ _KINDS: Mapping[str, type[MailFacts]] = {
         letters.InvitationCancelled,
         letters.Login,
         letters.NoSlotFound,
+        letters.RequestQuestion,
         letters.RequestWithdrawn,
         letters.AccountChanged,
         letters.RequestStatusLink,

@@ -17,8 +17,8 @@ from matchmaker.services.intake.offer import Offer, load_offer
 from matchmaker.services.planning.plan_view import load_plan
 from matchmaker.services.planning.reason_names import names_for
 from matchmaker.services.planning.reasons import WhyOpen, why_open
-from matchmaker.services.requests import clearing as steps
 from matchmaker.services.requests import asking, duplicates
+from matchmaker.services.requests import clearing as steps
 from matchmaker.services.requests.request_status import talk_of
 from matchmaker.web import intake_words as words
 from matchmaker.web.access import for_roles

@@ -105,6 +105,7 @@ def kind_name(kind: str) -> str:
         "invitation_cancelled": _("Called off"),
         "login": _("Sign-in"),
         "no_slot_found": _("No date found"),
+        "request_question": _("Question about a request"),
         "request_withdrawn": _("Request taken back"),
         "account_changed": _("Account changed"),
         "request_status_link": _("Link to a request"),

@@ -121,10 +121,26 @@ def test_refusal_keeps_the_reason_and_asks_for_one(
 def test_question_is_shown_and_withdrawing_works(
     office: Browser, session: Session, asked: Request
 ) -> None:
-    page = office.send(_open(office, asked).form("klaeren"), question="Welcher Raum?")
+    shown = _open(office, asked)
+    assert asked.contact is not None
+    assert f"1 Mail mit dieser Frage geht an {asked.contact.name}" in shown.words
+    page = office.send(shown.form("klaeren"), question="Welcher Raum?")
     assert "Welcher Raum?" in page.words
+    assert "1 Mail mit der Frage geht hinaus." in page.words
     office.send(_open(office, asked).form("zuruecknehmen"))
     assert _state(session, asked) is RequestState.WITHDRAWN
+
+
+def test_whoever_no_mail_reaches_is_to_be_called(
+    office: Browser, session: Session, asked: Request
+) -> None:
+    assert asked.contact is not None
+    asked.contact.active = False
+    session.commit()
+    shown = _open(office, asked)
+    assert "keine Mail erreicht ihn: Bitte anrufen." in shown.words
+    page = office.send(shown.form("klaeren"), question="Welcher Raum?")
+    assert "Es geht keine Mail hinaus." in page.words
 
 
 def test_stale_tab_changes_nothing_and_shows_the_page_anew(
