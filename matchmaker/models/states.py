@@ -154,6 +154,12 @@ class AssignmentState(StrEnum):
     CANCELLED = "cancelled"
 
 
+FREED = (AssignmentState.DECLINED, AssignmentState.CANCELLED)
+"""Their person has the time for something else, as the database's guard has it, too."""
+OUT_OF_TEAM = (*FREED, AssignmentState.NO_SHOW)
+"""Their person does not (any longer) take part."""
+
+
 class InvitationRole(StrEnum):
     SPEAKER = "speaker"
     INTERPRETER = "interpreter"

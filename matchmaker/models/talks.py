@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.base import Base, state_type
 from matchmaker.models.states import (
+    OUT_OF_TEAM,
     AssignmentRole,
     AssignmentState,
     Format,
@@ -75,6 +76,23 @@ class Talk(Base):
     )
 
     __mapper_args__ = {"version_id_col": version}
+
+    @property
+    def local_start(self) -> datetime:
+        """The agreed wall time, naive."""
+        return datetime.fromisoformat(self.starts_local)
+
+    @property
+    def local_end(self) -> datetime:
+        return datetime.fromisoformat(self.ends_local)
+
+    def team(self, role: AssignmentRole | None = None) -> list[Assignment]:
+        """Who takes part, as far as is known; only those in the role if one is given."""
+        return [
+            row
+            for row in self.assignments
+            if row.state not in OUT_OF_TEAM and (role is None or row.role is role)
+        ]
 
 
 class Assignment(Base):

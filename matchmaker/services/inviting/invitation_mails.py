@@ -18,7 +18,7 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.house import links, tokens
 from matchmaker.services.house.carrier import Carrier
 from matchmaker.services.inviting import deadlines
-from matchmaker.services.inviting.talk_facts import description, ends, starts, summary
+from matchmaker.services.inviting.talk_facts import description, summary
 from matchmaker.services.sending import post
 
 
@@ -46,8 +46,8 @@ def event(desk: Desk, whose: Carrier, invitation: Invitation, facts: TalkFacts) 
         stamp=invitation.stamp,
         created=invitation.created_at,
         last_modified=invitation.stamp,
-        start=starts(talk),
-        end=ends(talk),
+        start=talk.local_start,
+        end=talk.local_end,
         timezone=talk.timezone,
         summary=summary(talk, facts, person.locale),
         description=description(facts, invitation.role, person.locale, _contact(desk, whose)),

@@ -15,7 +15,6 @@ from matchmaker.models import Assignment, Invitation, Person, Request, RequestTo
 from matchmaker.models.states import AvailabilityKind, InvitationState, TalkState
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotFound
-from matchmaker.services.inviting.talk_facts import ends, starts
 from matchmaker.services.times.availability_facts import DayTime
 
 KEPT = timedelta(days=366)
@@ -69,7 +68,7 @@ def at_odds(mine: OwnTalks, days: Iterable[DayTime]) -> list[Invitation]:
     return [
         row
         for row in mine.living
-        if any(day.touches(starts(row.talk), ends(row.talk)) for day in off)
+        if any(day.touches(row.talk.local_start, row.talk.local_end) for day in off)
     ]
 
 

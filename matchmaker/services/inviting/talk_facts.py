@@ -14,20 +14,16 @@ from matchmaker.mail.facts import Agenda, Role, SpeakerFacts, TalkFacts
 from matchmaker.models import Assignment, Person, Request, Talk
 from matchmaker.models.states import (
     AssignmentRole,
-    AssignmentState,
     Format,
     InvitationRole,
     MeetingMode,
 )
 
-GONE = (AssignmentState.DECLINED, AssignmentState.CANCELLED, AssignmentState.NO_SHOW)
-
 
 def talk_facts(talk: Talk, locale: str) -> TalkFacts:
     """The talk in the reader's language; who has declined or been replaced is left out."""
-    team = [row for row in talk.assignments if row.state not in GONE]
-    interpreters = [row.person.name for row in team if row.role is AssignmentRole.INTERPRETER]
-    start, end = starts(talk), ends(talk)
+    interpreters = [row.person.name for row in talk.team(AssignmentRole.INTERPRETER)]
+    start, end = talk.local_start, talk.local_end
     request = talk.request
     return TalkFacts(
         topic="; ".join(topic_names(talk, locale)),
@@ -40,7 +36,7 @@ def talk_facts(talk: Talk, locale: str) -> TalkFacts:
         spoken="de" if interpreters else talk.language_tag,
         interpreting=bool(interpreters),
         interpreter=", ".join(interpreters),
-        speakers=tuple(_speaker(row) for row in team if row.role is AssignmentRole.SPEAKER),
+        speakers=tuple(_speaker(row) for row in talk.team(AssignmentRole.SPEAKER)),
         address=place(talk, locale),
         participants=(request.people or None) if request else None,
         womens_group=bool(request and request.womens_group),
@@ -60,15 +56,6 @@ def place(talk: Talk, locale: str) -> str:
         return talk.location
     online = translations_for(locale).pgettext("mail", "Online")
     return online if talk.mode is MeetingMode.ONLINE else ""
-
-
-def starts(talk: Talk) -> datetime:
-    """The agreed wall-clock time."""
-    return datetime.fromisoformat(talk.starts_local)
-
-
-def ends(talk: Talk) -> datetime:
-    return datetime.fromisoformat(talk.ends_local)
 
 
 def host_of(talk: Talk) -> Person | None:

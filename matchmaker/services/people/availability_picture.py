@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.models import Assignment, BusyInterval, Profile, Talk
-from matchmaker.models.states import AssignmentState, AvailabilityKind
+from matchmaker.models.states import FREED, AvailabilityKind
 from matchmaker.services.desk import Desk
 from matchmaker.services.house.planning_rules import planning_rules
 from matchmaker.services.times.calendar_days import closed_names, days, school_names
@@ -18,7 +18,6 @@ from matchmaker.services.times.expansion import Interval, free_time, local_inter
 
 WEEKS = 6
 ONE_DAY = timedelta(days=1)
-_GONE = (AssignmentState.DECLINED, AssignmentState.CANCELLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +117,7 @@ def _talks(
         .join(Assignment.talk)
         .where(
             Assignment.person_id == profile.person_id,
-            Assignment.state.not_in(_GONE),
+            Assignment.state.not_in(FREED),
             Assignment.ends_at > begin,
             Assignment.starts_at < end,
         )

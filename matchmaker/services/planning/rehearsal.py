@@ -18,7 +18,6 @@ from matchmaker.services.house.planning_rules import planning_rules
 from matchmaker.services.planning.judging import RulesBroken, about, judged
 from matchmaker.services.planning.rounds import find_round
 from matchmaker.services.problems import round_problem
-from matchmaker.services.problems.talks import starts
 from matchmaker.services.times.calendar_days import CalendarDays, calendar_days
 from matchmaker.text import clean_text
 
@@ -166,10 +165,10 @@ def opinion(session: Session, desk: Desk, talk: Talk | None) -> Opinion:
     if talk is None:
         return Opinion()
     if talk.format is not Format.TALK or talk.request is None or talk.round_id is None:
-        when = starts(talk).date()
+        when = talk.local_start.date()
         return Opinion(day=_kind_of(when, calendar_days(when, when, planning_rules(session))))
     current = round_problem(session, desk, find_round(session, talk.round_id), changing=talk)
-    day = _kind_of(starts(talk).date(), current.days)
+    day = _kind_of(talk.local_start.date(), current.days)
     if talk.request.code not in current.agreed:
         return Opinion(day=day)
     agreed = [row for row in current.problem.fixed if row.request in current.agreed]

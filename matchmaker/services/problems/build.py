@@ -37,7 +37,7 @@ from matchmaker.services.problems.requests import (
     wished_request,
 )
 from matchmaker.services.problems.selection import LeftOut, Selection, select_requests
-from matchmaker.services.problems.talks import active, past_talks, standing_talks, starts
+from matchmaker.services.problems.talks import past_talks, standing_talks
 from matchmaker.services.problems.travel import travel_times
 from matchmaker.services.times.calendar_days import CalendarDays, calendar_days, periods
 
@@ -111,7 +111,8 @@ class _Builder:
         self.rules = planning_rules(session)
         first, last = planning_round.first_day, planning_round.last_day
         if changing is not None:
-            first, last = min(first, starts(changing).date()), max(last, starts(changing).date())
+            day = changing.local_start.date()
+            first, last = min(first, day), max(last, day)
         self.standing = standing_talks(session, first, last)
         first, last = self.standing.horizon(first, last)
         self.days = calendar_days(first, last, self.rules)
@@ -157,7 +158,7 @@ class _Builder:
 
     def _bound(self) -> Iterator[str]:
         for talk, _ in self.standing.fixed:
-            yield from (row.person.code for row in active(talk))
+            yield from (row.person.code for row in talk.team())
         for row in (*self.selection.pins, *self._wanted_again()):
             yield from row.people
 
@@ -287,7 +288,7 @@ def open_duplicates(session: Session, codes: Iterable[str]) -> list[tuple[str, s
 def _agreed_assignment(talk: Talk, request: str) -> core.Assignment:
     return core.Assignment(
         request=request,
-        start=starts(talk),
+        start=talk.local_start,
         mode=core.Mode(talk.mode.value),
         language=talk.language_tag,
         speakers=_codes(talk, AssignmentRole.SPEAKER),
@@ -296,4 +297,4 @@ def _agreed_assignment(talk: Talk, request: str) -> core.Assignment:
 
 
 def _codes(talk: Talk, role: AssignmentRole) -> tuple[str, ...]:
-    return tuple(sorted(row.person.code for row in active(talk, role)))
+    return tuple(sorted(row.person.code for row in talk.team(role)))

@@ -30,7 +30,7 @@ from matchmaker.models.states import (
 from matchmaker.scheduling import problem as core
 from matchmaker.services.problems.aliases import Aliases
 from matchmaker.services.problems.people import Period
-from matchmaker.services.problems.talks import LARGEST_TEAM, active, ends, starts
+from matchmaker.services.problems.talks import LARGEST_TEAM
 from matchmaker.services.times.calendar_days import days, days_of_week
 from matchmaker.services.times.expansion import on_day
 
@@ -182,15 +182,15 @@ def core_request(request: Request, when: Sequence[core.Window], wishes: Wishes) 
 
 def fixed_request(talk: Talk, request: Request) -> core.Request:
     """The request of an agreed talk: as the talk is, whatever was asked for at first."""
-    interpreters = len(active(talk, AssignmentRole.INTERPRETER))
+    interpreters = len(talk.team(AssignmentRole.INTERPRETER))
     tags = tuple(dict.fromkeys([*languages(request)[: LONGEST_LIST - 1], talk.language_tag]))
     return core.Request(
         id=request.code,
         organisation=talk.organisation.code,
         topics=topics(request),
         languages=tags,
-        minutes=int((ends(talk) - starts(talk)) / timedelta(minutes=1)),
-        windows=(core.Window(starts(talk), ends(talk)),),
+        minutes=int((talk.local_end - talk.local_start) / timedelta(minutes=1)),
+        windows=(core.Window(talk.local_start, talk.local_end),),
         district=talk.district_nr or talk.organisation.district_nr or UNKNOWN_DISTRICT,
         interpreters_needed=max(1, interpreters),
         max_speakers=LARGEST_TEAM,

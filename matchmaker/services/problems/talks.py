@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from matchmaker.models import Assignment, Organisation, Person, Request, Talk
 from matchmaker.models.states import (
+    OUT_OF_TEAM,
     AssignmentRole,
-    AssignmentState,
     Format,
     MeetingMode,
     TalkState,
@@ -21,7 +21,6 @@ from matchmaker.models.states import (
 from matchmaker.scheduling.problem import Commitment
 from matchmaker.services.times.calendar_days import ONE_DAY
 
-GONE = (AssignmentState.DECLINED, AssignmentState.CANCELLED, AssignmentState.NO_SHOW)
 LARGEST_TEAM = 3
 
 
@@ -39,7 +38,7 @@ class Standing:
 
     def horizon(self, first: date, last: date) -> tuple[date, date]:
         """The round's days, widened so that every fixed talk counts in its week and month."""
-        days = [starts(talk).date() for talk, _ in self.fixed]
+        days = [talk.local_start.date() for talk, _ in self.fixed]
         return min([first, *days]), max([last, *days])
 
 
@@ -76,8 +75,8 @@ def standing_talks(session: Session, first: date, last: date) -> Standing:
         if talk.request is not None and _can_be_fixed(talk, talk.request):
             fixed.append((talk, talk.request))
             continue
-        taken[talk.organisation_id].add(starts(talk).date())
-        for assignment in active(talk):
+        taken[talk.organisation_id].add(talk.local_start.date())
+        for assignment in talk.team():
             commitments[assignment.person_id].append(_commitment(talk))
     return Standing(
         tuple(fixed), commitments, {key: frozenset(days) for key, days in taken.items()}
@@ -96,7 +95,7 @@ def past_talks(session: Session, months: int, until: date) -> tuple[dict[int, in
     people = session.execute(
         select(Assignment.person_id, func.count())
         .join(Talk)
-        .where(*counted, Assignment.state.not_in(GONE))
+        .where(*counted, Assignment.state.not_in(OUT_OF_TEAM))
         .group_by(Assignment.person_id)
     )
     hosts = session.execute(
@@ -105,27 +104,10 @@ def past_talks(session: Session, months: int, until: date) -> tuple[dict[int, in
     return {row[0]: row[1] for row in people}, {row[0]: row[1] for row in hosts}
 
 
-def active(talk: Talk, role: AssignmentRole | None = None) -> list[Assignment]:
-    """Who is (still) assigned, in the role if one is given."""
-    return [
-        row
-        for row in talk.assignments
-        if row.state not in GONE and (role is None or row.role is role)
-    ]
-
-
-def starts(talk: Talk) -> datetime:
-    return datetime.fromisoformat(talk.starts_local)
-
-
-def ends(talk: Talk) -> datetime:
-    return datetime.fromisoformat(talk.ends_local)
-
-
 def _can_be_fixed(talk: Talk, request: Request) -> bool:
     """Whether the problem format can say it: a talk about something, with a complete team."""
-    speakers = active(talk, AssignmentRole.SPEAKER)
-    interpreters = active(talk, AssignmentRole.INTERPRETER)
+    speakers = talk.team(AssignmentRole.SPEAKER)
+    interpreters = talk.team(AssignmentRole.INTERPRETER)
     return (
         talk.format is Format.TALK
         and bool(request.topics)
@@ -138,7 +120,7 @@ def _can_be_fixed(talk: Talk, request: Request) -> bool:
 def _commitment(talk: Talk) -> Commitment:
     online = talk.mode is MeetingMode.ONLINE
     district = None if online else talk.district_nr or talk.organisation.district_nr
-    return Commitment(starts(talk), ends(talk), district)
+    return Commitment(talk.local_start, talk.local_end, district)
 
 
 def _months_before(day: date, months: int) -> date:

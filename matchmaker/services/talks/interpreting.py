@@ -15,7 +15,6 @@ from matchmaker.models.states import (
     TalkState,
 )
 from matchmaker.services.desk import Desk
-from matchmaker.services.talks.standing import active
 from matchmaker.services.talks.substitutes import GERMAN
 
 OUT = (AssignmentState.CANCELLED, AssignmentState.NO_SHOW)
@@ -31,7 +30,7 @@ def interpreters_missing(talk: Talk) -> int:
         return 0
     if talk.request is not None and talk.request.interpreting is InterpretingNeed.NEVER:
         return 0
-    speakers = [row.person for row in active(talk) if row.role is AssignmentRole.SPEAKER]
+    speakers = [row.person for row in talk.team(AssignmentRole.SPEAKER)]
     if all(_speaks(person, talk.language_tag) for person in speakers):
         return 0
     needed = talk.request.interpreters_needed if talk.request is not None else 1

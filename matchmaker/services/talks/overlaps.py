@@ -12,11 +12,8 @@ from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_
 from matchmaker.models import Assignment, Person, Talk
-from matchmaker.models.states import AssignmentState
+from matchmaker.models.states import FREED
 from matchmaker.services.errors import Conflict
-
-FREE = (AssignmentState.DECLINED, AssignmentState.CANCELLED)
-"""States in which an assignment does not take its person's time (as in the database's guard)."""
 
 DOUBLE_BOOKED = N_("%(person)s already has another talk then: %(when)s.")
 SOMEBODY_FASTER = N_("One of these people has just been planned elsewhere. Please look again.")
@@ -55,7 +52,7 @@ def _raise_if_taken(
         .where(
             Person.id == person_id,
             Assignment.id != (own_id or 0),
-            Assignment.state.not_in(FREE),
+            Assignment.state.not_in(FREED),
             Assignment.starts_at < ends_at,
             Assignment.ends_at > starts_at,
         )

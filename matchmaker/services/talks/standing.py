@@ -21,7 +21,7 @@ from matchmaker.models import (
     RequestTopic,
     Talk,
 )
-from matchmaker.models.states import AssignmentState, TalkState
+from matchmaker.models.states import TalkState
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house.codes import next_code
 
@@ -36,8 +36,6 @@ NOT_OVERNIGHT = N_("A talk ends on the day on which it begins. Please choose an 
 
 SHORTEST, LONGEST = timedelta(minutes=15), timedelta(hours=12)
 MOST_ATTEMPTS = 20
-GONE = (AssignmentState.DECLINED, AssignmentState.CANCELLED, AssignmentState.NO_SHOW)
-"""States of people who do not (any longer) take part."""
 
 
 def find_talk(session: Session, code: str) -> Talk:
@@ -105,11 +103,6 @@ def add_numbered(session: Session, talks: Sequence[Talk]) -> None:
                 raise
         else:
             return
-
-
-def active(talk: Talk) -> list[Assignment]:
-    """Who takes part, as far as is known."""
-    return [row for row in talk.assignments if row.state not in GONE]
 
 
 def set_times(talk: Talk, start: datetime, length: timedelta, timezone: str) -> None:

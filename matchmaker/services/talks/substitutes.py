@@ -10,12 +10,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matchmaker.models import Assignment, Person, Profile, Talk
-from matchmaker.models.states import AssignmentRole, AssignmentState, LanguageUse
+from matchmaker.models.states import FREED, AssignmentRole, AssignmentState, LanguageUse
 from matchmaker.services.desk import Desk
 from matchmaker.services.house.planning_rules import planning_rules
-from matchmaker.services.inviting.talk_facts import ends, starts
 from matchmaker.services.problems.people import Period, load_busy, load_people
-from matchmaker.services.talks.overlaps import FREE
 from matchmaker.services.times.calendar_days import calendar_days
 from matchmaker.services.times.expansion import free_time
 
@@ -64,7 +62,7 @@ class Candidate:
 
 def candidates(session: Session, desk: Desk, talk: Talk, role: AssignmentRole) -> list[Candidate]:
     """Everybody who is not yet part of the talk; the best match comes first."""
-    day = starts(talk).date()
+    day = talk.local_start.date()
     school = calendar_days(day, day, planning_rules(session)).school
     period = Period(first=day, last=day, school=school, zone=desk.settings.zone)
     busy = load_busy(session, period)
@@ -94,7 +92,8 @@ def candidates(session: Session, desk: Desk, talk: Talk, role: AssignmentRole) -
                 speaks=_directly(profile, talk) or _interpreted(profile, talk),
                 directly=_directly(profile, talk),
                 free=any(
-                    first <= starts(talk) and ends(talk) <= last for first, last in free.available
+                    first <= talk.local_start and talk.local_end <= last
+                    for first, last in free.available
                 ),
                 taken=person.id in taken,
                 load=load[person.id],
@@ -119,7 +118,8 @@ def _directly(profile: Profile, talk: Talk) -> bool:
 def _interpreted(profile: Profile, talk: Talk) -> bool:
     """German, where somebody interprets."""
     interpreted = any(
-        row.role is AssignmentRole.INTERPRETER and row.state not in FREE for row in talk.assignments
+        row.role is AssignmentRole.INTERPRETER and row.state not in FREED
+        for row in talk.assignments
     )
     return interpreted and any(
         row.language_tag == "de" and row.use is LanguageUse.SPEAKS for row in profile.languages
@@ -131,7 +131,7 @@ def _taken(session: Session, talk: Talk) -> set[int]:
     rows = session.scalars(
         select(Assignment.person_id).where(
             Assignment.talk_id != talk.id,
-            Assignment.state.not_in(FREE),
+            Assignment.state.not_in(FREED),
             Assignment.starts_at < talk.ends_at,
             Assignment.ends_at > talk.starts_at,
         )
@@ -141,13 +141,13 @@ def _taken(session: Session, talk: Talk) -> set[int]:
 
 def _load(session: Session, talk: Talk) -> Counter[int]:
     """How many talks everybody has in the month of the talk."""
-    first = starts(talk).replace(day=1, hour=0, minute=0)
+    first = talk.local_start.replace(day=1, hour=0, minute=0)
     following = (first + timedelta(days=31)).replace(day=1)
     rows = session.execute(
         select(Assignment.person_id, func.count())
         .join(Talk, Talk.id == Assignment.talk_id)
         .where(
-            Assignment.state.not_in(FREE),
+            Assignment.state.not_in(FREED),
             Talk.starts_local >= _day(first),
             Talk.starts_local < _day(following),
         )

@@ -23,7 +23,6 @@ from matchmaker.services.inviting.responses import record_response
 from matchmaker.services.talks.standing import (
     CALLED_OFF,
     NOT_YET,
-    active,
     find_talk,
     held_fast,
     held_for_change,
@@ -86,7 +85,7 @@ def mark_held(
     talk = held_for_change(session, code, version)
     if talk.starts_at > desk.now:
         raise NotPossible(NOT_YET)
-    team = active(talk)
+    team = talk.team()
     states = {row.person.code: row.state.value for row in team}
     for missing in set(absent) - {row.person.code for row in team}:
         raise NotFound(NOT_ASSIGNED, person=missing)
@@ -108,7 +107,7 @@ def mark_no_show(session: Session, desk: Desk, code: str, person: str) -> Assign
         raise NotPossible(CALLED_OFF)
     if talk.starts_at > desk.now:
         raise NotPossible(NOT_YET)
-    row = next((row for row in active(talk) if row.person.code == person), None)
+    row = next((row for row in talk.team() if row.person.code == person), None)
     if row is None:
         raise NotFound(NOT_ASSIGNED)
     before = row.state

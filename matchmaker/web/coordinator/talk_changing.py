@@ -13,7 +13,6 @@ from matchmaker.i18n import format_when
 from matchmaker.models import Assignment, Talk
 from matchmaker.models.states import AssignmentState, MeetingMode, RequestState
 from matchmaker.services.errors import Conflict, Invalid, NotFound
-from matchmaker.services.inviting.talk_facts import ends, starts
 from matchmaker.services.talks import talk_changes, talk_list
 from matchmaker.services.talks.standing import find_talk, require_standing
 from matchmaker.services.talks.substitutes import candidates
@@ -173,7 +172,7 @@ def _both_dates(code: str, start: datetime, minutes: int) -> tuple[str, str]:
     """The date that stands now and the one to which the talk would move, in words."""
     talk = find_talk(db.session(), code)
     return (
-        format_when(starts(talk), ends(talk), locale()),
+        format_when(talk.local_start, talk.local_end, locale()),
         format_when(start, start + timedelta(minutes=minutes), locale()),
     )
 
@@ -205,12 +204,12 @@ def _call_off_page(code: str, faults: Mapping[str, str] = NO_FAULTS) -> str:
 def _move_page(code: str, faults: Mapping[str, str] = NO_FAULTS) -> str:
     talk = find_talk(db.session(), code)
     require_standing(talk)
-    start = starts(talk)
+    start = talk.local_start
     suggested = talk_list.suggested_day(db.session(), desk(), talk)
     now = {
         "day": (suggested or start.date()).isoformat(),
         "starts": f"{start:%H:%M}",
-        "minutes": str(int((ends(talk) - start).total_seconds() // 60)),
+        "minutes": str(int((talk.local_end - start).total_seconds() // 60)),
         "mode": talk.mode.value,
         "venue_id": str(talk.venue_id or ""),
         "address": "" if talk.venue_id else talk.location,

@@ -10,7 +10,7 @@ from matchmaker.models.states import Format, InvitationState, TalkState
 from matchmaker.services.errors import Invalid
 from matchmaker.services.talks import talk_list, talk_outcomes
 from matchmaker.services.talks.interpreting import interpreters_missing
-from matchmaker.services.talks.standing import GONE, find_talk
+from matchmaker.services.talks.standing import find_talk
 from matchmaker.services.talks.substitutes import GERMAN
 from matchmaker.services.talks.talk_list import Answers, Shelf, TalkFilter
 from matchmaker.web.context import commit, desk
@@ -143,7 +143,6 @@ def _held_page(code: str, faults: dict[str, str]) -> str:
         talk=find_talk(db.session(), code),
         faults=faults,
         typed=request.form,
-        gone=GONE,
     )
 
 
