@@ -104,12 +104,15 @@ def add_person(
     return person
 
 
-def known_or_added(session: Session, desk: Desk, name: str, email: str) -> Person:
+def known_or_added(
+    session: Session, desk: Desk, name: str, email: str, locale: str = "de"
+) -> Person:
     """Whoever has this address, just as they are; else a new person who has no role yet.
 
-    For people who are invited somewhere and are nobody's speaker or contact. Raises Invalid.
+    For people who are invited somewhere and are nobody's speaker or contact. `locale` is the
+    language of a new person's mails. Raises Invalid.
     """
-    facts = _normal(PersonFacts(name=name, email=email, roles=frozenset()))
+    facts = _normal(PersonFacts(name=name, email=email, roles=frozenset(), locale=locale))
     known = person_by_email(session, facts.email)
     if known is not None:
         return known

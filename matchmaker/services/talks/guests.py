@@ -28,16 +28,18 @@ def invite_guest(
     *,
     name: str,
     email: str,
+    locale: str = "de",
     version: int | None = None,
 ) -> Talk:
     """Invite a guest; somebody who is known by the address stays as they are.
 
-    Raises NotFound, Invalid (name, email), Conflict, NotPossible.
+    `locale` is the language of the mails to somebody new. Raises NotFound, Invalid (name, email,
+    locale), Conflict, NotPossible.
     """
     talk = held_for_change(session, code, version)
     if talk.starts_at <= desk.now:
         raise NotPossible(BEGUN)
-    person = contacts.known_or_added(session, desk, name, email)
+    person = contacts.known_or_added(session, desk, name, email, locale)
     if not person.active:
         raise Invalid({"email": NOT_ACTIVE})
     if any(row.person_id == person.id for row in _living(talk)):

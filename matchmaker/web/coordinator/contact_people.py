@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import format_date
 from werkzeug.wrappers import Response
 
-from matchmaker import i18n
 from matchmaker.models import Person
 from matchmaker.models.states import Role
 from matchmaker.services.errors import Invalid, NotPossible
@@ -152,5 +151,5 @@ def _person_form(form: PersonForm, faults: dict[str, str], person: Person | None
         person=person,
         roles=contact_words.role_choices(contacts.grantable(signed_in())),
         organisations=contact_words.organisation_choices(),
-        locale_choices=[(tag, i18n.languages()[tag].autonym) for tag in i18n.SUPPORTED],
+        locale_choices=contact_words.locale_choices(),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import select
 
+from matchmaker import i18n
 from matchmaker.models import District, Organisation
 from matchmaker.models.states import OrganisationKind, Role
 from matchmaker.services.house.reference import institution_types
@@ -35,6 +36,11 @@ def kind_names() -> dict[OrganisationKind, str]:
 
 def role_choices(offered: frozenset[Role]) -> Choices:
     return [(role.value, name) for role, name in role_names().items() if role in offered]
+
+
+def locale_choices() -> Choices:
+    """The languages of mails, each by its own name."""
+    return [(tag, i18n.languages()[tag].autonym) for tag in i18n.SUPPORTED]
 
 
 def kind_choices() -> Choices:

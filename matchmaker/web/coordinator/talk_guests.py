@@ -11,6 +11,7 @@ from matchmaker.services.errors import Conflict, Invalid
 from matchmaker.services.talks import guests
 from matchmaker.services.talks.standing import find_talk, require_standing
 from matchmaker.web.context import desk
+from matchmaker.web.coordinator.contact_words import locale_choices
 from matchmaker.web.coordinator.room import Page
 from matchmaker.web.coordinator.talk_room import (
     Question,
@@ -42,6 +43,7 @@ def invite_guest(code: str) -> Page:
             code,
             name=request.form.get("name", ""),
             email=request.form.get("email", ""),
+            locale=request.form.get("locale", "de"),
             version=version(),
         )
 
@@ -84,5 +86,9 @@ def _guest_page(code: str, faults: Mapping[str, str] = NO_FAULTS) -> str:
     talk = find_talk(db.session(), code)
     require_standing(talk)
     return render_template(
-        "coordinator/talks/guest.html", talk=talk, faults=faults, typed=request.form
+        "coordinator/talks/guest.html",
+        talk=talk,
+        locale_choices=locale_choices(),
+        faults=faults,
+        typed=request.form,
     )

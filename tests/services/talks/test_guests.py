@@ -55,6 +55,31 @@ def test_guest_alone_gets_an_invitation_and_a_calendar(approved: Approved) -> No
     assert approved.last_entry("talk.guest_invited").after == {"person": made.person.code}
 
 
+def test_guest_is_written_to_in_the_language_chosen(approved: Approved) -> None:
+    guests.invite_guest(
+        approved.session,
+        approved.desk,
+        approved.talk.code,
+        name="Jane Summer",
+        email=EMAIL,
+        locale="en",
+    )
+    mail = approved.session.scalars(
+        select(OutboxMessage).where(OutboxMessage.recipient == EMAIL)
+    ).one()
+    assert mail.subject.startswith("Invitation: ")
+    with pytest.raises(Invalid) as refused:
+        guests.invite_guest(
+            approved.session,
+            approved.desk,
+            approved.talk.code,
+            name=NAME,
+            email="x@bezirk.example",
+            locale="tlh",
+        )
+    assert list(refused.value.fields) == ["locale"]
+
+
 def test_known_person_is_found_and_stays_as_they_are(approved: Approved) -> None:
     known = approved.another_speaker()
     before = contacts.facts_of(known)

@@ -75,6 +75,13 @@ def test_guest_is_invited_only_after_a_look_at_the_mail(
     assert _waiting(factory) == [(EMAIL, "invitation")]
 
 
+def test_language_of_the_guest_is_german_unless_another_is_chosen(coordinator: Browser) -> None:
+    form = coordinator.open(f"{TALK}/gast?lang=de").form("gast")
+    assert form.fields["locale"] == "de"
+    asked = coordinator.send(form, name="Summer", email=EMAIL, locale="en")
+    assert "Invitation: " in asked.words
+
+
 def test_faults_are_named_and_what_was_typed_is_kept(
     coordinator: Browser, quarter: Quarter
 ) -> None:
