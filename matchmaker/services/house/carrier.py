@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from matchmaker.models import Setting
 from matchmaker.services.desk import Desk
-from matchmaker.services.house import audit
+from matchmaker.services.house import settings_row
 
 KEY = "carrier"
 
@@ -29,22 +28,12 @@ class Carrier:
 
 
 def carrier(session: Session) -> Carrier:
-    row = session.get(Setting, KEY)
-    if row is None:
-        return Carrier()
-    known = {field.name for field in fields(Carrier)}
-    return Carrier(**{name: value for name, value in row.value.items() if name in known})
+    return settings_row.load(session, KEY, Carrier)
 
 
 def change_carrier(session: Session, desk: Desk, **changes: Any) -> Carrier:
     """Set the given parts and keep the others."""
     before = carrier(session)
     after = replace(before, **changes)
-    row = session.get(Setting, KEY)
-    if row is None:
-        row = Setting(key=KEY, value=asdict(after))
-        session.add(row)
-    else:
-        row.value = asdict(after)
-    audit.record(session, desk, "carrier.changed", row, before=asdict(before), after=asdict(after))
+    settings_row.change(session, desk, KEY, "carrier.changed", before=before, after=after)
     return after

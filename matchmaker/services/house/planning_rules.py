@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_
-from matchmaker.models import Setting
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid
-from matchmaker.services.house import audit
+from matchmaker.services.house import settings_row
 
 KEY = "planning"
 MOST_POINTS = 1000
@@ -63,11 +62,7 @@ _RANGES = {
 
 
 def planning_rules(session: Session) -> PlanningRules:
-    row = session.get(Setting, KEY)
-    if row is None:
-        return PlanningRules()
-    known = {field.name for field in fields(PlanningRules)}
-    return PlanningRules(**{name: value for name, value in row.value.items() if name in known})
+    return settings_row.load(session, KEY, PlanningRules)
 
 
 def change_planning_rules(session: Session, desk: Desk, **changes: Any) -> PlanningRules:
@@ -75,15 +70,7 @@ def change_planning_rules(session: Session, desk: Desk, **changes: Any) -> Plann
     before = planning_rules(session)
     after = replace(before, **changes)
     _require_valid(after)
-    row = session.get(Setting, KEY)
-    if row is None:
-        row = Setting(key=KEY, value=asdict(after))
-        session.add(row)
-    else:
-        row.value = asdict(after)
-    audit.record(
-        session, desk, "planning_rules.changed", row, before=asdict(before), after=asdict(after)
-    )
+    settings_row.change(session, desk, KEY, "planning_rules.changed", before=before, after=after)
     return after
 
 

@@ -15,6 +15,7 @@ from matchmaker.i18n import N_
 from matchmaker.mail.outcome import AuthenticationRefused, Unreachable
 from matchmaker.mail.settings import MailUrlError, SmtpSettings
 from matchmaker.models import Setting
+from matchmaker.services.house import settings_row
 
 KEY = "mail_trouble"
 PAUSE = timedelta(minutes=15)
@@ -91,11 +92,7 @@ def note(
             server=_fingerprint(settings),
         )
     )
-    row = session.get(Setting, KEY)
-    if row is None:
-        session.add(Setting(key=KEY, value=value))
-    else:
-        row.value = value
+    settings_row.keep(session, KEY, value)
 
 
 def end(session: Session) -> None:
