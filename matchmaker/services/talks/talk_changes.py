@@ -60,15 +60,17 @@ def call_off(
     code: str,
     *,
     reason: str,
-    request_becomes: RequestState = RequestState.READY,
+    request_becomes: RequestState | None = RequestState.READY,
     version: int | None = None,
 ) -> Talk:
     """Cancel a talk and everybody's invitation; the request waits again or is withdrawn.
 
+    `request_becomes` is None where nothing was chosen that there is.
+
     Raises NotFound, Invalid (reason, request_becomes), Conflict, NotPossible.
     """
     reason = _given(reason)
-    if request_becomes not in AFTERWARDS:
+    if request_becomes is None or request_becomes not in AFTERWARDS:
         raise Invalid({"request_becomes": READY_OR_WITHDRAWN})
     talk = held_for_change(session, code, version)
     talk.state, talk.cancel_reason, talk.cancelled_at = TalkState.CANCELLED, reason, desk.now

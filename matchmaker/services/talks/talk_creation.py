@@ -46,10 +46,11 @@ BOTH_ROLES = N_("One person cannot be both speaker and interpreter.")
 class NewTalk:
     """What a coordinator has decided; people are given by their codes.
 
-    `start` is wall-clock, None where it could not be read: then only faults are named.
+    `format` and `start` (wall-clock) are None where they could not be read: then only faults are
+    named.
     """
 
-    format: Format
+    format: Format | None
     title: str
     organisation: str
     start: datetime | None

@@ -52,9 +52,7 @@ def call_off(code: str) -> Page:
             desk(),
             code,
             reason=request.form.get("reason", ""),
-            request_becomes=RequestState(becomes)
-            if becomes in set(RequestState)
-            else RequestState.DRAFT,
+            request_becomes=RequestState(becomes) if becomes in set(RequestState) else None,
             version=version(),
         )
 

@@ -88,9 +88,9 @@ def _facts() -> tuple[NewTalk, Mapping[str, str]]:
     return facts, unread
 
 
-def _format(text: str) -> Format:
-    """What was chosen; anything else is refused later, with the other faults."""
-    return Format(text) if text in set(BY_HAND) else Format.TALK
+def _format(text: str) -> Format | None:
+    """What was chosen; None is refused later, with the other faults."""
+    return Format(text) if text in set(BY_HAND) else None
 
 
 def _chosen(name: str) -> list[str]:
