@@ -37,7 +37,7 @@ class HouseCommand(click.Command):
         except (DBAPIError, ArgumentError, NoSuchModuleError) as error:
             raise Failure(database_trouble(error)) from error
         except ModuleNotFoundError as error:
-            raise Failure(_missing_extra(error)) from error
+            raise Failure(missing_extra(error)) from error
 
 
 class HouseGroup(click.Group):
@@ -90,9 +90,13 @@ def database_trouble(error: Exception) -> str:
     )
 
 
-def _missing_extra(error: ModuleNotFoundError) -> str:
+def missing_extra(error: ModuleNotFoundError) -> str:
     extras = {"psycopg": "postgres", "redis": "redis"}
     extra = extras.get(str(error.name).partition(".")[0])
     if extra is None:
         raise error
-    return f"{error.name} is not installed. Run: pip install 'matchmaker[{extra}]'"
+    # Never the bare name: the package index has a stranger's program called matchmaker.
+    return (
+        f"{error.name} is not installed. Install matchmaker again with the extra it needs: "
+        f"pip install '/path/to/checkout[{extra}]'"
+    )

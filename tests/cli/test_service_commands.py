@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matchmaker.cli import COMMANDS, main
+from matchmaker.cli.house import missing_extra
 from matchmaker.config import Settings
 from matchmaker.models import Person, SecondFactor
 from matchmaker.models.states import Role
@@ -238,3 +239,12 @@ def test_database_that_is_away_is_one_line_without_the_password(run: Run) -> Non
     assert answer.exit_code == 1
     assert answer.output.startswith("Error: The database does not answer: ")
     assert ("geheim" in answer.output, answer.output.count("\n")) == (False, 1)
+
+
+def test_missing_driver_is_named_with_the_way_to_get_it() -> None:
+    error = ModuleNotFoundError("No module named 'psycopg'", name="psycopg")
+
+    assert missing_extra(error) == (
+        "psycopg is not installed. Install matchmaker again with the extra it needs: "
+        "pip install '/path/to/checkout[postgres]'"
+    )

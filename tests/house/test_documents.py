@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -52,6 +53,14 @@ def test_every_command_is_in_the_readme() -> None:
 )
 def test_public_address_is_in_the_readme(address: str) -> None:
     assert address in (ROOT / "README.md").read_text()
+
+
+@pytest.mark.parametrize("folder", ["README.md", "CHANGELOG.md", "docs", "matchmaker", ".ci"])
+def test_nobody_is_told_to_install_a_stranger_s_package(folder: str) -> None:
+    start = ROOT / folder
+    files = [start] if start.is_file() else [path for path in start.rglob("*") if path.is_file()]
+    by_name = re.compile(rb"pip install[^\n]*[ '\"]matchmaker\b(?!-)")
+    assert [path.name for path in files if by_name.search(path.read_bytes())] == []
 
 
 def test_licence_goes_along_with_the_package() -> None:
