@@ -73,6 +73,11 @@ def usual(desk: Desk) -> Typed:
     }
 
 
+def locale_of(draft: Request) -> str:
+    """The language in which the form was filled in last."""
+    return str(draft.draft.get(LOCALE, "de"))
+
+
 def known_of(session: Session, person: Person) -> Typed:
     """What a host need not type again: who they are, their room, the group's languages."""
     known: Typed = {"name": person.name, "email": person.email, "phone": person.phone or ""}
@@ -133,13 +138,17 @@ def who_of(request: Request) -> Typed:
     }
 
 
-def save(session: Session, desk: Desk, request: Request, typed: Typed) -> Typed:
+def save(
+    session: Session, desk: Desk, request: Request, typed: Typed, *, locale: str = ""
+) -> Typed:
     """Add what was typed, right or wrong; returns everything typed so far.
 
+    `locale` is the language of the form from now on; without one it stays.
     The version stays as it is: somebody's typing is no change that another tab could overwrite.
     """
     fields = fields_of(request) | typed
-    keep_draft(session, request, {**request.draft, FIELDS: fields})
+    spoken = {LOCALE: supported(locale)} if locale else {}
+    keep_draft(session, request, {**request.draft, FIELDS: fields, **spoken})
     if request.state is RequestState.DRAFT:
         session.execute(update(Request).where(Request.id == request.id).values(updated_at=desk.now))
         session.execute(
@@ -171,7 +180,7 @@ def mail_link(session: Session, desk: Desk, request: Request, token: str) -> str
     email = text(typed, "email").lower()
     if not is_email(email):
         raise Invalid({"email": NO_ADDRESS})
-    locale = str(request.draft.get(LOCALE, "de"))
+    locale = locale_of(request)
     label = translations_for(locale).gettext(GO_ON)
     # Nobody is written down before they have sent their request.
     reader = Person(name=text(typed, "name")[:120], email=email, locale=locale, active=True)

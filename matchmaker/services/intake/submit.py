@@ -49,7 +49,7 @@ def submit(session: Session, desk: Desk, request: Request, *, person: Person | N
     typed = drafts.fields_of(request)
     offer = load_offer(session, desk)
     _require_no_faults(typed, offer)
-    who, locale = read_who(typed, offer), str(request.draft.get(drafts.LOCALE, "de"))
+    who, locale = read_who(typed, offer), drafts.locale_of(request)
     is_new = _put_who(session, desk, request, who, person=person, locale=locale)
     adds_room = is_new or _is_member(person, request)
     put_need(session, request, read_need(typed, offer), adds_room=adds_room)

@@ -14,14 +14,14 @@ from matchmaker.web.context import commit, current_person, desk
 from matchmaker.web.db import db
 from matchmaker.web.host import journey
 from matchmaker.web.host.journey import Journey
-from matchmaker.web.host.room import Page, blueprint
+from matchmaker.web.host.room import Page, blueprint, request_behind
 from matchmaker.web.limits import limiter
 from matchmaker.web.texts import _
 
 
 def _journey(token: str, *, to_write: bool = False) -> Journey:
     """Of a request that may be changed; else its own page says where it stands."""
-    request = submit.request_of(db.session(), desk(), token, to_write=to_write)
+    request = request_behind(token, to_write=to_write)
     if request.state not in OPEN_REQUESTS:
         if not submit.can_restore(request):
             flash(_(submit.CALL_US), "attention")

@@ -17,7 +17,7 @@ from matchmaker.web.context import commit, current_person, desk, settings
 from matchmaker.web.db import db
 from matchmaker.web.host import journey
 from matchmaker.web.host.journey import Journey
-from matchmaker.web.host.room import Page, blueprint
+from matchmaker.web.host.room import Page, blueprint, draft_behind
 from matchmaker.web.limits import limiter
 from matchmaker.web.texts import _
 
@@ -38,7 +38,7 @@ def resume(token: str) -> Page:
     """Where the typing stopped: the first step that is not complete."""
     if _sent(token):
         return _to_status(token)
-    draft = drafts.draft_of(db.session(), desk(), token)
+    draft = draft_behind(token)
     return redirect(url_for("host.step", token=token, step=journey.first_open(draft)))
 
 
@@ -47,7 +47,7 @@ def resume(token: str) -> Page:
 def step(token: str, step: int) -> Page:
     if _sent(token):
         return _to_status(token)
-    draft = drafts.draft_of(db.session(), desk(), token)
+    draft = draft_behind(token)
     return journey.show(Journey(draft, token, is_new=True), step)
 
 
@@ -57,7 +57,7 @@ def step(token: str, step: int) -> Page:
 def save_step(token: str, step: int) -> Page:
     if _sent(token):
         return _to_status(token)
-    draft = drafts.draft_of(db.session(), desk(), token, to_write=True)
+    draft = draft_behind(token, to_write=True)
     return journey.keep(Journey(draft, token, is_new=True), step)
 
 
@@ -68,12 +68,12 @@ def send(token: str) -> Page:
     """Pressed twice, it is still one request."""
     if _sent(token):
         return _to_status(token)
-    draft = drafts.draft_of(db.session(), desk(), token, to_write=True)
+    draft = draft_behind(token, to_write=True)
     try:
         submit.submit(db.session(), desk(), draft, person=current_person())
     except Invalid:
         db.session.rollback()
-        draft = drafts.draft_of(db.session(), desk(), token)
+        draft = draft_behind(token)
         return journey.refused(Journey(draft, token, is_new=True))
     commit()
     flash(_sent_words(draft), "good")
@@ -95,7 +95,7 @@ def later(token: str) -> Page:
     """The link to come back by, to be copied or mailed."""
     if _sent(token):
         return _to_status(token)
-    draft = drafts.draft_of(db.session(), desk(), token)
+    draft = draft_behind(token)
     email = text(drafts.fields_of(draft), "email")
     return render_template(
         "host/later.html",
@@ -113,7 +113,7 @@ def later(token: str) -> Page:
 def mail_link(token: str) -> Page:
     if _sent(token):
         raise NotFound(drafts.NO_SUCH_DRAFT)
-    draft = drafts.draft_of(db.session(), desk(), token, to_write=True)
+    draft = draft_behind(token, to_write=True)
     email = drafts.mail_link(db.session(), desk(), draft, token)
     commit()
     flash(_("We have sent the link to %(email)s.", email=email), "good")

@@ -64,7 +64,8 @@ def keep(journey: Journey, number: int) -> Page:
     typed = _typed(step, journey.request)
     pressed = request.form.get("do", NEXT)
     changed = actions.press(typed, pressed)
-    typed = drafts.save(db.session(), desk(), journey.request, changed or typed)
+    language = locale() if journey.is_new else ""
+    typed = drafts.save(db.session(), desk(), journey.request, changed or typed, locale=language)
     commit()
     if changed is not None or pressed == STAY:
         anchor = {"when": "off", "topics": "chosen"}.get(step.key)

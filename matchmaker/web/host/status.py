@@ -29,7 +29,7 @@ from matchmaker.web.context import commit, desk
 from matchmaker.web.db import db
 from matchmaker.web.host import status_words
 from matchmaker.web.host.reasons import reason_items
-from matchmaker.web.host.room import Page, blueprint
+from matchmaker.web.host.room import Page, blueprint, request_behind
 from matchmaker.web.i18n import day
 from matchmaker.web.limits import limiter
 from matchmaker.web.talk_view import talk_view
@@ -43,14 +43,14 @@ REACHED, CURRENT, AHEAD = "reached", "current", "ahead"
 @blueprint.get("/<token>")
 @by_link
 def status(token: str) -> str:
-    request = submit.request_of(db.session(), desk(), token)
+    request = request_behind(token)
     return render_template("host/status.html", token=token, asked=request, **_view(request))
 
 
 @blueprint.get("/<token>/zuruecknehmen")
 @by_link
 def ask_withdraw(token: str) -> Page:
-    request = submit.request_of(db.session(), desk(), token)
+    request = request_behind(token)
     if request.state not in OPEN_REQUESTS:
         return redirect(url_for("host.status", token=token))
     return render_template("host/withdraw.html", token=token)
@@ -59,7 +59,7 @@ def ask_withdraw(token: str) -> Page:
 @blueprint.post("/<token>/zuruecknehmen")
 @by_link
 def withdraw(token: str) -> Page:
-    request = submit.request_of(db.session(), desk(), token, to_write=True)
+    request = request_behind(token, to_write=True)
     submit.withdraw(db.session(), desk(), request)
     commit()
     flash(_("Your request is withdrawn."), "good")
@@ -71,7 +71,7 @@ def withdraw(token: str) -> Page:
 @limiter.limit("60 per hour")
 def answer(token: str) -> Page:
     """To the page where the host says yes or no; a link of its own is made for it."""
-    request = submit.request_of(db.session(), desk(), token, to_write=True)
+    request = request_behind(token, to_write=True)
     talk = talk_of(db.session(), request)
     invitation = host_invitation(db.session(), talk) if talk else None
     if invitation is None:
@@ -85,7 +85,7 @@ def answer(token: str) -> Page:
 @by_link
 def restore(token: str) -> Page:
     """Withdrawn by mistake: everything is as it was."""
-    request = submit.request_of(db.session(), desk(), token, to_write=True)
+    request = request_behind(token, to_write=True)
     submit.restore(db.session(), desk(), request)
     commit()
     flash(_("Your request counts again."), "good")
