@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from matchmaker.calendars.event import instant
 from matchmaker.i18n import N_
 from matchmaker.models import (
     Assignment,
@@ -44,7 +43,7 @@ from matchmaker.services.talks.approval_review import (
     review,
 )
 from matchmaker.services.talks.overlaps import refusing_overlaps
-from matchmaker.services.talks.standing import add_numbered
+from matchmaker.services.talks.standing import add_numbered, set_place, set_times
 from matchmaker.text import clean_text
 
 NO_PLAN = N_("This round has no plan yet.")
@@ -213,11 +212,8 @@ def _write(session: Session, desk: Desk, found: Review, chosen: Sequence[Evening
 
 
 def _talk(desk: Desk, found: Review, row: Evening) -> Talk:
-    request, zone = row.request, desk.settings.timezone
-    online = row.assignment.mode.value == MeetingMode.ONLINE
-    venue = None if online else request.venue
-    place = f"{venue.name}, {venue.address}" if venue and venue.address else request.address
-    return Talk(
+    request = row.request
+    talk = Talk(
         format=request.format,
         request=request,
         organisation=request.organisation,
@@ -225,18 +221,18 @@ def _talk(desk: Desk, found: Review, row: Evening) -> Talk:
         proposal_id=found.proposal.id,
         title=request.topics[0].topic.name_de if request.topics else request.other_topic[:200],
         state=TalkState.CONFIRMED,
-        starts_local=f"{row.start:%Y-%m-%dT%H:%M}",
-        ends_local=f"{row.end:%Y-%m-%dT%H:%M}",
-        timezone=zone,
-        starts_at=instant(row.start, zone),
-        ends_at=instant(row.end, zone),
-        mode=MeetingMode(row.assignment.mode.value),
         language_tag=row.assignment.language,
-        venue_id=venue.id if venue else None,
-        district_nr=None if online else district(request),
-        location="" if online else (place or (venue.name if venue else "")),
         created_at=desk.now,
     )
+    set_times(talk, row.start, row.end - row.start, desk.settings.timezone)
+    set_place(
+        talk,
+        MeetingMode(row.assignment.mode.value),
+        venue=request.venue,
+        address=request.address,
+        district_nr=district(request),
+    )
+    return talk
 
 
 def _invite(session: Session, desk: Desk, talks: Sequence[Talk], chosen: Sequence[Evening]) -> int:

@@ -20,8 +20,9 @@ from matchmaker.models import (
     Request,
     RequestTopic,
     Talk,
+    Venue,
 )
-from matchmaker.models.states import TalkState
+from matchmaker.models.states import MeetingMode, TalkState
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house.codes import next_code
 
@@ -35,6 +36,7 @@ GIVE_LENGTH = N_("Please give a length between 15 minutes and 12 hours.")
 NOT_OVERNIGHT = N_("A talk ends on the day on which it begins. Please choose an earlier start.")
 
 SHORTEST, LONGEST = timedelta(minutes=15), timedelta(hours=12)
+LONGEST_LOCATION = 320
 MOST_ATTEMPTS = 20
 
 
@@ -111,6 +113,24 @@ def set_times(talk: Talk, start: datetime, length: timedelta, timezone: str) -> 
     talk.starts_local, talk.ends_local = f"{start:%Y-%m-%dT%H:%M}", f"{end:%Y-%m-%dT%H:%M}"
     talk.timezone = timezone
     talk.starts_at, talk.ends_at = instant(start, timezone), instant(end, timezone)
+
+
+def set_place(
+    talk: Talk, mode: MeetingMode, *, venue: Venue | None, address: str, district_nr: str | None
+) -> None:
+    """Write where a talk takes place: online, in a known room, or at an address.
+
+    The `address` is that of a room that has none of its own, too.
+    """
+    talk.mode = mode
+    if mode is MeetingMode.ONLINE:
+        talk.venue_id, talk.district_nr, talk.location = None, None, ""
+        return
+    if venue is not None:
+        address = ", ".join(filter(None, (venue.name, venue.address or address)))
+    talk.venue_id = venue.id if venue else None
+    talk.district_nr = district_nr
+    talk.location = address[:LONGEST_LOCATION]
 
 
 def require_times(start: datetime, length: timedelta, now_local: datetime) -> None:

@@ -28,7 +28,7 @@ from matchmaker.services.house.carrier import carrier
 from matchmaker.services.inviting import invitations
 from matchmaker.services.inviting.feeds import refresh_feeds
 from matchmaker.services.talks.overlaps import refusing_overlaps
-from matchmaker.services.talks.standing import held_for_change, require_times, set_times
+from matchmaker.services.talks.standing import held_for_change, require_times, set_place, set_times
 from matchmaker.text import clean_line, clean_text
 
 GIVE_REASON = N_("Please give a reason. It stands in the mails, so do not name people in it.")
@@ -206,19 +206,12 @@ def put(session: Session, talk: Talk, place: Place) -> None:
     venue = session.get(Venue, place.venue_id) if place.venue_id else None
     if place.venue_id and (venue is None or venue.organisation_id != talk.organisation_id):
         raise Invalid({"venue_id": NO_SUCH_VENUE})
-    talk.mode = place.mode
-    if place.mode is MeetingMode.ONLINE:
-        talk.venue_id, talk.district_nr, talk.location = None, None, ""
-        return
-    address = clean_line(place.address)
-    if venue is not None:
-        address = ", ".join(filter(None, (venue.name, venue.address)))
-    if not address:
+    address = clean_line(place.address) if venue is None else ""
+    if place.mode is not MeetingMode.ONLINE and venue is None and not address:
         raise Invalid({"address": WHERE})
-    talk.venue_id = venue.id if venue else None
-    talk.location = address[:320]
     district = place.district_nr or (venue.district_nr if venue else None)
-    talk.district_nr = district or talk.district_nr or talk.organisation.district_nr
+    district = district or talk.district_nr or talk.organisation.district_nr
+    set_place(talk, place.mode, venue=venue, address=address, district_nr=district)
 
 
 def _when_and_where(talk: Talk) -> dict[str, Any]:
