@@ -22,7 +22,13 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.planning import decisions
-from matchmaker.services.planning.judging import RulesBroken, about, judged, open_requests
+from matchmaker.services.planning.judging import (
+    RulesBroken,
+    about,
+    is_final,
+    judged,
+    open_requests,
+)
 from matchmaker.services.planning.proposals import (
     end_decision,
     near_of,
@@ -50,7 +56,8 @@ def place(
     """Put a request on an evening with people, whether it was in the plan before or not.
 
     `base` is the version that the person looked at (Conflict if there is a newer one). Raises
-    RulesBroken with every rule that this breaks; `override` is the reason to do it all the same.
+    RulesBroken with every rule that this breaks; `override` is the reason to do it all the same,
+    which nothing is where somebody would be at two talks at once (`judging.is_final`).
     Talks that no longer fit what is known today are taken out along the way and named in `info`.
     """
     reason = (override or "").strip()
@@ -143,7 +150,7 @@ class _Edit:
         """Take out what has become impossible; insist on the change or give it up."""
         self._take_out_stale()
         broken = list(about(self.verdict, self.request))
-        if broken and not reason:
+        if broken and (not reason or any(is_final(row) for row in broken)):
             raise RulesBroken(broken)
         for _ in range(MOST_PINS):
             tied = self._tied_to_change()

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from matchmaker.i18n import N_
 from matchmaker.scheduling.judge import Breach, Verdict, judge
+from matchmaker.scheduling.judge.rules.travel import ELSEWHERE, OVERLAP
 from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.services.errors import NotPossible
 
@@ -21,6 +22,11 @@ class RulesBroken(NotPossible):
 def judged(problem: Problem, assignments: Sequence[Assignment]) -> Verdict:
     """The judge's view of a plan that leaves every other request open."""
     return judge(problem, assignments, open_requests(problem, assignments))
+
+
+def is_final(breach: Breach) -> bool:
+    """Somebody would be at two talks at once: no reason helps, the database refuses the second."""
+    return breach.template in {OVERLAP, ELSEWHERE}
 
 
 def open_requests(problem: Problem, assignments: Iterable[Assignment]) -> list[str]:

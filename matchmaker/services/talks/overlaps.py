@@ -15,7 +15,10 @@ from matchmaker.models import Assignment, Person, Talk
 from matchmaker.models.states import FREED
 from matchmaker.services.errors import Conflict
 
-DOUBLE_BOOKED = N_("%(person)s already has another talk then: %(when)s.")
+DOUBLE_BOOKED = N_(
+    "%(person)s already has another talk then: %(when)s. Nobody can be at two talks at once: "
+    "please choose another time or somebody else."
+)
 SOMEBODY_FASTER = N_("One of these people has just been planned elsewhere. Please look again.")
 DEADLOCK = "40P01"
 

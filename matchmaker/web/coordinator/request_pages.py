@@ -16,7 +16,7 @@ from matchmaker.models.states import Role
 from matchmaker.scheduling.judge import Breach
 from matchmaker.services.errors import Invalid, NotFound
 from matchmaker.services.planning import decisions, edits
-from matchmaker.services.planning.judging import RulesBroken
+from matchmaker.services.planning.judging import RulesBroken, is_final
 from matchmaker.services.planning.plan_view import Open, Plan, load_requests
 from matchmaker.services.planning.reason_names import names_for
 from matchmaker.services.planning.request_view import Workbench, open_workbench, planned_people
@@ -181,6 +181,7 @@ def _page(
         typed=typed,
         faults=told(faults),
         breaches=breaches,
+        final=any(is_final(breach) for breach in breaches),
         requests={**plan.requests, **load_requests(db.session(), named - set(plan.requests))},
         people=persons,
         speaker_choices=_choices(people, asked, Role.SPEAKER) if bench else {},

@@ -15,7 +15,7 @@ from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotPossible
 from matchmaker.services.planning import decisions, edits, rounds
-from matchmaker.services.planning.judging import RulesBroken, judged
+from matchmaker.services.planning.judging import RulesBroken, is_final, judged
 from matchmaker.services.planning.plan_view import load_plan
 from matchmaker.services.planning.proposals import plan_of, problem_of, store_proposal
 from matchmaker.services.problems import round_problem
@@ -137,6 +137,16 @@ def test_insisting_keeps_the_reason_and_the_broken_rules_as_warnings(
     assert made.content["info"]["edit"]["broken"] == ["availability", "window"]
     assert made.bound is None
     assert check(problem_of(made), plan_of(made)).allowed
+
+
+def test_no_reason_puts_somebody_into_two_talks_at_once(
+    session: Session, desk: Desk, planning_round: PlanningRound, pair: Any
+) -> None:
+    first, _ = pair
+    both = evening(first, "R02", start=WEEK_LATER)
+    with pytest.raises(RulesBroken) as refusal:
+        edits.place(session, desk, planning_round.id, both, base=1, override="Sie schafft das.")
+    assert any(is_final(breach) for breach in refusal.value.breaches)
 
 
 def test_a_rule_that_ties_two_talks_is_broken_by_the_move_of_one(

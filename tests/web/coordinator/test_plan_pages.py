@@ -166,6 +166,22 @@ def test_a_move_by_form_is_judged_and_every_broken_rule_named(
     assert current(factory).number == 1
 
 
+def test_two_talks_of_one_person_at_once_cannot_be_insisted_on(
+    at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    (other,) = (row for row in planned(current(factory)) if row.request == "A002")
+    page = coordinator.send(
+        free_choice(at("/1/anfrage/A001")),
+        day=f"{other.start:%Y-%m-%d}",
+        start=f"{other.start:%H:%M}",
+        speaker=[other.speakers[0], ""],
+    )
+    assert page.status == 422
+    assert "Nobody can be at two talks at once, whatever the reason." in page.words
+    assert "Place it all the same" not in page.words
+    assert current(factory).number == 1
+
+
 def test_insisting_without_a_reason_is_refused_and_keeps_the_form(
     at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session]
 ) -> None:

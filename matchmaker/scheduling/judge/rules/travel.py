@@ -9,6 +9,9 @@ from matchmaker.scheduling.judge.marking import marked as _
 from matchmaker.scheduling.judge.plan import Plan, Talk
 from matchmaker.scheduling.problem import Commitment, Person, Travel
 
+OVERLAP = _("%(requests)s of %(person)s overlap at %(start)s.")
+ELSEWHERE = _("%(request)s overlaps another commitment of %(person)s, %(start)s to %(end)s.")
+
 
 @rule("travel", _("Between what a person does on one day there is time for the way."))
 def travel(plan: Plan) -> Iterator[Finding]:
@@ -31,8 +34,7 @@ def _between_talks(
         needed = _minutes(travel, first, second)
         gap = _gap(first, second)
         if overlap:
-            template = _("%(requests)s of %(person)s overlap at %(start)s.")
-            yield about_all((first, second), template, person.id, start=second.start)
+            yield about_all((first, second), OVERLAP, person.id, start=second.start)
         elif gap < needed:
             template = _(
                 "Minutes of %(person)s between %(requests)s on %(day)s: %(gap)s; "
@@ -46,10 +48,7 @@ def _to_commitments(travel: Travel, person: Person, talk: Talk) -> Iterator[Find
     for other in person.commitments:
         span = {"start": other.start, "end": other.end}
         if talk.overlaps(other.start, other.end):
-            template = _(
-                "%(request)s overlaps another commitment of %(person)s, %(start)s to %(end)s."
-            )
-            yield about(talk, template, person.id, **span)
+            yield about(talk, ELSEWHERE, person.id, **span)
             continue
         if not _touches_day_of(talk, other):
             continue
