@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import TypeVar
 
 from flask import render_template, request, url_for
@@ -20,8 +21,10 @@ from matchmaker.services.talks.talk_changes import NOT_ASSIGNED, Place
 from matchmaker.web.context import desk
 from matchmaker.web.coordinator.room import Page
 from matchmaker.web.coordinator.talk_room import (
+    NO_FAULTS,
     Question,
     ask_or_do,
+    ask_or_form,
     blueprint,
     faults_of,
     version,
@@ -31,7 +34,6 @@ from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
 from matchmaker.web.texts import _
 
-NO_FAULTS: Mapping[str, str] = {}
 Value = TypeVar("Value")
 
 
@@ -132,21 +134,18 @@ def replace(code: str, person: str) -> Page:
             version=version(),
         )
 
-    try:
-        return ask_or_do(
-            code,
-            change,
-            Question(
-                change="replace",
-                title=_("Send somebody else to %(code)s?", code=code),
-                back=url_for(".ask_replace", code=code, person=person),
-                done=_("Somebody else takes over. Everybody concerned gets a mail."),
-            ),
-        )
-    except (Invalid, Conflict) as error:
-        db.session.rollback()
-        status = 422 if isinstance(error, Invalid) else 409
-        return _replace_page(code, person, faults_of(error, "coming")), status
+    return ask_or_form(
+        code,
+        change,
+        Question(
+            change="replace",
+            title=_("Send somebody else to %(code)s?", code=code),
+            back=url_for(".ask_replace", code=code, person=person),
+            done=_("Somebody else takes over. Everybody concerned gets a mail."),
+        ),
+        partial(_replace_page, code, person),
+        "coming",
+    )
 
 
 def read_time(form: Mapping[str, str]) -> tuple[datetime, int]:

@@ -13,11 +13,10 @@ from matchmaker.services.talks.standing import find_talk
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import sending_words
 from matchmaker.web.coordinator.room import Page
-from matchmaker.web.coordinator.talk_room import blueprint, version, writers_only
+from matchmaker.web.coordinator.talk_room import NO_FAULTS, blueprint, version, writers_only
 from matchmaker.web.db import db
 from matchmaker.web.texts import _
 
-NO_FAULTS: Mapping[str, str] = {}
 LONGEST_NUMBER = 8
 
 

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from flask import render_template, request, url_for
 
 from matchmaker.models import Talk
-from matchmaker.services.errors import Conflict, Invalid
 from matchmaker.services.talks import guests
 from matchmaker.services.talks.standing import find_talk, require_standing
 from matchmaker.web.context import desk
 from matchmaker.web.coordinator.contact_words import locale_choices
 from matchmaker.web.coordinator.room import Page
 from matchmaker.web.coordinator.talk_room import (
+    NO_FAULTS,
     Question,
     ask_or_do,
+    ask_or_form,
     blueprint,
-    faults_of,
     version,
     writers_only,
 )
 from matchmaker.web.db import db
 from matchmaker.web.texts import _
-
-NO_FAULTS: Mapping[str, str] = {}
 
 
 @blueprint.get("/<code>/gast")
@@ -47,21 +46,18 @@ def invite_guest(code: str) -> Page:
             version=version(),
         )
 
-    try:
-        return ask_or_do(
-            code,
-            change,
-            Question(
-                change="invite_guest",
-                title=_("Invite a guest to %(code)s?", code=code),
-                back=url_for(".ask_guest", code=code),
-                done=_("The guest is invited."),
-            ),
-        )
-    except (Invalid, Conflict) as error:
-        db.session.rollback()
-        status = 422 if isinstance(error, Invalid) else 409
-        return _guest_page(code, faults_of(error, "email")), status
+    return ask_or_form(
+        code,
+        change,
+        Question(
+            change="invite_guest",
+            title=_("Invite a guest to %(code)s?", code=code),
+            back=url_for(".ask_guest", code=code),
+            done=_("The guest is invited."),
+        ),
+        partial(_guest_page, code),
+        "email",
+    )
 
 
 @blueprint.post("/<code>/gast/<int:invitation_id>/ausladen")

@@ -3,29 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 from flask import render_template, request, url_for
 
 from matchmaker.models import Talk
 from matchmaker.models.states import AssignmentRole
-from matchmaker.services.errors import Conflict, Invalid
 from matchmaker.services.talks import talk_changes
 from matchmaker.services.talks.standing import find_talk, require_standing
 from matchmaker.services.talks.substitutes import candidates
 from matchmaker.web.context import desk
 from matchmaker.web.coordinator.room import Page
 from matchmaker.web.coordinator.talk_room import (
+    NO_FAULTS,
     Question,
-    ask_or_do,
+    ask_or_form,
     blueprint,
-    faults_of,
     version,
     writers_only,
 )
 from matchmaker.web.db import db
 from matchmaker.web.texts import _
-
-NO_FAULTS: Mapping[str, str] = {}
 
 
 @blueprint.get("/<code>/sprachmittlung")
@@ -46,21 +44,18 @@ def add_interpreter(code: str) -> Page:
             version=version(),
         )
 
-    try:
-        return ask_or_do(
-            code,
-            change,
-            Question(
-                change="add_interpreter",
-                title=_("Add an interpreter to %(code)s?", code=code),
-                back=url_for(".ask_interpreter", code=code),
-                done=_("The interpreter is invited. Everybody concerned gets a mail."),
-            ),
-        )
-    except (Invalid, Conflict) as error:
-        db.session.rollback()
-        status = 422 if isinstance(error, Invalid) else 409
-        return _interpreter_page(code, faults_of(error, "coming")), status
+    return ask_or_form(
+        code,
+        change,
+        Question(
+            change="add_interpreter",
+            title=_("Add an interpreter to %(code)s?", code=code),
+            back=url_for(".ask_interpreter", code=code),
+            done=_("The interpreter is invited. Everybody concerned gets a mail."),
+        ),
+        partial(_interpreter_page, code),
+        "coming",
+    )
 
 
 def _interpreter_page(code: str, faults: Mapping[str, str] = NO_FAULTS) -> str:

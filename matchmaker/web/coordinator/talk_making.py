@@ -15,8 +15,9 @@ from matchmaker.services.talks.talk_creation import BY_HAND, NewTalk, create_by_
 from matchmaker.web.context import desk
 from matchmaker.web.coordinator import sending_words
 from matchmaker.web.coordinator.room import Page
-from matchmaker.web.coordinator.talk_changing import NO_FAULTS, read_place, read_time
+from matchmaker.web.coordinator.talk_changing import read_place, read_time
 from matchmaker.web.coordinator.talk_room import (
+    NO_FAULTS,
     Question,
     ask_or_do,
     blueprint,

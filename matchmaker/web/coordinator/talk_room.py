@@ -26,6 +26,8 @@ from matchmaker.web.numbers import sent_number
 from matchmaker.web.plan_words import breach_text, rule_name
 from matchmaker.web.texts import _
 
+NO_FAULTS: Mapping[str, str] = {}
+
 blueprint = Blueprint("coordinator_talks", __name__, url_prefix="/koordination/termine")
 writers_only, readers = for_roles(*WRITERS), for_roles(*READERS)
 
@@ -124,6 +126,24 @@ def _breach_texts(seen: Rehearsal) -> list[tuple[str, str]]:
     requests = db.session.scalars(select(Request).where(Request.code.in_(asked)))
     by_code = {row.code: row for row in people}, {row.code: row for row in requests}
     return [(rule_name(row.code), breach_text(row, *by_code)) for row in seen.breaches]
+
+
+def ask_or_form(
+    code: str,
+    change: Callable[[], Talk],
+    page: Question,
+    form: Callable[[Mapping[str, str]], str],
+    field: str,
+) -> Page:
+    """`ask_or_do`, and where the change cannot be made the `form` again with what is wrong.
+
+    A conflict is told at `field`.
+    """
+    try:
+        return ask_or_do(code, change, page)
+    except (Invalid, Conflict) as error:
+        db.session.rollback()
+        return form(faults_of(error, field)), 422 if isinstance(error, Invalid) else 409
 
 
 def faults_of(error: Invalid | Conflict, field: str) -> Mapping[str, str]:
