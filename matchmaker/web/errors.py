@@ -26,6 +26,11 @@ Answer = tuple[str, int]
 
 READ_ONLY_TRANSACTION = "25006"
 RETRY_SECONDS = 60
+BARE = (
+    "That was our mistake. Please try again in a few minutes.\n"
+    "Das war unser Fehler. Bitte versuchen Sie es in einigen Minuten noch einmal.\n"
+)
+"""For the case that even the error page cannot be made, whatever it lacks."""
 WORKERS = frozenset({Role.COORDINATOR, Role.ADMIN, Role.AUDITOR})
 """Who finds the places of the coordination beside every page."""
 
@@ -121,6 +126,12 @@ def _unavailable(error: SQLAlchemyError) -> Response:
     return response
 
 
-def _bug(_error: InternalServerError) -> Answer:
-    context.go_without_database()  # it may be what is broken
-    return page(500)
+def _bug(_error: InternalServerError) -> Answer | Response:
+    try:
+        context.go_without_database()  # it may be what is broken
+        return page(500)
+    except Exception:
+        current_app.logger.exception("the error page failed: %s", request.endpoint)
+        response = make_response(BARE, 500)
+        response.mimetype = "text/plain"
+        return response
