@@ -21,6 +21,7 @@ from matchmaker.web import (
     discretion,
     errors,
     feeds,
+    hosts,
     i18n,
     limits,
     phrases,
@@ -56,7 +57,9 @@ DEMO_ROOMS = ("demo_pages",)
 
 def create_app(settings: Settings) -> Flask:
     """The service's pages. The database must have been migrated."""
-    app = Flask("matchmaker", static_folder=str(HERE / "static"), template_folder=None)
+    app = hosts.HostlessFlask(
+        "matchmaker", static_folder=str(HERE / "static"), template_folder=None
+    )
     app.request_class = security.CleanRequest
     app.url_map.converters["int"] = security.RowNumber
     app.config.update(
@@ -99,6 +102,7 @@ def templates() -> Path:
 
 
 def _install_hooks(app: Flask) -> None:
+    app.before_request(hosts.refuse_impossible)
     app.before_request(_open)
     app.before_request(security.refuse_nul)
     app.before_request(access.check_access)
