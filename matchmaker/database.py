@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,15 +11,23 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
 from matchmaker.clock import Clock, shifted_clock, system_clock
 from matchmaker.config import Settings, SettingsError
 from matchmaker.models import Setting
+from matchmaker.turns import Turns
 
-BUSY_TIMEOUT_MS = 50_000
-"""Waiting writers are not served in turn; a proxy gives up after a minute."""
+TURN_SECONDS, BUSY_SECONDS = 25, 25
+"""How long a writer waits for others of this process, then for those of other processes.
+
+Together less than a minute, after which a proxy gives up.
+"""
 CONNECT_SECONDS = 10
 CLOCK_KEY = "clock_origin"
+TURN = "turn"
+_turns: defaultdict[str | None, Turns] = defaultdict(Turns)
+"""By the path of the SQLite file; several engines of a process may share one."""
 
 only_reads: ContextVar[bool] = ContextVar("only_reads", default=False)
 """Set while a page is only read: SQLite then begins without taking the writers' lock."""
@@ -31,7 +40,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     # The driver's own transaction handling would begin too late; `_begin` does it.
     connection.isolation_level = None
     cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+    cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
     cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = FULL")
     cursor.execute("PRAGMA foreign_keys = ON")
@@ -40,10 +49,25 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
 
 @event.listens_for(Engine, "begin")
 def _begin_sqlite(connection: Connection) -> None:
-    if connection.dialect.name == "sqlite":
-        # A transaction that starts by reading and then writes would fail with "database is
-        # locked" at once, whatever the timeout; so writers take the lock first.
-        connection.exec_driver_sql("BEGIN" if only_reads.get() else "BEGIN IMMEDIATE")
+    if connection.dialect.name != "sqlite":
+        return
+    if only_reads.get():
+        connection.exec_driver_sql("BEGIN")
+        return
+    # A transaction that starts by reading and then writes would fail with "database is locked" at
+    # once, whatever the timeout; so writers take the lock first.
+    turns = _turns[connection.engine.url.database]
+    if TURN not in connection.info and turns.take(TURN_SECONDS):
+        connection.info[TURN] = turns
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+@event.listens_for(Pool, "checkin")
+def _end_turn(_connection: object, record: ConnectionPoolEntry) -> None:
+    """The transaction has ended, and its connection is put back."""
+    turns = record.info.pop(TURN, None)
+    if turns is not None:
+        turns.pass_on()
 
 
 def engine_options(url: str) -> dict[str, Any]:

@@ -1,0 +1,77 @@
+"""Who may write next, among the threads of one process."""
+
+from __future__ import annotations
+
+from threading import Thread
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import OperationalError
+
+from matchmaker import database
+from matchmaker.turns import Turns
+from tests.support.waiting import until
+
+
+def test_turns_go_to_whoever_has_waited_longest() -> None:
+    turns, order = Turns(), []
+
+    def come(number: int) -> None:
+        assert turns.take(10)
+        order.append(number)
+        turns.pass_on()
+
+    assert turns.take(0)
+    threads = [Thread(target=come, args=[number]) for number in range(5)]
+    for number, thread in enumerate(threads, 1):
+        thread.start()
+        until("the next one in the row", lambda: turns.waiting == number)  # noqa: B023  # at once
+    turns.pass_on()
+    # Asking again at once is no way past those who wait.
+    assert turns.take(10)
+    turns.pass_on()
+    for thread in threads:
+        thread.join()
+    assert order == [0, 1, 2, 3, 4]
+
+
+def test_whoever_gave_up_is_passed_over() -> None:
+    turns = Turns()
+    assert turns.take(0)
+    assert not turns.take(0)
+    turns.pass_on()
+    assert turns.take(0)
+
+
+@pytest.fixture
+def engine_kind() -> str:
+    return "sqlite"
+
+
+def test_next_writer_begins_when_the_last_has_ended(engine: Engine) -> None:
+    seen = []
+
+    def write(number: int) -> None:
+        with engine.begin() as connection:
+            connection.execute(
+                text("INSERT INTO setting (key, value) VALUES (:key, '1')"), {"key": f"{number}"}
+            )
+            seen.append(connection.scalar(text("SELECT count(*) FROM setting")))
+
+    threads = [Thread(target=write, args=[number]) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert [number - seen[0] for number in seen] == list(range(8))
+
+
+def test_failed_transaction_gives_its_turn_back(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(database, "TURN_SECONDS", 0)
+    with pytest.raises(OperationalError), engine.begin() as connection:
+        connection.execute(text("INSERT INTO nowhere VALUES (1)"))
+    with engine.connect() as connection:
+        connection.execute(text("SELECT 1"))
+        assert database.TURN in connection.info
