@@ -12,7 +12,7 @@ from matchmaker.models import AccessToken, AuditEntry, Person, Request
 from matchmaker.models.states import OPEN_REQUESTS, TO_PLAN, MeetingMode, RequestState, TokenPurpose
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.errors import Invalid, NotFound, NotPossible
-from matchmaker.services.house import audit, links, tokens
+from matchmaker.services.house import audit, tokens
 from matchmaker.services.house.carrier import carrier
 from matchmaker.services.house.codes import next_code, one_after_the_other
 from matchmaker.services.house.topics import topic_titles
@@ -23,7 +23,7 @@ from matchmaker.services.intake.offer import Offer, load_offer
 from matchmaker.services.intake.record import differences, put_host, put_need, snapshot
 from matchmaker.services.intake.steps import WHO
 from matchmaker.services.intake.typed import Typed
-from matchmaker.services.sending import no_date_letters, post
+from matchmaker.services.sending import no_date_letters, request_letters
 
 SMALL = frozenset({"people", "children", "questions", "contact"})
 """What may change without anybody reading it first: approval judges a plan by the new numbers."""
@@ -113,26 +113,21 @@ def _open_status(session: Session, request: Request) -> None:
 
 def confirm(session: Session, desk: Desk, request: Request) -> None:
     """Mail the contact what has arrived and the link to it, if they can be reached."""
-    person = request.contact
-    if person is None or not post.reachable(desk, person):
-        return
-    token = tokens.issue(session, desk, TokenPurpose.REQUEST_STATUS, request.id)
-    languages = [language_name(row.language_tag, person.locale) for row in request.languages]
-    post.queue_letter(
+    by_phone = request.contact is not None and bool(request.contact.phone)
+    request_letters.write(
         session,
         desk,
-        kind="request_received",
-        subject_key=f"request:{request.id}",
-        person=person,
-        facts={
-            "topics": tuple(topic_titles(session, request, person.locale)),
-            "language": ", ".join(languages),
-            "place": _place(request, person.locale),
+        request,
+        "request_received",
+        lambda locale: {
+            "topics": tuple(topic_titles(session, request, locale)),
+            "language": ", ".join(
+                language_name(row.language_tag, locale) for row in request.languages
+            ),
+            "place": _place(request, locale),
             "hear_by": desk.today + timedelta(days=carrier(session).answer_days),
-            "url": links.request_status(desk.settings, token),
-            "by_phone": bool(person.phone),
+            "by_phone": by_phone,
         },
-        request_id=request.id,
     )
 
 
@@ -238,22 +233,13 @@ def withdraw(session: Session, desk: Desk, request: Request) -> None:
 
 def _confirm_withdrawal(session: Session, desk: Desk, request: Request) -> None:
     """Whoever has the link may have pressed the button: the contact hears of it."""
-    person = request.contact
-    if person is None or not post.reachable(desk, person):
-        return
-    token = tokens.issue(session, desk, TokenPurpose.REQUEST_STATUS, request.id)
-    post.queue_letter(
+    request_letters.write(
         session,
         desk,
-        kind="request_withdrawn",
-        subject_key=f"request:{request.id}",
+        request,
+        "request_withdrawn",
+        lambda locale: {"topic": topic_titles(session, request, locale)[0]},
         sequence=request.version,
-        person=person,
-        facts={
-            "topic": topic_titles(session, request, person.locale)[0],
-            "url": links.request_status(desk.settings, token),
-        },
-        request_id=request.id,
     )
 
 

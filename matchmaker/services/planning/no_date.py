@@ -11,12 +11,10 @@ from sqlalchemy.orm import Session
 from matchmaker.i18n import N_, format_when, translations_for
 from matchmaker.mail.facts import Remedy
 from matchmaker.models import Proposal, Request, Topic
-from matchmaker.models.states import TokenPurpose
 from matchmaker.services.desk import Desk
-from matchmaker.services.house import links, tokens
 from matchmaker.services.house.topics import topic_titles
 from matchmaker.services.planning.reasons import TO_HOSTS, WAYS_TO_HOSTS, WhyOpen, why_in_plan
-from matchmaker.services.sending import no_date_letters, post
+from matchmaker.services.sending import no_date_letters, request_letters
 
 GRACE = timedelta(minutes=15)
 """How long a letter waits: nobody hears of what is taken back at once."""
@@ -58,25 +56,18 @@ def _queue(
     reasons: Sequence[str],
     remedies: Sequence[str] = (),
 ) -> None:
-    person = request.contact
-    if person is None or not post.reachable(desk, person):
-        return
-    token = tokens.issue(session, desk, TokenPurpose.REQUEST_STATUS, request.id)
-    post.queue_letter(
+    request_letters.write(
         session,
         desk,
-        kind="no_slot_found",
-        subject_key=f"request:{request.id}",
-        sequence=occasion,
-        person=person,
-        facts={
-            "topic": topic_titles(session, request, person.locale)[0],
+        request,
+        "no_slot_found",
+        lambda locale: {
+            "topic": topic_titles(session, request, locale)[0],
             "reasons": tuple(dict.fromkeys(reasons)),
             "remedies": tuple(Remedy(text=text) for text in dict.fromkeys(remedies)),
-            "url": links.request_status(desk.settings, token),
         },
+        sequence=occasion,
         order_key=no_date_letters.order_key(request),
-        request_id=request.id,
         due_at=desk.now + GRACE,
     )
 

@@ -5,17 +5,11 @@ from __future__ import annotations
 from sqlalchemy.orm import Session
 
 from matchmaker.models import Request
-from matchmaker.models.states import OutboxState, TokenPurpose
+from matchmaker.models.states import OutboxState
 from matchmaker.services.desk import Desk
-from matchmaker.services.house import links, tokens
 from matchmaker.services.house.topics import topic_titles
 from matchmaker.services.planning.no_date import GRACE
-from matchmaker.services.sending import outbox, post
-
-
-def can_ask(desk: Desk, request: Request) -> bool:
-    """Whether a mail would reach those who asked."""
-    return request.contact is not None and post.reachable(desk, request.contact)
+from matchmaker.services.sending import outbox, request_letters
 
 
 def ask(session: Session, desk: Desk, request: Request, question: str) -> bool:
@@ -23,27 +17,19 @@ def ask(session: Session, desk: Desk, request: Request, question: str) -> bool:
 
     It waits a moment, so that nobody hears of what is taken back at once.
     """
-    person = request.contact
-    if person is None or not question or not can_ask(desk, request):
-        return False
-    token = tokens.issue(session, desk, TokenPurpose.REQUEST_STATUS, request.id)
-    post.queue_letter(
+    return bool(question) and request_letters.write(
         session,
         desk,
-        kind="request_question",
-        subject_key=f"request:{request.id}",
-        sequence=f"question-{request.version}",
-        person=person,
-        facts={
-            "topic": topic_titles(session, request, person.locale)[0],
+        request,
+        "request_question",
+        lambda locale: {
+            "topic": topic_titles(session, request, locale)[0],
             "question": question,
-            "url": links.request_status(desk.settings, token),
         },
+        sequence=f"question-{request.version}",
         order_key=_order_key(request),
-        request_id=request.id,
         due_at=desk.now + GRACE,
     )
-    return True
 
 
 def take_back(session: Session, request: Request) -> None:

@@ -17,9 +17,10 @@ from matchmaker.services.intake.offer import Offer, load_offer
 from matchmaker.services.planning.plan_view import load_plan
 from matchmaker.services.planning.reason_names import names_for
 from matchmaker.services.planning.reasons import WhyOpen, why_open
-from matchmaker.services.requests import asking, duplicates
 from matchmaker.services.requests import clearing as steps
+from matchmaker.services.requests import duplicates
 from matchmaker.services.requests.request_status import talk_of
+from matchmaker.services.sending import request_letters
 from matchmaker.web import intake_words as words
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
@@ -174,7 +175,7 @@ def page(row: Request, message: str = "", faults: dict[str, str] | None = None) 
         undoable=steps.undoable(db.session(), desk(), row) is not None,
         may=_may(row),
         source=request_words.source_name(row.source),
-        can_ask=asking.can_ask(desk(), row),
+        can_ask=request_letters.can_write(desk(), row),
         duplicate_of=db.session.get(Request, row.duplicate_of_id) if row.duplicate_of_id else None,
     )
 

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from matchmaker.models import OutboxMessage, Request
 from matchmaker.models.states import OutboxState, RequestState, Role
 from matchmaker.services.desk import Actor, Desk
-from matchmaker.services.requests import asking, clearing
+from matchmaker.services.requests import clearing
+from matchmaker.services.sending import request_letters
 from tests import factories
 
 QUESTION = "Gibt es einen Raum mit Beamer?"
@@ -72,7 +73,7 @@ def test_whoever_no_mail_reaches_is_left_to_the_telephone(
 ) -> None:
     assert asked.contact is not None
     asked.contact.active = False
-    assert not asking.can_ask(office, asked)
+    assert not request_letters.can_write(office, asked)
     assert not clearing.clarify(session, office, asked, reason=QUESTION)
     assert asked.state is RequestState.IN_CLARIFICATION
     assert _questions(session) == []
