@@ -45,7 +45,7 @@ LONGEST_PERIOD = timedelta(days=366)
 FARTHEST = timedelta(days=550)
 MOST_EXACT = 60
 NO_TOPIC = N_("Questions: please choose at least one. Or write your own below.")
-TOO_MANY_TOPICS = N_("Questions: please choose 3 at most. Take the others away.")
+TOO_MANY_TOPICS = N_("Questions: please choose 3 at most.")
 TOPIC_GONE = N_("Questions: one is no longer offered. Please choose again.")
 
 

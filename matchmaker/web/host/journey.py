@@ -12,9 +12,9 @@ from matchmaker.dates import read_day
 from matchmaker.models import Request
 from matchmaker.models.states import TO_PLAN
 from matchmaker.services.intake import actions, drafts
-from matchmaker.services.intake.checks import Fault, check_step, faults
+from matchmaker.services.intake.checks import TOO_MANY_TOPICS, Fault, check_step, faults
 from matchmaker.services.intake.hints import hints
-from matchmaker.services.intake.offer import Offer, feasts_between, load_offer
+from matchmaker.services.intake.offer import MOST_TOPICS, Offer, feasts_between, load_offer
 from matchmaker.services.intake.steps import FIRST, LAST, STEPS, Step, step_of, step_with
 from matchmaker.services.intake.typed import Typed, many, text
 from matchmaker.services.intake.values import MOST_ROWS, DayRow, day_rows
@@ -24,7 +24,7 @@ from matchmaker.web.context import commit, current_person, desk
 from matchmaker.web.db import db
 from matchmaker.web.host.room import Page
 from matchmaker.web.i18n import locale
-from matchmaker.web.texts import _
+from matchmaker.web.texts import _, ngettext
 
 NEXT, BACK, STAY, LATER = "next", "back", "stay", "later"
 
@@ -119,7 +119,7 @@ def refused(journey: Journey) -> Page:
 
 
 def _page(journey: Journey, step: Step, typed: Typed, offer: Offer, found: dict[str, str]) -> str:
-    translated = {name: _(message) for name, message in found.items()}
+    translated = {name: _told(message, typed) for name, message in found.items()}
     return render_template(
         f"host/{step.key}.html",
         journey=journey,
@@ -132,6 +132,19 @@ def _page(journey: Journey, step: Step, typed: Typed, offer: Offer, found: dict[
         words=words,
         to_review=bool(request.args.get("review")),
         **_extras(step, typed),
+    )
+
+
+def _told(fault: str, typed: Typed) -> str:
+    """The fault in the reader's language; where too much was chosen, also how much."""
+    if fault != TOO_MANY_TOPICS:
+        return _(fault)
+    total = len({*many(typed, "topics")})
+    return ngettext(
+        "Questions: you have chosen %(total)s. 3 are possible. Please remove %(num)s.",
+        "Questions: you have chosen %(total)s. 3 are possible. Please remove %(num)s.",
+        total - MOST_TOPICS,
+        total=total,
     )
 
 
@@ -175,7 +188,7 @@ def _review(journey: Journey, typed: Typed, offer: Offer, *, insist: bool = Fals
         open_faults=[
             (
                 journey.url(step_with(fault.field).number, review=1, _anchor=fault.field),
-                _(fault.message),
+                _told(fault.message, typed),
             )
             for fault in open_faults
         ],

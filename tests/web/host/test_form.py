@@ -139,6 +139,19 @@ def test_topics_are_ordered_by_buttons(host_browse: Browser, session: Session) -
     assert drafts.fields_of(request)["topics"] == ["ARB-01", "ANE-01"]
 
 
+def test_too_many_topics_are_counted_and_those_beyond_the_third_marked(
+    host_browse: Browser,
+) -> None:
+    page = _step(host_browse, _begin(host_browse), 1)
+    four = ["ANE-01", "ARB-01", "ANE-02", "ARB-02"]
+    page = host_browse.send(page.form("/2"), topics=four)
+    assert page.status == 422
+    assert "Sie haben 4 gewählt. Möglich sind 3. Bitte entfernen Sie eine." in page.words
+    assert (page.words.count("zu viel"), page.text.count('value="drop:')) == (1, 4)
+    page = host_browse.send(page.form("/2"), "drop:ANE-02")
+    assert ("zu viel" in page.words, page.text.count('value="drop:')) == (False, 3)
+
+
 def test_feast_fills_in_dates_and_is_not_kept(host_browse: Browser, session: Session) -> None:
     page = _begin(host_browse)
     page = host_browse.open(page.address[:-1] + "4")
