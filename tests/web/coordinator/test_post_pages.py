@@ -133,7 +133,7 @@ def test_dead_mail_can_be_sent_again_or_taken_out(
     assert first_mail(factory).state is OutboxState.DROPPED
 
 
-def test_sent_mail_offers_no_second_sending(
+def test_sent_mail_itself_offers_no_second_sending(
     coordinator: Browser, factory: sessionmaker[Session]
 ) -> None:
     mail = first_mail(factory, state=OutboxState.DEAD)
@@ -141,7 +141,7 @@ def test_sent_mail_offers_no_second_sending(
     first_mail(factory, state=OutboxState.SENT)
     assert coordinator.send(form).status == 409
     page = coordinator.open(f"{LIST}/{mail.id}")
-    assert [form for form in page.forms if "erneut" in form.action] == []
+    assert [form for form in page.forms if f"/post/{mail.id}/erneut" in form.action] == []
 
 
 def test_mail_is_nobodys_business_but_the_coordinations(quarter: Quarter, sign_in: SignIn) -> None:
