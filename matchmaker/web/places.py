@@ -21,10 +21,13 @@ ON_THE_DESK = (*TO_CLEAR, RequestState.READY)
 
 @dataclass(frozen=True, slots=True)
 class Place:
+    """`meaning` says what the `count` counts; both are empty where nothing is counted."""
+
     key: str
     label: str
     url: str
     count: int
+    meaning: str
     current: bool
 
 
@@ -32,7 +35,7 @@ class Places:
     """Counted only when a page shows them, with one statement."""
 
     def __iter__(self) -> Iterator[Place]:
-        counts = _counts()
+        counts, meanings = _counts(), _meanings()
         for key, endpoint, label in (
             ("today", "coordinator_today.index", _("Today")),
             ("requests", "coordinator_requests.index", _("Requests")),
@@ -45,7 +48,12 @@ class Places:
                 continue
             blueprints = _rooms_of(endpoint)
             yield Place(
-                key, label, url_for(endpoint), counts.get(key, 0), request.blueprint in blueprints
+                key,
+                label,
+                url_for(endpoint),
+                counts.get(key, 0),
+                meanings.get(key, ""),
+                request.blueprint in blueprints,
             )
 
 
@@ -58,6 +66,14 @@ def _rooms_of(endpoint: str) -> tuple[str, ...]:
     name = endpoint.partition(".")[0]
     beside = {"coordinator_planning": ("coordinator_proposals", "coordinator_approval")}
     return (name, *beside.get(name, ()))
+
+
+def _meanings() -> dict[str, str]:
+    return {
+        "requests": _("to clarify or to plan"),
+        "talks": _("still to come"),
+        "post": _("waiting for a decision"),
+    }
 
 
 def _counts() -> dict[str, int]:

@@ -42,7 +42,9 @@ def app() -> Flask:
 def draw(
     app: Flask, template: str, locale: str = "de", direction: str = "ltr", **more: object
 ) -> str:
-    places = [SimpleNamespace(key="today", label="Today", url="/", count=5, current=True)]
+    places = [
+        SimpleNamespace(key="today", label="Today", url="/", count=5, meaning="to do", current=True)
+    ]
     carrier = SimpleNamespace(
         name="Träger", short_name="Gespräche", phone="030 / 12 34", email="a@b.example", address=""
     )
