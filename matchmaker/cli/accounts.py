@@ -47,7 +47,8 @@ def add_user(email: str, roles: tuple[str, ...], name: str, locale: str) -> None
         else:
             person = contacts.add_roles(session, desk, known, wanted)
             said = "already there; roles are now"
-        click.echo(f"{person.code} {person.email} {said} {', '.join(sorted(person.roles))}")
+    # Only now it is true: a full disk is met by the commit.
+    click.echo(f"{person.code} {person.email} {said} {', '.join(sorted(person.roles))}")
 
 
 @user.command("reset-factor")
@@ -62,7 +63,7 @@ def reset_factor(email: str) -> None:
         if person is None:
             raise NotFound(contacts.NO_SUCH_PERSON)
         second_factor.reset(session, house.desk(), person)
-        click.echo(f"{person.code} {person.email} has no second factor any more")
+    click.echo(f"{person.code} {person.email} has no second factor any more")
 
 
 @click.command("login-link", cls=HouseCommand)

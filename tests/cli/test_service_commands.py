@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import func, select
+from sqlalchemy import Connection, Engine, event, func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from matchmaker.cli import COMMANDS, main
@@ -248,3 +250,48 @@ def test_missing_driver_is_named_with_the_way_to_get_it() -> None:
         "psycopg is not installed. Install matchmaker again with the extra it needs: "
         "pip install '/path/to/checkout[postgres]'"
     )
+
+
+@contextmanager
+def _full_disk() -> Iterator[None]:
+    """Every commit fails, as on a disk that has filled up meanwhile."""
+
+    def refuse(_connection: Connection) -> None:
+        raise OperationalError("COMMIT", None, Exception("database or disk is full"))
+
+    event.listen(Engine, "commit", refuse)
+    yield
+    event.remove(Engine, "commit", refuse)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["user", "add", "new@verein.example", "--role", "admin", "--name", "Neu"],
+        ["user", "add", "k@traeger.example", "--role", "admin", "--name", "Neu"],
+        ["user", "reset-factor", "k@traeger.example"],
+        ["login-link", "k@traeger.example"],
+    ],
+)
+def test_nothing_is_said_to_be_done_before_it_is_kept(
+    run: Run, session: Session, desk: Desk, arguments: list[str]
+) -> None:
+    person = factories.person(session, Role.COORDINATOR, email="k@traeger.example")
+    second_factor.begin(session, desk, person)
+    session.commit()
+
+    with _full_disk():
+        answer = run(*arguments, MATCHMAKER_CLOCK_START="")
+
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert "database or disk is full" in answer.stderr
+
+
+def test_approval_is_not_announced_before_it_is_kept(demo_run: Run) -> None:
+    assert demo_run("round", "plan", "1", "--wait").exit_code == 0
+
+    with _full_disk():
+        answer = demo_run("round", "approve", "1", MATCHMAKER_CLOCK_START="")
+
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert json.loads(demo_run("list", "talks", "--json").stdout) == []
