@@ -10,7 +10,7 @@ from matchmaker.models.states import Role
 from matchmaker.services.house import audit_list
 from matchmaker.services.house.audit_list import AuditFilter
 from matchmaker.web.access import for_roles
-from matchmaker.web.coordinator.room import page_address, page_number
+from matchmaker.web.coordinator.room import asked, page_address, page_number
 from matchmaker.web.db import db
 
 READERS = (Role.AUDITOR, Role.ADMIN)
@@ -22,9 +22,9 @@ blueprint = Blueprint("coordinator_audit", __name__, url_prefix="/koordination/p
 @for_roles(*READERS)
 def index() -> str:
     wanted = AuditFilter(
-        subject=request.args.get("subject", ""),
-        actor=request.args.get("actor", ""),
-        action=request.args.get("action", ""),
+        subject=asked("subject"),
+        actor=asked("actor"),
+        action=asked("action"),
     )
     page = page_number()
     return render_template(

@@ -16,7 +16,7 @@ from matchmaker.web.coordinator import (
     contact_words,
 )
 from matchmaker.web.coordinator.contact_room import blueprint
-from matchmaker.web.coordinator.room import READERS, may_write, page_address, page_number
+from matchmaker.web.coordinator.room import READERS, asked, may_write, page_address, page_number
 from matchmaker.web.db import db
 
 PAGES = (contact_people, contact_profiles, contact_organisations)
@@ -34,9 +34,9 @@ def index() -> str:
 
 
 def _people() -> str:
-    given = request.args.get("role", "")
+    given = asked("role")
     wanted = PeopleFilter(
-        words=request.args.get("q", ""),
+        words=asked("q"),
         role=Role(given) if given in set(Role) else None,
         old_times=request.args.get("times") == "old",
         inactive="inactive" in request.args,
@@ -56,11 +56,11 @@ def _people() -> str:
 
 
 def _organisations() -> str:
-    given = request.args.get("kind", "")
+    given = asked("kind")
     wanted = OrganisationFilter(
-        words=request.args.get("q", ""),
+        words=asked("q"),
         kind=OrganisationKind(given) if given in set(OrganisationKind) else None,
-        district=request.args.get("district", ""),
+        district=asked("district"),
         inactive="inactive" in request.args,
     )
     return render_template(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
@@ -17,7 +17,7 @@ from matchmaker.services.sending.mail_list import MailFilter
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, settings
 from matchmaker.web.coordinator import sending_words
-from matchmaker.web.coordinator.room import WRITERS, page_address, page_number
+from matchmaker.web.coordinator.room import WRITERS, asked, page_address, page_number
 from matchmaker.web.db import db
 from matchmaker.web.texts import _
 
@@ -98,13 +98,12 @@ def try_again() -> Response:
 
 
 def _wanted() -> MailFilter:
-    given = request.args
     return MailFilter(
-        state=given.get("status", ""),
-        kind=given.get("art", ""),
-        text=given.get("q", "").strip()[:200],
-        person=given.get("person", ""),
-        talk=given.get("termin", ""),
+        state=asked("status"),
+        kind=asked("art"),
+        text=asked("q"),
+        person=asked("person"),
+        talk=asked("termin"),
     )
 
 

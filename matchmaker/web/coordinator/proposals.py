@@ -25,7 +25,7 @@ from matchmaker.web.coordinator import (
     request_pages,
 )
 from matchmaker.web.coordinator.plan_room import blueprint, plan_of, plan_url
-from matchmaker.web.coordinator.room import READERS, WRITERS, Page
+from matchmaker.web.coordinator.room import READERS, WRITERS, Page, asked
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
 from matchmaker.web.numbers import sent_number
@@ -152,7 +152,7 @@ def _calendar(plan: Plan) -> dict[str, Any]:
 
 
 def _list(plan: Plan) -> dict[str, Any]:
-    chosen = Filter(request.args.get("q", "").strip(), request.args.get("zeige", ""))
+    chosen = Filter(asked("q"), asked("zeige"))
     return {"filter": chosen, "rows": [row for row in plan.placed if chosen.keeps(row)]}
 
 

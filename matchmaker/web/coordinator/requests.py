@@ -7,7 +7,6 @@ from flask import render_template, request
 from matchmaker.i18n import language_name
 from matchmaker.services.requests import request_list
 from matchmaker.services.requests.request_list import Offered, RequestFilter
-from matchmaker.text import clean_line
 from matchmaker.web.access import for_roles
 from matchmaker.web.coordinator import (
     request_detail,
@@ -16,7 +15,7 @@ from matchmaker.web.coordinator import (
     request_words,
 )
 from matchmaker.web.coordinator.request_room import blueprint
-from matchmaker.web.coordinator.room import READERS, may_write, page_address, page_number
+from matchmaker.web.coordinator.room import READERS, asked, may_write, page_address, page_number
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
 from matchmaker.web.texts import _, ngettext
@@ -29,11 +28,11 @@ PAGES = (request_detail, request_doubles, request_form)
 @for_roles(*READERS)
 def index() -> str:
     wanted = RequestFilter(
-        words=_given("q")[:200],
-        state=_given("state"),
-        district=_given("district"),
-        area=_given("area"),
-        language=_given("language"),
+        words=asked("q"),
+        state=asked("state"),
+        district=asked("district"),
+        area=asked("area"),
+        language=asked("language"),
         doubled="doubled" in request.args,
     )
     offered = request_list.offered(db.session())
@@ -57,11 +56,6 @@ def index() -> str:
         page_address=page_address,
         may_change=may_write(),
     )
-
-
-def _given(name: str) -> str:
-    """A filter from the address; PostgreSQL refuses some control characters."""
-    return clean_line(request.args.get(name, ""))
 
 
 def summary(offered: Offered) -> str:

@@ -8,6 +8,7 @@ from flask import request, url_for
 from werkzeug.wrappers import Response
 
 from matchmaker.models.states import Role
+from matchmaker.text import clean_line
 from matchmaker.web.context import current_person
 from matchmaker.web.texts import _
 
@@ -17,6 +18,8 @@ WRITERS = (Role.COORDINATOR, Role.ADMIN)
 READERS = (*WRITERS, Role.AUDITOR)
 
 MOST_PAGES = 100_000
+LONGEST_FILTER = 200
+"""Letters; databases refuse to look for texts of many thousands."""
 _PAGE = "seite"
 
 
@@ -26,6 +29,14 @@ def may_write() -> bool:
     return person is not None and not person.roles.isdisjoint(WRITERS)
 
 
+def asked(name: str) -> str:
+    """What a list is to be filtered by, from the address: one line of a length that can be meant.
+
+    PostgreSQL refuses some control characters.
+    """
+    return clean_line(request.args.get(name, "")[:LONGEST_FILTER])
+
+
 def page_number() -> int:
     """The page of a list that is asked for; the first one where that cannot be meant."""
     return max(1, min(request.args.get(_PAGE, 1, type=int), MOST_PAGES))
@@ -33,7 +44,7 @@ def page_number() -> int:
 
 def page_address(number: int) -> str:
     """Another page of the list that is shown, filtered in the same way."""
-    kept = {name: value for name, value in request.args.items() if name not in {_PAGE, "lang"}}
+    kept = {name: asked(name) for name in request.args if name not in {_PAGE, "lang"}}
     return url_for(".index", **kept, **{_PAGE: number})  # type: ignore[arg-type]  # names of the filter
 
 

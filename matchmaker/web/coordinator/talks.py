@@ -23,7 +23,7 @@ from matchmaker.web.coordinator import (
     talk_making,
     talk_resending,
 )
-from matchmaker.web.coordinator.room import Page, page_address, page_number
+from matchmaker.web.coordinator.room import Page, asked, page_address, page_number
 from matchmaker.web.coordinator.talk_corrections import read_participants
 from matchmaker.web.coordinator.talk_room import blueprint, readers, version, writers_only
 from matchmaker.web.db import db
@@ -177,13 +177,12 @@ def _names(talk: Talk) -> sending_words.Names:
 
 
 def _wanted() -> TalkFilter:
-    given = request.args
-    shelf, answers = given.get("zeige", ""), given.get("antworten", "")
+    shelf, answers = asked("zeige"), asked("antworten")
     return TalkFilter(
         shelf=Shelf(shelf) if shelf in set(Shelf) else Shelf.UPCOMING,
         answers=Answers(answers) if answers in set(Answers) else Answers.ANY,
-        format=given.get("format", ""),
-        text=given.get("q", "").strip()[:200],
+        format=asked("format"),
+        text=asked("q"),
     )
 
 
