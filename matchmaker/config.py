@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, NoReturn
 from urllib.parse import urlsplit
@@ -17,7 +18,14 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from matchmaker.mail.address import AddressError, wire_address
+from matchmaker.mail.settings import MailUrlError, SmtpSettings
+
 PREFIX = "MATCHMAKER_"
+SHORTEST_KEY = 32
+MOST_HOPS = 10
+TESTS = PREFIX + "TEST_"
+"""What begins like this tells the test-suite something, not the service."""
 _POSTGRES = {"postgres", "postgresql"}
 
 
@@ -143,6 +151,8 @@ def _queue(text: str) -> str:
 
 
 def _parsed(name: str, text: str, expected: str) -> URL:
+    if not text.startswith("sqlite"):
+        _require_encoded(name, text)
     try:
         url = make_url(text)
     except (ArgumentError, ValueError):
@@ -161,15 +171,39 @@ def _written(url: URL) -> str:
     return url.render_as_string(hide_password=False)
 
 
+def _require_encoded(name: str, text: str) -> None:
+    """A raw @ or / would end a password early, and a piece of it would be taken for the host."""
+    login, _, _ = text.partition("://")[2].rpartition("@")
+    if any(sign in login for sign in "@/?#"):
+        raise SettingsError(
+            f"{PREFIX}{name.upper()}: user and password must be percent-encoded "
+            "(@ is %40, / is %2F, ? is %3F, # is %23)"
+        )
+
+
 def _mail(text: str) -> str:
-    if text.partition("://")[0] not in {"smtp", "smtps", "smtp+starttls"}:
-        _refuse("mail_url", text, "smtp://host:port, smtps://… or smtp+starttls://…")
+    _require_encoded("mail_url", text)
+    try:
+        SmtpSettings.from_url(text)
+    except MailUrlError as error:
+        raise SettingsError(f"{PREFIX}MAIL_URL: {error}") from error
     return text
 
 
 def _address(text: str) -> str:
-    if text.count("@") != 1 or any(part.strip() != part or not part for part in text.split("@")):
+    try:
+        wire_address(text)
+    except AddressError:
         _refuse("mail_from", text, "one bare mail address")
+    return text
+
+
+def _key(text: str) -> str:
+    if len(text) < SHORTEST_KEY:
+        raise SettingsError(
+            f"{PREFIX}SECRET_KEY: {len(text)} characters are easy to guess; expected at least "
+            f"{SHORTEST_KEY} random ones, or nothing: a good key is made then"
+        )
     return text
 
 
@@ -199,8 +233,8 @@ def _time(text: str) -> datetime:
 
 
 def _hops(text: str) -> int:
-    if not (text.isascii() and text.isdigit()):
-        _refuse("proxy_hops", text, "a whole number, 0 without a proxy")
+    if not (text.isascii() and text.isdigit() and len(text) <= 2 and int(text) <= MOST_HOPS):
+        _refuse("proxy_hops", text, f"a whole number up to {MOST_HOPS}, 0 without a proxy")
     return int(text)
 
 
@@ -213,7 +247,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "instance": Path,
     "database_url": _database,
     "queue_url": _queue,
-    "secret_key": str,
+    "secret_key": _key,
     "base_url": _base_url,
     "mail_url": _mail,
     "mail_from": _address,
@@ -223,3 +257,17 @@ _READERS: dict[str, Callable[[str], Any]] = {
 }
 
 SETTING_NAMES = tuple(PREFIX + name.upper() for name in _READERS)
+
+
+def strangers(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Names that look like settings and are none, with the setting that was probably meant."""
+    given = os.environ if environment is None else environment
+    unknown = {
+        name
+        for name in given
+        if name.startswith(PREFIX) and name not in SETTING_NAMES and not name.startswith(TESTS)
+    }
+    return {
+        name: next(iter(get_close_matches(name, SETTING_NAMES, 1, 0.85)), "")
+        for name in sorted(unknown)
+    }

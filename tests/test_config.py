@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from matchmaker.config import SETTING_NAMES, Settings, SettingsError
+from matchmaker.config import SETTING_NAMES, Settings, SettingsError, strangers
 
 KEY = "a key for tests only, long enough to be taken seriously"
 
@@ -92,7 +92,9 @@ def test_queue_url_is_taken_as_it_is(tmp_path: Path, text: str) -> None:
     ("name", "text"),
     [
         ("MAIL_URL", "imap://host"),
+        ("MAIL_URL", "smtp://"),
         ("MAIL_FROM", "planung"),
+        ("MAIL_FROM", "Planung <planung@verein.example>"),
         ("MAIL_FROM", "a@b@c"),
         ("BASE_URL", "termine.verein.example"),
         ("BASE_URL", "https://"),
@@ -106,12 +108,60 @@ def test_queue_url_is_taken_as_it_is(tmp_path: Path, text: str) -> None:
         ("PROXY_HOPS", "-1"),
         ("PROXY_HOPS", "²"),
         ("PROXY_HOPS", "yes"),
+        ("PROXY_HOPS", "1000000"),
+        ("PROXY_HOPS", "9" * 5000),
+        ("SECRET_KEY", "abc"),
     ],
 )
 def test_setting_is_refused_by_name(tmp_path: Path, name: str, text: str) -> None:
     said = refusal(tmp_path, **{name: text})
     assert said.startswith(f"MATCHMAKER_{name}: ")
     assert "expected" in said
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("smtp://127.0.0.1:99999", "Port out of range"),
+        ("smtp://127.0.0.1?connect_timeout=x", "connect_timeout needs seconds"),
+        ("smtp://127.0.0.1?foo=1", "unknown option 'foo'"),
+        ("smtp://user:geheim@mail.example:25", "would send the password readable"),
+        ("smtps://user@mail.example", "a user needs a password"),
+    ],
+)
+def test_mail_server_that_no_mail_could_go_to_is_refused(
+    tmp_path: Path, text: str, said: str
+) -> None:
+    refused = refusal(tmp_path, MAIL_URL=text)
+    assert refused.startswith("MATCHMAKER_MAIL_URL: ")
+    assert said in refused
+    assert "geheim" not in refused
+
+
+@pytest.mark.parametrize(
+    "password", ["pa@ss", "pa/ss", "pa?ss", "pa#ss", "1/ss", "1?ss", "@", "//"]
+)
+@pytest.mark.parametrize(
+    ("name", "url"),
+    [
+        ("DATABASE_URL", "postgresql://me:{}@db.example/name"),
+        ("QUEUE_URL", "redis://me:{}@redis.example/0"),
+        ("MAIL_URL", "smtps://me:{}@mail.example"),
+    ],
+)
+def test_password_that_is_not_encoded_is_refused_without_a_piece_of_it(
+    tmp_path: Path, name: str, url: str, password: str
+) -> None:
+    assert refusal(tmp_path, **{name: url.format(password)}) == (
+        f"MATCHMAKER_{name}: user and password must be percent-encoded "
+        "(@ is %40, / is %2F, ? is %3F, # is %23)"
+    )
+
+
+def test_a_misspelt_setting_is_found_with_the_one_that_was_meant() -> None:
+    given = {"MATCHMAKER_MAIL_FORM": "x", "MATCHMAKER_MAIL_FROM": "x", "MATCHMAKER_TEST_X": "x"}
+    assert strangers(given) == {"MATCHMAKER_MAIL_FORM": "MATCHMAKER_MAIL_FROM"}
+    assert strangers({"MATCHMAKER_": "x", "PATH": "x"}) == {"MATCHMAKER_": ""}
 
 
 def test_base_url_loses_its_last_slash(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from matchmaker.cli.house import HouseCommand
 from matchmaker.clock import Clock, system_clock
-from matchmaker.config import Settings
+from matchmaker.config import Settings, strangers
 from matchmaker.database import open_clock, open_engine, session_factory
 from matchmaker.jobs.queue import pending
 from matchmaker.services.health import report
@@ -27,7 +27,8 @@ def doctor() -> None:
     engine = open_engine(settings.database_url, make_folder=False)
     clock = _clock(settings, engine)
     wrong = 0
-    for check in report.examine(settings, engine, clock(), partial(pending, settings)):
+    queue_size = partial(pending, settings)
+    for check in report.examine(settings, engine, clock(), queue_size, strangers()):
         wrong += not check.ok
         click.echo(f"{'ok   ' if check.ok else 'WRONG'}  {check.name}: {check.said}")
         if not check.ok:

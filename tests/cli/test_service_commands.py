@@ -217,6 +217,14 @@ def test_doctor_names_what_is_wrong_and_ends_with_one(run: Run) -> None:
     assert "WRONG  worker: has never run\n       -> Start `matchmaker worker`" in answer.output
 
 
+def test_doctor_names_a_setting_that_nobody_reads(run: Run) -> None:
+    answer = run("doctor", MATCHMAKER_MAIL_FORM="planung@verein.example")
+
+    assert (
+        "WRONG  settings: nobody reads MATCHMAKER_MAIL_FORM\n       -> Is MATCHMAKER_MAIL_FROM"
+    ) in answer.output
+
+
 @pytest.mark.parametrize(
     ("name", "value"),
     [

@@ -27,7 +27,7 @@ def test_doctor_names_each_trouble_with_its_remedy(service: Service) -> None:
     service.run("migrate")
     (service.folder / "no-folder").touch()
     service.settings |= {
-        "SECRET_KEY": "short",
+        "SECRET_KEY": "a" * 40,
         "MAIL_URL": f"smtp://127.0.0.1:{free_port()}?connect_timeout=2",
         "MAIL_FROM": "planung@localhost",
         "QUEUE_URL": f"sqlite:///{service.folder}/no-folder/queue.sqlite3",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine, func, make_url, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from matchmaker.config import Settings
+from matchmaker.config import SHORTEST_KEY, Settings
 from matchmaker.models import Heartbeat, OutboxMessage, migrations
 from matchmaker.models.states import OutboxState
 from matchmaker.services.health import mail_checks
@@ -24,7 +24,6 @@ from matchmaker.services.sending import mail_trouble
 from matchmaker.services.times.calendar_days import calendar_days
 
 CLOCKS_APART = timedelta(minutes=1)
-SHORTEST_KEY = 32
 HOLIDAYS_AHEAD = timedelta(days=365)
 OLDEST_SENSIBLE = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -66,9 +65,17 @@ def _queue_state(queue_size: QueueSize) -> str:
 
 
 def examine(
-    settings: Settings, engine: Engine, now: datetime, queue_size: QueueSize
+    settings: Settings,
+    engine: Engine,
+    now: datetime,
+    queue_size: QueueSize,
+    strangers: Mapping[str, str] | None = None,
 ) -> Iterator[Check]:
-    """Look at everything that a running service needs; sends no mail, changes nothing."""
+    """Look at everything that a running service needs; sends no mail, changes nothing.
+
+    `strangers` as in `config.strangers`.
+    """
+    yield _names(strangers or {})
     yield _instance(settings)
     yield _secret_key(settings)
     yield _base_url(settings)
@@ -76,6 +83,14 @@ def examine(
     yield mail_checks.server(settings)
     yield _queue(settings, queue_size)
     yield from _database(settings, engine, now)
+
+
+def _names(strangers: Mapping[str, str]) -> Check:
+    if not strangers:
+        return Check("settings", True, "every name is known")
+    meant = ", ".join(likely for likely in strangers.values() if likely)
+    remedy = f"Is {meant} meant?" if meant else "Remove it; README.md names every setting."
+    return Check("settings", False, f"nobody reads {', '.join(strangers)}", remedy)
 
 
 def _instance(settings: Settings) -> Check:

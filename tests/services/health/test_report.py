@@ -102,6 +102,7 @@ def test_everything_right_has_no_remedies(
 
     assert {name: check.said for name, check in checks.items() if not check.ok} == {}
     assert list(checks) == [
+        "settings",
         "instance folder",
         "secret key",
         "base URL",
