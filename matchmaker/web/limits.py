@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 from datetime import timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from math import ceil
 
-from flask import Flask
+from flask import Flask, request
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from limits.storage import Storage
 from sqlalchemy import case, delete
 from sqlalchemy.dialects import postgresql, sqlite
@@ -28,7 +28,25 @@ from matchmaker.web.db import db
 REDIS_SECONDS = 2
 SCHEME = "service-database"
 
-limiter = Limiter(get_remote_address, default_limits=[])
+HOUSEHOLD_BITS = 64
+"""Whoever has an IPv6 address has this whole network, and may take a new address any time."""
+
+
+def caller() -> str:
+    """Whose tries count together: an IPv4 address, or the network that an IPv6 address is of."""
+    given = request.remote_addr or "unknown"
+    try:
+        address = ip_address(given)
+    except ValueError:  # a Unix socket without a proxy
+        return given
+    if not isinstance(address, IPv6Address):
+        return given
+    if address.ipv4_mapped is not None:
+        return str(address.ipv4_mapped)
+    return str(IPv6Network((int(address), HOUSEHOLD_BITS), strict=False))
+
+
+limiter = Limiter(caller, default_limits=[])
 
 
 def install(app: Flask, settings: Settings) -> None:

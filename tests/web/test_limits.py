@@ -76,6 +76,22 @@ def test_two_processes_hold_one_limit(
     assert session.scalar(select(func.count()).select_from(LimitCount)) == 1, "old ones are gone"
 
 
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+def test_addresses_of_one_household_are_counted_together(
+    live: Settings, process: Callable[[Settings], Flask]
+) -> None:
+    app = process(live)
+    for number in range(A_MINUTE):
+        assert _ask(app, 1, f"2001:db8:0:1::{number:x}") == [303]
+
+    assert _ask(app, 1, "2001:db8:0:1:ffff:ffff:ffff:ffff") == [429]
+    assert _ask(app, 1, "2001:db8:0:2::1") == [303]
+    assert _ask(app, A_MINUTE, "192.0.2.9") == [303] * A_MINUTE
+    assert _ask(app, 1, "::ffff:192.0.2.9") == [429], "one caller on a socket for both protocols"
+    assert _ask(app, 1, "192.0.2.10") == [303]
+    assert _ask(app, 1, "") == [303]
+
+
 def test_refusal_says_what_to_do(live: Settings, process: Callable[[Settings], Flask]) -> None:
     app = process(live)
     _ask(app, A_MINUTE, "127.0.0.1")
