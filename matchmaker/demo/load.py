@@ -42,8 +42,8 @@ SUBMITTED_AT, READY_AFTER = time(18, 30), timedelta(hours=14)
 def load_demo(session: Session, desk: Desk) -> None:
     """Add the reference data and the demo quarter with one open planning round.
 
-    Raises NotPossible if there are organisations, requests or rounds already: invented data must
-    never mix with real ones.
+    Raises NotPossible if there are people, organisations, requests or rounds already: invented
+    data must never mix with real ones.
     """
     if not is_empty(session):
         raise NotPossible(
@@ -66,7 +66,7 @@ def load_demo(session: Session, desk: Desk) -> None:
 def is_empty(session: Session) -> bool:
     return not any(
         session.scalar(select(table).limit(1))
-        for table in (Organisation, Request, Profile, PlanningRound)
+        for table in (Person, Organisation, Request, Profile, PlanningRound)
     )
 
 

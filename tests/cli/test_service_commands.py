@@ -94,6 +94,16 @@ def test_load_demo_fills_an_empty_database_once(run: Run) -> None:
     assert (again.exit_code, again.output.count("\n")) == (1, 1)
 
 
+def test_load_demo_never_mixes_with_a_real_person(run: Run) -> None:
+    added = run("user", "add", "a@b.example", "--role", "admin", "--name", "A")
+    assert added.exit_code == 0
+
+    refused = run("load-demo")
+
+    assert refused.exit_code == 1
+    assert refused.output.startswith("Error: There is data already.")
+
+
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_list_prints_one_json_array(demo_run: Run, kind: str) -> None:
     answer = demo_run("list", kind, "--json")
