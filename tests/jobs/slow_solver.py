@@ -1,5 +1,6 @@
 """A solver for tests: reports its progress, waits at a gate, then leaves every request open.
 
+Like the real one it ends with the worker that started it, which holds its standard input.
 python -m tests.jobs.slow_solver PROBLEM PROPOSAL GATE – the gate is open once that file exists.
 """
 
@@ -7,8 +8,8 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import sys
-import time
 from pathlib import Path
 
 from matchmaker.scheduling.formats import load_problem, write_proposal
@@ -22,7 +23,9 @@ def main(question: str, answer: str, gate: str) -> None:
     sys.stderr.flush()
     Path(f"{gate}.pid").write_text(str(os.getpid()))
     while not Path(gate).exists():
-        time.sleep(0.02)
+        told, _, _ = select.select([0], [], [], 0.02)
+        if told and not os.read(0, 1):
+            sys.exit("The worker is gone.")
     write_proposal(
         answer,
         Proposal(
