@@ -9,7 +9,13 @@ from typing import Any
 
 import click
 from sqlalchemy import Engine
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+)
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.clock import Clock
@@ -18,6 +24,9 @@ from matchmaker.database import open_clock, open_engine, session_factory
 from matchmaker.models import migrations
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.errors import ServiceError
+
+CANNOT_WRITE = ("is full", "no space left", "could not extend file", "readonly", "disk i/o error")
+"""What SQLite and PostgreSQL say where a disk takes no more."""
 
 OPERATOR = Actor(None, "operator")
 
@@ -81,9 +90,16 @@ def require_migrated(engine: Engine) -> None:
 
 
 def database_trouble(error: Exception) -> str:
-    """Why the database does not answer, without its password, and what to do."""
+    """Why the database did not do it, without its password, and what to do."""
     reason = getattr(error, "orig", None) or error
     first_line = str(reason).strip().partition("\n")[0] or type(reason).__name__
+    if isinstance(error, IntegrityError | DataError):
+        return f"The database refuses this, nothing was changed: {first_line}"
+    if any(sign in first_line.lower() for sign in CANNOT_WRITE):
+        return (
+            f"The database cannot write, nothing was changed: {first_line}. "
+            "Make room on its disk; `matchmaker doctor` says more."
+        )
     return (
         f"The database does not answer: {first_line}. "
         "Check MATCHMAKER_DATABASE_URL; `matchmaker doctor` says more."

@@ -12,6 +12,13 @@ from matchmaker.models import Proposal
 from matchmaker.models.states import RunState
 from matchmaker.services.talks import approval
 
+NOBODYS = -1
+"""A number that no round has, for those that the database could not even look for."""
+
+
+def _row_id(_ctx: click.Context, _argument: click.Parameter, value: int) -> int:
+    return value if 0 < value < 2**31 else NOBODYS
+
 
 @click.group("round", cls=HouseGroup)
 def planning_round() -> None:
@@ -19,7 +26,7 @@ def planning_round() -> None:
 
 
 @planning_round.command()
-@click.argument("round_id", metavar="ID", type=int)
+@click.argument("round_id", metavar="ID", type=int, callback=_row_id)
 @click.option("--wait", is_flag=True, help="Wait for the plan; make it here if no worker does.")
 @click.option("--anew", is_flag=True, help="Pay no regard to the plan that the round has.")
 def plan(round_id: int, wait: bool, anew: bool) -> None:
@@ -48,7 +55,7 @@ def plan(round_id: int, wait: bool, anew: bool) -> None:
 
 
 @planning_round.command()
-@click.argument("round_id", metavar="ID", type=int)
+@click.argument("round_id", metavar="ID", type=int, callback=_row_id)
 def approve(round_id: int) -> None:
     """Approve the current proposal of planning round ID and queue its invitations."""
     with opened() as house:

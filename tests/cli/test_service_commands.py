@@ -219,6 +219,16 @@ def test_round_that_cannot_be_worked_on_is_refused(demo_run: Run, arguments: lis
     assert (answer.output.startswith("Error: "), answer.output.count("\n")) == (True, 1)
 
 
+@pytest.mark.parametrize("number", ["99999999999999999999", "2147483648", "0"])
+@pytest.mark.parametrize("command", ["plan", "approve"])
+def test_round_number_that_no_database_holds_is_no_round(
+    demo_run: Run, command: str, number: str
+) -> None:
+    answer = demo_run("round", command, number)
+
+    assert (answer.exit_code, answer.output) == (1, "Error: There is no such planning round.\n")
+
+
 def test_doctor_names_what_is_wrong_and_ends_with_one(run: Run) -> None:
     answer = run("doctor")
 
@@ -302,7 +312,9 @@ def test_nothing_is_said_to_be_done_before_it_is_kept(
         answer = run(*arguments, MATCHMAKER_CLOCK_START="")
 
     assert (answer.exit_code, answer.stdout) == (1, "")
-    assert "database or disk is full" in answer.stderr
+    assert answer.stderr.startswith(
+        "Error: The database cannot write, nothing was changed: database or disk is full."
+    )
 
 
 def test_approval_is_not_announced_before_it_is_kept(demo_run: Run) -> None:
