@@ -6,8 +6,6 @@ counted in the transaction of the request itself, so what changes nothing is not
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from datetime import timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
 from math import ceil
@@ -15,13 +13,13 @@ from math import ceil
 from flask import Flask, request
 from flask_limiter import Limiter
 from limits.storage import Storage
-from sqlalchemy import case, delete
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete
 from sqlalchemy.exc import SQLAlchemyError
 
 from matchmaker.clock import system_clock
 from matchmaker.config import Settings
 from matchmaker.models import LimitCount
+from matchmaker.services.house import tries
 from matchmaker.web.context import settings
 from matchmaker.web.db import db
 
@@ -80,21 +78,10 @@ class DatabaseStorage(Storage):
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         """One more try within `expiry` seconds of the first; returns how many that makes."""
-        now = system_clock()
-        over = LimitCount.ends_at <= now
-        fresh = {"tries": amount, "ends_at": now + timedelta(seconds=expiry)}
-        insert = (postgresql if _is_postgres() else sqlite).insert(LimitCount)
-        statement = insert.values(key=_hidden(key), **fresh).on_conflict_do_update(
-            index_elements=[LimitCount.key],
-            set_={
-                "tries": case((over, amount), else_=LimitCount.tries + amount),
-                "ends_at": case((over, fresh["ends_at"]), else_=LimitCount.ends_at),
-            },
+        within = timedelta(seconds=expiry)
+        return tries.count(
+            db.session(), settings(), system_clock(), key, within=within, amount=amount
         )
-        tries: int = db.session.scalars(statement.returning(LimitCount.tries)).one()
-        if tries == amount:
-            db.session.execute(delete(LimitCount).where(LimitCount.ends_at <= now))
-        return tries
 
     def get(self, key: str) -> int:
         row = _living(key)
@@ -113,18 +100,8 @@ class DatabaseStorage(Storage):
         return len(gone.all())
 
     def clear(self, key: str) -> None:
-        db.session.execute(delete(LimitCount).where(LimitCount.key == _hidden(key)))
+        tries.forget(db.session(), settings(), key)
 
 
 def _living(key: str) -> LimitCount | None:
-    row = db.session.get(LimitCount, _hidden(key), populate_existing=True)
-    return row if row is not None and row.ends_at > system_clock() else None
-
-
-def _is_postgres() -> bool:
-    return db.session.get_bind().dialect.name == "postgresql"
-
-
-def _hidden(key: str) -> str:
-    """A key names the caller's address, which is nobody's business once it is counted."""
-    return hmac.new(settings().secret_key.encode(), key.encode(), hashlib.sha256).hexdigest()
+    return tries.counted(db.session(), settings(), system_clock(), key)

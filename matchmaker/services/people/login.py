@@ -21,7 +21,7 @@ from matchmaker.i18n import N_
 from matchmaker.models import Heartbeat, LoginToken, Person
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.errors import NotFound, NotPossible
-from matchmaker.services.house import audit, links
+from matchmaker.services.house import audit, links, tries
 from matchmaker.services.house.tokens import new_token, token_hash
 from matchmaker.services.sending import post
 from matchmaker.text import clean_line
@@ -30,6 +30,9 @@ LASTS = timedelta(minutes=10)
 OPERATOR_LINK_LASTS = timedelta(minutes=30)
 KEPT = timedelta(days=30)
 MAILS_IN_A_ROW = 3
+"""For one address and one asker within LASTS; further ones would be of no more use."""
+MAILS_FOR_AN_ACCOUNT = 12
+"""Within LASTS, whoever asks: strangers can neither flood a mailbox nor soon use it all up."""
 TRIES = 5
 ASKED = "sign_in_asked"
 NOWHERE = "nobody@nowhere.example"
@@ -50,14 +53,24 @@ class _Keys:
     code: str = field(default_factory=lambda: f"{secrets.randbelow(1_000_000):06d}")
 
 
-def ask(session: Session, desk: Desk, email: str, locale: str, next_path: str = "") -> str:
+def ask(
+    session: Session, desk: Desk, email: str, locale: str, *, next_path: str = "", asker: str = ""
+) -> str:
     """Send a link and a code if the address is known; returns the asking browser's key.
 
-    `locale` is for the words of the mail that is made and thrown away for an unknown address.
+    `asker` says from where somebody asks: what a stranger asks for elsewhere does not use up the
+    mails of the person, for only the browser that asked can use them. `locale` is for the words
+    of the mail that is made and thrown away for an unknown address.
     """
     browser = new_token()
+    key = f"sign-in mail:{normal_email(email)}:{asker}"
+    asked = tries.count(session, desk.settings, desk.now, key, within=LASTS)
     person = _active(session, email)
-    if person is not None and not _asked_too_often(session, desk, person):
+    if (
+        person is not None
+        and asked <= MAILS_IN_A_ROW
+        and not _has_had_enough(session, desk, person)
+    ):
         _send(session, desk, person, browser, next_path)
     else:
         _pretend(session, desk, Person(name="?", email=NOWHERE, locale=locale), browser, next_path)
@@ -136,13 +149,13 @@ def _active(session: Session, email: str) -> Person | None:
     ).one_or_none()
 
 
-def _asked_too_often(session: Session, desk: Desk, person: Person) -> bool:
+def _has_had_enough(session: Session, desk: Desk, person: Person) -> bool:
     asked = select(func.count()).where(
         LoginToken.person_id == person.id,
         LoginToken.browser_hash.is_not(None),
         LoginToken.created_at > desk.now - LASTS,
     )
-    return (session.scalar(asked) or 0) >= MAILS_IN_A_ROW
+    return (session.scalar(asked) or 0) >= MAILS_FOR_AN_ACCOUNT
 
 
 def _send(session: Session, desk: Desk, person: Person, browser: str, next_path: str) -> None:

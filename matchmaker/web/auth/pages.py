@@ -20,7 +20,7 @@ from matchmaker.web.auth.homes import landing
 from matchmaker.web.context import WAKE, commit, current_person, desk
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
-from matchmaker.web.limits import limiter
+from matchmaker.web.limits import caller, limiter
 from matchmaker.web.security import session_cookie
 
 Page = Response | str | tuple[str, int]
@@ -54,7 +54,9 @@ def ask() -> Page:
         error = _("Please write your e-mail address. Example: name@verein.de")
         page = render_template("auth/sign_in.html", email=email, error=error, next_path=next_path())
         return page, 422
-    browser = login.ask(db.session(), desk(), email, locale(), next_path())
+    browser = login.ask(
+        db.session(), desk(), email, locale(), next_path=next_path(), asker=caller()
+    )
     # For unknown addresses too: the worker wakes up and finds nothing.
     db.session().info.setdefault(WAKE, set()).add("mail")
     commit()

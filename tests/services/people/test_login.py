@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from matchmaker.models import AuditEntry, LoginToken, OutboxMessage, Person
+from matchmaker.models import AuditEntry, LimitCount, LoginToken, OutboxMessage, Person
 from matchmaker.models.states import Role
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotFound, NotPossible
@@ -177,6 +177,42 @@ def test_ask_sends_three_mails_in_ten_minutes_and_then_rests(
     assert _count(session, OutboxMessage) == 4
 
 
+def test_strangers_do_not_use_up_the_mails_of_a_person(
+    session: Session, desk: Desk, coordinator: Person
+) -> None:
+    for _ in range(5):
+        login.ask(session, desk, ADDRESS, "de", asker="198.51.100.7")
+    assert _count(session, OutboxMessage) == 3
+
+    browser = login.ask(session, desk, ADDRESS.upper(), "de", asker="192.0.2.1")
+    token, code = _mail(session)
+
+    assert login.waiting(session, desk, token, browser) is not None
+    assert login.by_code(session, desk, browser, code) == coordinator
+
+
+def test_no_mailbox_is_flooded_from_many_places(
+    session: Session, desk: Desk, coordinator: Person
+) -> None:
+    for number in range(40):
+        login.ask(session, desk, ADDRESS, "de", asker=f"198.51.100.{number}")
+    assert _count(session, OutboxMessage) == login.MAILS_FOR_AN_ACCOUNT
+
+    login.ask(session, _later(desk, minutes=11), ADDRESS, "de", asker="192.0.2.1")
+    assert _count(session, OutboxMessage) == login.MAILS_FOR_AN_ACCOUNT + 1
+
+
+def test_asking_counts_the_same_for_unknown_addresses(
+    session: Session, desk: Desk, coordinator: Person
+) -> None:
+    for address in (ADDRESS, "stranger@verein.example"):
+        for _ in range(4):
+            login.ask(session, desk, address, "de", asker="192.0.2.1")
+
+    assert session.scalars(select(LimitCount.tries)).all() == [4, 4]
+    assert [key for key in session.scalars(select(LimitCount.key)) if "@" in key] == []
+
+
 def test_only_hashes_are_kept(session: Session, desk: Desk, coordinator: Person) -> None:
     browser = login.ask(session, desk, ADDRESS, "de")
     token, code = _mail(session)
@@ -224,7 +260,7 @@ def test_operator_link_for_nobody_is_refused(session: Session, desk: Desk) -> No
 def test_next_path_travels_in_the_mailed_link(
     session: Session, desk: Desk, coordinator: Person
 ) -> None:
-    login.ask(session, desk, ADDRESS, "de", "/koordination/planung?x=1")
+    login.ask(session, desk, ADDRESS, "de", next_path="/koordination/planung?x=1")
     row = session.scalars(select(OutboxMessage)).one()
     body = email.message_from_bytes(row.body, policy=default).get_body(("plain",))
 
