@@ -1,12 +1,13 @@
-"""`mail send`: delivery by hand or from cron."""
+"""`mail send` and `mail retry`: delivery by hand or from cron, and a second try for dead mails."""
 
 from __future__ import annotations
 
 import click
 
 from matchmaker.cli.house import Failure, HouseGroup, opened
+from matchmaker.jobs.queue import poke
 from matchmaker.jobs.workplace import new_owner
-from matchmaker.services.sending import outbox
+from matchmaker.services.sending import outbox, second_tries
 
 
 @click.group(cls=HouseGroup)
@@ -32,3 +33,39 @@ def send(limit: int | None) -> None:
     )
     if report.stopped:
         raise Failure(report.stopped)
+
+
+@mail.command()
+@click.option("--all", "every", is_flag=True, help="Send every dead mail again.")
+@click.option("--reason", metavar="TEXT", help="Only those whose reason contains TEXT.")
+def retry(every: bool, reason: str | None) -> None:
+    """Let dead mails go again, for example after the provider has mended a mistake.
+
+    Without an option it only counts them, reason by reason. Mails to an address that is no longer
+    the person's and invitations that a later mail has replaced stay dead.
+    """
+    with opened() as house:
+        with house.factory.begin() as session:
+            found = [
+                failure
+                for failure in second_tries.failures(session)
+                if reason is None or reason in failure.reason
+            ]
+            if not found or not (every or reason):
+                _count(found)
+                return
+            ids = [row_id for failure in found for row_id in failure.ids]
+            done = second_tries.send_again(session, house.desk(), sorted(ids))
+        poke(house.settings, "mail")
+    click.echo(f"{done.sent} wait to be sent again.")
+    for why, number in done.left.items():
+        click.echo(f"{number} stay dead: {why}", err=True)
+
+
+def _count(found: list[second_tries.Failure]) -> None:
+    if not found:
+        click.echo("No such mail is dead.")
+        return
+    for failure in found:
+        click.echo(f"{len(failure.ids)} dead: {failure.reason or 'no reason is known'}")
+    click.echo("Nothing was changed. Choose --all, or --reason TEXT for some of them.")

@@ -17,11 +17,12 @@ from matchmaker.cli import COMMANDS, main
 from matchmaker.cli.house import missing_extra
 from matchmaker.config import Settings
 from matchmaker.models import Person, SecondFactor
-from matchmaker.models.states import Role
+from matchmaker.models.states import OutboxState, Role
 from matchmaker.services.desk import Desk
 from matchmaker.services.house.listing import KINDS
 from matchmaker.services.people import second_factor
 from tests import factories
+from tests.services.letters import letter
 
 Run = Callable[..., Result]
 
@@ -209,6 +210,30 @@ def test_mail_send_without_a_server_says_what_is_missing(demo_run: Run) -> None:
 
     assert answer.exit_code == 1
     assert "MATCHMAKER_MAIL_URL" in answer.output
+
+
+def test_mail_retry_counts_first_and_then_sends_what_may_go(
+    run: Run, session: Session, desk: Desk
+) -> None:
+    said = ("550 5.7.1 rejected 4F2A1B3C9D", "550 5.7.1 rejected 77AA1B3C9E", "552 mailbox full")
+    for number, why in enumerate(said):
+        row = letter(session, desk, subject_key=f"talk:{number}")
+        row.state, row.last_error = OutboxState.DEAD, why
+    session.commit()
+
+    counted = run("mail", "retry")
+    some = run("mail", "retry", "--reason", "rejected")
+    rest = run("mail", "retry", "--all")
+    none = run("mail", "retry", "--all")
+
+    assert counted.output.splitlines() == [
+        "2 dead: 550 5.7.1 rejected …",
+        "1 dead: 552 mailbox full",
+        "Nothing was changed. Choose --all, or --reason TEXT for some of them.",
+    ]
+    assert some.output == "2 wait to be sent again.\n"
+    assert rest.output == "1 wait to be sent again.\n"
+    assert none.output == "No such mail is dead.\n"
 
 
 @pytest.mark.parametrize("arguments", [["plan", "99"], ["approve", "99"], ["approve", "1"]])

@@ -12,14 +12,20 @@ from matchmaker.jobs.queue import poke
 from matchmaker.models import Invitation, Person, Talk
 from matchmaker.models.states import STUCK_MAILS, WAITING_MAILS, OutboxState
 from matchmaker.services.inviting.invitations import may_go_again
-from matchmaker.services.sending import mail_list, mail_preview, mail_trouble, outbox
+from matchmaker.services.sending import (
+    mail_list,
+    mail_preview,
+    mail_trouble,
+    outbox,
+    second_tries,
+)
 from matchmaker.services.sending.mail_list import MailFilter
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, settings
 from matchmaker.web.coordinator import sending_words
 from matchmaker.web.coordinator.room import WRITERS, asked, page_address, page_number
 from matchmaker.web.db import db
-from matchmaker.web.texts import _
+from matchmaker.web.texts import _, ngettext
 
 blueprint = Blueprint("coordinator_post", __name__, url_prefix="/koordination/post")
 
@@ -40,6 +46,7 @@ def index() -> str:
         any_mail=any(states.values()),
         states=_state_choices(),
         trouble=mail_trouble.trouble(session, settings()),
+        repeated=[found for found in second_tries.failures(session) if len(found.ids) > 1],
         page_address=page_address,
         kind_name=sending_words.kind_name,
     )
@@ -75,6 +82,33 @@ def resend(message_id: int) -> Response:
     poke(settings(), "mail")
     flash(_("The mail goes out once more, exactly as it was."), "success")
     return redirect(url_for(".detail", message_id=message_id), 303)
+
+
+@blueprint.get("/<int:message_id>/alle-erneut")
+@for_roles(*WRITERS)
+def ask_all_again(message_id: int) -> str:
+    """How many mails died of the same as this one, before they all go again."""
+    failure = second_tries.failure_of(db.session(), message_id)
+    return render_template(
+        "coordinator/post/all_again.html", failure=failure, message_id=message_id
+    )
+
+
+@blueprint.post("/<int:message_id>/alle-erneut")
+@for_roles(*WRITERS)
+def send_all_again(message_id: int) -> Response:
+    session = db.session()
+    failure = second_tries.failure_of(session, message_id)
+    done = second_tries.send_again(session, desk(), failure.ids)
+    commit()
+    poke(settings(), "mail")
+    if done.sent:
+        said = ngettext("%(num)s mail goes out again.", "%(num)s mails go out again.", done.sent)
+        flash(said, "success")
+    for reason, number in done.left.items():
+        stay = ngettext("%(num)s mail stays here:", "%(num)s mails stay here:", number)
+        flash(f"{stay} {_(reason)}", "attention")
+    return redirect(url_for(".index"), 303)
 
 
 @blueprint.post("/<int:message_id>/verwerfen")

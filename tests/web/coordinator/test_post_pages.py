@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from matchmaker.models import OutboxMessage
+from matchmaker.models import AuditEntry, OutboxMessage
 from matchmaker.models.states import OutboxState
 from matchmaker.services.desk import Desk
 from matchmaker.services.sending import mail_preview, post
@@ -131,6 +131,27 @@ def test_dead_mail_can_be_sent_again_or_taken_out(
     done = coordinator.send(coordinator.open(f"{LIST}/{mail.id}").form("verwerfen"))
     assert done.status == 200
     assert first_mail(factory).state is OutboxState.DROPPED
+
+
+def test_mails_that_died_of_one_mistake_go_again_together(
+    coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    with factory.begin() as session:
+        for row in session.scalars(select(OutboxMessage)):
+            row.state, row.last_error = OutboxState.DEAD, f"550 <{row.recipient}> refused"
+            mail_id = row.id
+    page = coordinator.open(f"{LIST}?lang=de")
+    assert "2 Mails: 550 <…> refused" in page.words
+    asked = coordinator.open(f"{LIST}/{mail_id}/alle-erneut?lang=de")
+    assert "2 Mails erneut senden?" in asked.words
+    assert first_mail(factory).state is OutboxState.DEAD
+    done = coordinator.send(asked.form("alle-erneut"))
+    assert "2 Mails gehen erneut hinaus." in done.words
+    with factory() as session:
+        assert set(session.scalars(select(OutboxMessage.state))) == {OutboxState.QUEUED}
+        actions = session.scalars(select(AuditEntry.action)).all()
+    assert actions.count("mail.resent") == 2
+    assert coordinator.open(f"{LIST}/{mail_id}/alle-erneut").status == 409
 
 
 def test_sent_mail_itself_offers_no_second_sending(
