@@ -45,7 +45,7 @@ class Said:
 
 
 def answer_link(session: Session, desk: Desk, token: str) -> AnswerLink | None:
-    """What a link leads to, None if nobody knows it. Changes nothing.
+    """What a link leads to, None if nobody knows it any more. Changes nothing.
 
     A link lives as long as its invitation, not until a day fixed when it was sent: the links in
     older mails go on showing the current date.
@@ -59,11 +59,13 @@ def answer_link(session: Session, desk: Desk, token: str) -> AnswerLink | None:
     invitation = session.get(Invitation, row.subject_id) if row else None
     if row is None or invitation is None:
         return None
-    return AnswerLink(invitation, row.created_at, _state(desk, row, invitation))
+    if row.revoked_at is not None and not is_cancelled(invitation):
+        return None  # mailed to an address that is no longer the person's
+    return AnswerLink(invitation, row.created_at, _state(desk, invitation))
 
 
-def _state(desk: Desk, row: AccessToken, invitation: Invitation) -> LinkState:
-    if row.revoked_at is not None or is_cancelled(invitation):
+def _state(desk: Desk, invitation: Invitation) -> LinkState:
+    if is_cancelled(invitation):
         return LinkState.CANCELLED
     if invitation.talk.ends_at + LIVES_ON <= desk.now:
         return LinkState.EXPIRED

@@ -18,7 +18,7 @@ from matchmaker.services.house.codes import next_code
 from matchmaker.services.house.contact_data import is_email, is_phone
 from matchmaker.services.inviting import invitations
 from matchmaker.services.inviting.feeds import refresh_feed
-from matchmaker.services.people import account_letters, sessions
+from matchmaker.services.people import account_letters, mailed_keys, sessions
 from matchmaker.services.people.own_data import LONGEST_NAME
 from matchmaker.services.people.sessions import STAFF
 from matchmaker.text import clean_line
@@ -135,9 +135,9 @@ def change_person(
 ) -> int:
     """Replace what is kept of a person; how many invitations go out once more.
 
-    Who is no longer active, or has another address now, is signed out everywhere; mailed
-    sign-in links end, and coming talks are announced once more to the new address. The old one
-    gets a letter that says so.
+    Who is no longer active, or has another address now, is signed out everywhere and all mailed
+    links end; who is no longer active loses the subscriptions as well. Coming talks are announced
+    once more to a new address, with new links. The old one gets a letter that says so.
 
     `version` is the one that was shown. Raises Conflict, Invalid, and NotPossible for changes
     that the acting person may not make.
@@ -157,8 +157,12 @@ def change_person(
     if moved and before.roles:
         account_letters.tell_old_address(session, desk, person)
     _apply(session, person, facts)
-    if (before.active and not facts.active) or moved:
+    gone = before.active and not facts.active
+    if gone or moved:
         sessions.end_all(session, desk, person)
+        mailed_keys.end_links(session, desk, person)
+    if gone:
+        mailed_keys.end_subscriptions(session, desk, person)
     sent_again = invitations.readdress(session, desk, person) if moved else 0
     if sent_again:
         refresh_feed(session, desk, person.id)

@@ -1,22 +1,38 @@
 from __future__ import annotations
 
-from dataclasses import replace
+import email
+import re
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from email.policy import default
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.models import AuditEntry, Feed, OutboxMessage, Person
-from matchmaker.models.states import InvitationRole, OutboxState, Role
+from matchmaker.models.states import (
+    InvitationRole,
+    InvitationState,
+    OutboxState,
+    Role,
+    TokenPurpose,
+)
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
+from matchmaker.services.house import tokens
 from matchmaker.services.house.reference import load_reference
-from matchmaker.services.inviting import invitations
+from matchmaker.services.inviting import feeds, invitations
+from matchmaker.services.inviting.answer_links import answer_link
 from matchmaker.services.people import contacts, sessions
 from matchmaker.services.people.contacts import PersonFacts
 from matchmaker.services.sending import post
 from tests import factories
 from tests.services.plans import TUESDAY_UTC
+from tests.support.invited import Evening
+
+SATURDAY_UTC = TUESDAY_UTC + timedelta(days=4)
 
 HOST = PersonFacts(name="Rana Haddad", email="rana@verein.example", roles=frozenset({Role.HOST}))
 
@@ -220,6 +236,102 @@ def test_corrected_address_is_invited_again_and_shown_in_the_subscription(
     ]
     feed = session.scalars(select(Feed).where(Feed.person_id == person.id)).one()
     assert b"BEGIN:VEVENT" in feed.body
+
+
+@dataclass
+class _Mailed:
+    """A host with every kind of link that somebody may be mailed."""
+
+    person: Person
+    answers: list[str]
+    status: str
+    draft: str
+
+    def works(self, session: Session, desk: Desk) -> dict[str, object]:
+        session.expire_all()
+        feed = feeds.feed_address(session, desk, self.person)
+        return {
+            "answers": [answer_link(session, desk, token) is not None for token in self.answers],
+            "status": tokens.subject_of(session, desk, TokenPurpose.REQUEST_STATUS, self.status)
+            is not None,
+            "draft": tokens.subject_of(session, desk, TokenPurpose.DRAFT, self.draft) is not None,
+            "feed": feed is not None,
+        }
+
+
+@pytest.fixture
+def mailed(session: Session, desk: Desk) -> _Mailed:
+    coming = Evening(session, desk, role=InvitationRole.HOST)
+    said_no = Evening(
+        session, desk, person=coming.person, role=InvitationRole.HOST, starts_at=SATURDAY_UTC
+    )
+    said_no.invitation.state = InvitationState.DECLINED
+    person = coming.person
+    assert person is not None
+    request = factories.request(session, contact=person)
+
+    def link(purpose: TokenPurpose, number: int) -> str:
+        return tokens.issue(session, desk, purpose, number)
+
+    made = _Mailed(
+        person,
+        [link(TokenPurpose.ANSWER, evening.invitation.id) for evening in (coming, said_no)],
+        link(TokenPurpose.REQUEST_STATUS, request.id),
+        link(TokenPurpose.DRAFT, request.id),
+    )
+    session.flush()
+    assert made.works(session, desk) == {
+        "answers": [True, True],
+        "status": True,
+        "draft": True,
+        "feed": True,
+    }
+    return made
+
+
+@pytest.mark.parametrize(
+    ("change", "feed_works"), [({"email": "neu@verein.example"}, True), ({"active": False}, False)]
+)
+def test_mailed_links_end_with_the_address_and_with_the_account(
+    session: Session, desk: Desk, mailed: _Mailed, change: dict[str, Any], feed_works: bool
+) -> None:
+    facts = replace(contacts.facts_of(mailed.person), **change)
+
+    contacts.change_person(session, desk, mailed.person, facts, may_grant=contacts.EVERYBODY)
+
+    assert mailed.works(session, desk) == {
+        "answers": [False, False],
+        "status": False,
+        "draft": True,
+        "feed": feed_works,
+    }
+
+
+def test_other_changes_leave_mailed_links_alone(
+    session: Session, desk: Desk, mailed: _Mailed
+) -> None:
+    facts = replace(contacts.facts_of(mailed.person), phone="030 1234567")
+
+    contacts.change_person(session, desk, mailed.person, facts, may_grant=contacts.EVERYBODY)
+
+    assert mailed.works(session, desk)["answers"] == [True, True]
+
+
+def test_new_address_gets_an_answer_link_that_works(
+    session: Session, desk: Desk, mailed: _Mailed
+) -> None:
+    facts = replace(contacts.facts_of(mailed.person), email="neu@verein.example")
+
+    contacts.change_person(session, desk, mailed.person, facts, may_grant=contacts.EVERYBODY)
+
+    mail = session.scalars(
+        select(OutboxMessage).where(OutboxMessage.recipient == "neu@verein.example")
+    ).one()
+    body = email.message_from_bytes(mail.body, policy=default).get_body(("plain",))
+    assert body is not None
+    link = re.search(r"/antwort/([\w-]{43})", body.get_content())
+    assert link is not None
+    assert answer_link(session, desk, link[1]) is not None
 
 
 def _mail_before(session: Session, desk: Desk, person: Person, state: OutboxState) -> None:
