@@ -60,6 +60,7 @@ def show(token: str) -> Page:
 
 @blueprint.post("/<token>")
 @by_link
+@limiter.limit("120 per hour")
 def answer(token: str) -> Page:
     link = _link(token)
     if link.state is LinkState.EXPIRED:

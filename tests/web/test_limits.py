@@ -13,14 +13,21 @@ from pathlib import Path
 import pytest
 import time_machine
 from flask import Flask
+from flask_limiter.util import get_qualified_name
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matchmaker.clock import system_clock
 from matchmaker.config import Settings
-from matchmaker.models import LimitCount
+from matchmaker.models import LimitCount, OutboxMessage
+from matchmaker.models.states import RequestState, Role, TokenPurpose
+from matchmaker.services.desk import Desk
+from matchmaker.services.house import tokens
+from matchmaker.web.access import access_of
 from matchmaker.web.app import create_app
 from matchmaker.web.db import db
+from matchmaker.web.limits import limiter
+from tests import factories
 from tests.support.pages import Browser
 from tests.support.ports import free_port
 from tests.support.waiting import until
@@ -75,6 +82,51 @@ def test_two_processes_hold_one_limit(
         assert _ask(second, 1) == [303]
     ends = session.scalars(select(LimitCount.ends_at)).all()
     assert [end for end in ends if end <= system_clock()] == [], "old ones are gone"
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+def test_whatever_anybody_may_send_without_signing_in_has_a_limit(
+    live: Settings, process: Callable[[Settings], Flask]
+) -> None:
+    app = process(live)
+    open_to_all = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "POST" in (rule.methods or set()) and _is_open(app, rule.endpoint)
+    }
+    limited = {
+        endpoint
+        for endpoint in open_to_all
+        if limiter.limit_manager.decorated_limits(get_qualified_name(app.view_functions[endpoint]))
+    }
+    assert open_to_all - limited == {"auth.sign_out"}, "who signs out leaves less, not more"
+
+
+def _is_open(app: Flask, endpoint: str) -> bool:
+    access = access_of(app, endpoint)
+    return access is not None and access.key != "roles"
+
+
+@pytest.mark.parametrize("engine_kind", ["sqlite"])
+def test_withdrawing_to_and_fro_comes_to_an_end(
+    live: Settings, process: Callable[[Settings], Flask], session: Session, desk: Desk
+) -> None:
+    contact = factories.person(session, Role.HOST)
+    request = factories.request(session, contact=contact, state=RequestState.READY)
+    token = tokens.issue(session, desk, TokenPurpose.REQUEST_STATUS, request.id)
+    session.commit()
+    browser = Browser(process(live).test_client())
+
+    seen = []
+    for _ in range(11):
+        page = browser.send(browser.open(f"/anfrage/{token}/zuruecknehmen").form("zurueck"))
+        seen.append(page.status)
+        if page.status == 200:
+            browser.send(page.form("/doch"))
+
+    assert seen == [200] * 10 + [429]
+    mails = select(func.count()).where(OutboxMessage.kind == "request_withdrawn")
+    assert session.scalar(mails) == 10
 
 
 @pytest.mark.parametrize("engine_kind", ["sqlite"])

@@ -79,6 +79,7 @@ def send_change(token: str) -> Page:
 
 @blueprint.post("/<token>/aendern/verwerfen")
 @by_link
+@limiter.limit("60 per hour")
 def drop_change(token: str) -> Page:
     """Everything stays as it was sent."""
     way = _journey(token, to_write=True)

@@ -58,6 +58,7 @@ def ask_withdraw(token: str) -> Page:
 
 @blueprint.post("/<token>/zuruecknehmen")
 @by_link
+@limiter.limit("10 per hour")
 def withdraw(token: str) -> Page:
     request = request_behind(token, to_write=True)
     submit.withdraw(db.session(), desk(), request)
@@ -83,6 +84,7 @@ def answer(token: str) -> Page:
 
 @blueprint.post("/<token>/doch")
 @by_link
+@limiter.limit("10 per hour")
 def restore(token: str) -> Page:
     """Withdrawn by mistake: everything is as it was."""
     request = request_behind(token, to_write=True)
