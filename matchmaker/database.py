@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry, Pool
 
@@ -24,6 +26,7 @@ TURN_SECONDS, BUSY_SECONDS = 25, 25
 Together less than a minute, after which a proxy gives up.
 """
 CONNECT_SECONDS = 10
+OWNER_ONLY = 0o600
 CLOCK_KEY = "clock_origin"
 TURN = "turn"
 _turns: defaultdict[str | None, Turns] = defaultdict(Turns)
@@ -31,6 +34,21 @@ _turns: defaultdict[str | None, Turns] = defaultdict(Turns)
 
 only_reads: ContextVar[bool] = ContextVar("only_reads", default=False)
 """Set while a page is only read: SQLite then begins without taking the writers' lock."""
+
+
+@event.listens_for(Engine, "do_connect")
+def _keep_file_private(dialect: Dialect, _record: object, given: list[Any], _named: object) -> None:
+    if dialect.name == "sqlite" and given and not given[0].startswith((":memory:", "file:")):
+        make_private(Path(given[0]))
+
+
+def make_private(file: Path) -> None:
+    """Create a missing file of SQLite's for its owner alone, whatever the process's umask.
+
+    SQLite gives `-wal` and `-shm` the same rights. What cannot be made is left to SQLite to name.
+    """
+    with suppress(OSError):
+        os.close(os.open(file, os.O_RDWR | os.O_CREAT | os.O_EXCL, OWNER_ONLY))
 
 
 @event.listens_for(Engine, "connect")
@@ -91,7 +109,7 @@ def open_engine(url: str, *, make_folder: bool = True) -> Engine:
     if make_folder and parsed.get_backend_name() == "sqlite" and parsed.database:
         folder = Path(parsed.database).parent
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise SettingsError(
                 f"MATCHMAKER_DATABASE_URL: the folder {folder} cannot be made: {error.strerror}"

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from sqlalchemy import make_url
 
 from matchmaker.config import Settings
+from matchmaker.database import make_private
 
 if TYPE_CHECKING:
     from huey import Huey
@@ -74,7 +75,8 @@ def _opened(url: str, secret: str) -> Queue:
     scheme = url.partition("://")[0]
     if scheme == "sqlite":
         path = Path(make_url(url).database or "queue.sqlite3")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_private(path)
         return Queue(SqliteHuey(filename=str(path), timeout=CONNECT_SECONDS, **common))
     if scheme in {"redis", "rediss"}:
         return Queue(RedisHuey(connection_pool=_redis_pool(url), **common))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -44,6 +45,16 @@ def test_a_poke_reaches_whoever_listens(settings: Settings) -> None:
     assert poke(settings, "mail")
     assert poke(settings, "plan")
     assert heard(settings) == ["mail", "plan"]
+
+
+def test_file_of_the_queue_is_for_its_owner_alone(settings: Settings, tmp_path: Path) -> None:
+    before = os.umask(0o022)
+    try:
+        assert poke(replace(settings, queue_url=f"sqlite:///{tmp_path}/new/q.sqlite3"), "mail")
+    finally:
+        os.umask(before)
+    files = [tmp_path / "new", *(tmp_path / "new").iterdir()]
+    assert [path.name for path in files if path.stat().st_mode & 0o077] == []
 
 
 @pytest.mark.postgres
