@@ -22,7 +22,7 @@ from matchmaker.models.states import (
 )
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid, NotFound
-from matchmaker.services.house import links, tokens
+from matchmaker.services.house import links, tokens, tries
 from matchmaker.services.house.contact_data import is_email
 from matchmaker.services.intake.need import typed_need
 from matchmaker.services.intake.typed import Typed, text
@@ -30,6 +30,8 @@ from matchmaker.services.sending import post
 
 KEPT = timedelta(days=30)
 """How long a draft lies untouched before it goes."""
+A_DAY = timedelta(days=1)
+MAILS_A_DAY = 3
 USUAL_NOTICE, USUAL_PERIOD = timedelta(days=14), timedelta(weeks=12)
 FIELDS, WHO, LOCALE, MAILED = "fields", "who", "locale", "mailed"
 
@@ -175,11 +177,17 @@ def mail_link_once(session: Session, desk: Desk, request: Request, token: str) -
 
 
 def mail_link(session: Session, desk: Desk, request: Request, token: str) -> str:
-    """Mail the way back to the form, at most once a day; returns the address it goes to."""
+    """Mail the way back to the form, at most once a day; returns the address it goes to.
+
+    Anybody can type anybody's address, so a mailbox gets only MAILS_A_DAY; nobody is told.
+    """
     typed = fields_of(request)
     email = text(typed, "email").lower()
     if not is_email(email):
         raise Invalid({"email": NO_ADDRESS})
+    key = f"draft link:{email}"
+    if tries.count(session, desk.settings, desk.now, key, within=A_DAY) > MAILS_A_DAY:
+        return email
     locale = locale_of(request)
     label = translations_for(locale).gettext(GO_ON)
     # Nobody is written down before they have sent their request.

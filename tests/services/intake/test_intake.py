@@ -330,3 +330,19 @@ def test_draft_sent_meanwhile_does_not_expire(
         assert removing.result() == 0
         other.commit()
     assert session.scalars(select(Request.state)).all() == [RequestState.SUBMITTED]
+
+
+def test_strangers_cannot_fill_a_mailbox_with_links_to_drafts(session: Session, desk: Desk) -> None:
+    def mail(to: str, at: Desk) -> str:
+        draft, token = drafts.start(session, at)
+        drafts.save(session, at, draft, {"email": to})
+        return drafts.mail_link_once(session, at, draft, token)
+
+    told = [mail("Somebody@verein.example", desk) for _ in range(5)]
+    mail("other@verein.example", desk)
+    mail("somebody@verein.example", replace(desk, now=desk.now + timedelta(days=1)))
+
+    assert told == ["somebody@verein.example"] * 5, "who types an address learns nothing of it"
+    sent = session.scalars(select(OutboxMessage.recipient).order_by(OutboxMessage.id)).all()
+    mine = "somebody@verein.example"
+    assert sent == [mine, mine, mine, "other@verein.example", mine]
