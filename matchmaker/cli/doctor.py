@@ -21,7 +21,7 @@ def doctor() -> None:
     """Look at everything that a running service needs.
 
     One line a check: ok or WRONG, and what to do. Ends with status 1 if something is wrong.
-    Connects to the mail server but sends no mail; changes nothing and makes no file.
+    Connects to the mail server but sends no mail; keeps one row, to see that it can, and no more.
     """
     settings = Settings.from_environment(make_key=False)
     engine = open_engine(settings.database_url, make_folder=False)

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from matchmaker.jobs.queue import pending
 from matchmaker.services.health import report
 from matchmaker.web.access import public
-from matchmaker.web.context import settings
+from matchmaker.web.context import desk, settings
 from matchmaker.web.db import db
 
 blueprint = Blueprint("health", __name__)
@@ -25,7 +25,8 @@ def healthz() -> tuple[dict[str, Any], int, dict[str, str]]:
     """503 if the database does not answer; a queue that is down only slows things."""
     fresh = {"Cache-Control": "no-store"}
     try:
-        return report.summary(db.session(), settings(), partial(pending, settings())), 200, fresh
+        found = report.summary(db.session(), settings(), desk().now, partial(pending, settings()))
     except SQLAlchemyError as error:
         log.error("healthz: database: %s", type(error).__name__)
         return {"database": "down"}, 503, fresh
+    return found, 200, fresh

@@ -9,6 +9,7 @@ from tests.support.waiting import until
 
 def test_doctor_finds_nothing_wrong_with_a_running_service(service: Service) -> None:
     service.settings["BASE_URL"] = "https://planung.arbeitsmarkt.example"
+    service.settings["CLOCK_START"] = ""
     service.run("migrate")
     service.worker()
     said = until("a healthy service", lambda: _said(service, 0))
@@ -35,6 +36,7 @@ def test_doctor_names_each_trouble_with_its_remedy(service: Service) -> None:
     said = service.run("doctor", expect=1).stdout
     assert _troubles(said) == {
         "secret key",
+        "clock",
         "base URL",
         "mail sender",
         "mail server",

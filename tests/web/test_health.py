@@ -18,8 +18,9 @@ def test_healthz_says_how_things_are(client: FlaskClient) -> None:
     assert (answer.status_code, answer.headers["Cache-Control"]) == (200, "no-store")
     assert answer.json == {
         "database": "ok",
+        "disk": "ok",
         "queue": "ok",
-        "worker": {"last_run": None},
+        "worker": {"last_run": None, "silent": True},
         "mail": {"waiting": 0, "dead": 0, "uncertain": 0, "trouble": "no_server"},
     }
 

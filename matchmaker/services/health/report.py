@@ -15,11 +15,11 @@ from sqlalchemy.orm import Session
 from matchmaker.config import SHORTEST_KEY, Settings
 from matchmaker.models import Heartbeat, OutboxMessage, migrations
 from matchmaker.models.states import OutboxState
-from matchmaker.services.health import mail_checks
+from matchmaker.services.health import disk, mail_checks
 from matchmaker.services.health.check import Check
 from matchmaker.services.house import audit
 from matchmaker.services.house.planning_rules import planning_rules
-from matchmaker.services.house.signs import WORKER, WORKER_SILENT
+from matchmaker.services.house.signs import WORKER, WORKER_SILENT, worker_silent
 from matchmaker.services.sending import mail_trouble
 from matchmaker.services.times.calendar_days import calendar_days
 
@@ -31,8 +31,10 @@ QueueSize = Callable[[], int]
 """How many messages wait in the queue; raises anything if it does not answer."""
 
 
-def summary(session: Session, settings: Settings, queue_size: QueueSize) -> dict[str, Any]:
-    """For monitoring: database, queue, the worker's last run, mails that wait or are dead.
+def summary(
+    session: Session, settings: Settings, now: datetime, queue_size: QueueSize
+) -> dict[str, Any]:
+    """For monitoring: database, disk, queue, the worker, mails that wait or are dead.
 
     `mail.trouble` names why no mail leaves at all, without what a server said: anybody may read
     this. Raises SQLAlchemyError if the database does not answer.
@@ -45,8 +47,12 @@ def summary(session: Session, settings: Settings, queue_size: QueueSize) -> dict
     trouble = mail_trouble.trouble(session, settings)
     return {
         "database": "ok",
+        "disk": "full" if disk.is_full(settings) else "ok",
         "queue": _queue_state(queue_size),
-        "worker": {"last_run": beat.at.isoformat() if beat else None},
+        "worker": {
+            "last_run": beat.at.isoformat() if beat else None,
+            "silent": worker_silent(session, now),
+        },
         "mail": {
             "waiting": mails.get(OutboxState.QUEUED, 0) + mails.get(OutboxState.SENDING, 0),
             "dead": mails.get(OutboxState.DEAD, 0),
@@ -71,12 +77,15 @@ def examine(
     queue_size: QueueSize,
     strangers: Mapping[str, str] | None = None,
 ) -> Iterator[Check]:
-    """Look at everything that a running service needs; sends no mail, changes nothing.
+    """Look at everything that a running service needs.
+
+    Sends no mail; keeps one row to see that it can, and changes nothing else.
 
     `strangers` as in `config.strangers`.
     """
     yield _names(strangers or {})
     yield _instance(settings)
+    yield disk.room(settings)
     yield _secret_key(settings)
     yield _base_url(settings)
     yield mail_checks.sender(settings)
@@ -145,6 +154,9 @@ def missing_file(url: str) -> Path | None:
 
 
 def _queue(settings: Settings, queue_size: QueueSize) -> Check:
+    if not settings.secret_key:
+        said = "cannot be read without the secret key"
+        return Check("queue", False, said, "Run `matchmaker migrate`: it makes a key.")
     missing = missing_file(settings.queue_url)
     if missing is not None and os.access(missing.parent, os.W_OK | os.X_OK):
         return Check("queue", True, "is made when it is first used")
@@ -167,13 +179,14 @@ def _database(settings: Settings, engine: Engine, now: datetime) -> Iterator[Che
     try:
         with engine.connect() as connection:
             yield Check("database", True, f"{engine.dialect.name} answers")
-            yield _clock(connection, now)
+            yield _clock(settings, connection, now)
             current, newest = migrations.current(connection), migrations.newest()
         if current != newest:
             said = f"at {current or 'nothing'}, newest is {newest}"
             yield Check("migrations", False, said, "Run `matchmaker migrate`.")
             return
         yield Check("migrations", True, f"at {current}")
+        yield disk.writing(engine, now)
         with Session(engine) as session:
             yield _worker(session, now)
             yield mail_checks.delivery(session, settings)
@@ -186,7 +199,7 @@ def _database(settings: Settings, engine: Engine, now: datetime) -> Iterator[Che
         yield Check("database", False, reason, "Start it, or correct MATCHMAKER_DATABASE_URL.")
 
 
-def _clock(connection: Connection, now: datetime) -> Check:
+def _clock(settings: Settings, connection: Connection, now: datetime) -> Check:
     real = datetime.now(UTC)
     if real < OLDEST_SENSIBLE:
         return Check("clock", False, f"says {real:%Y-%m-%d %H:%M}", "Set the machine's clock.")
@@ -195,9 +208,12 @@ def _clock(connection: Connection, now: datetime) -> Check:
         if abs(theirs - real) > CLOCKS_APART:
             said = f"the database server's differs by {abs(theirs - real).seconds} s"
             return Check("clock", False, said, "Let both machines keep time by NTP.")
-    shifted = abs(now - real) > CLOCKS_APART
     said = f"shows {now:%Y-%m-%d %H:%M} UTC"
-    return Check("clock", True, f"{said} (MATCHMAKER_CLOCK_START is set)" if shifted else said)
+    if settings.clock_start is not None:
+        began = f"begins at {settings.clock_start:%Y-%m-%d %H:%M} and not with the real time"
+        remedy = "Remove MATCHMAKER_CLOCK_START: it is for demo, tests and drills only."
+        return Check("clock", settings.demo, began, remedy)
+    return Check("clock", True, said)
 
 
 def _worker(session: Session, now: datetime) -> Check:

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+import shutil
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope
-from sqlalchemy import Engine, text
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from matchmaker.database import open_engine
@@ -104,6 +106,7 @@ def test_everything_right_has_no_remedies(
     assert list(checks) == [
         "settings",
         "instance folder",
+        "disk",
         "secret key",
         "base URL",
         "mail sender",
@@ -112,6 +115,7 @@ def test_everything_right_has_no_remedies(
         "database",
         "clock",
         "migrations",
+        "database writing",
         "worker",
         "mail delivery",
         "waiting mail",
@@ -215,7 +219,7 @@ def test_summary_names_the_trouble_without_the_servers_words(
         mail_trouble.note(session, given, desk.now, met)
         session.flush()
 
-    assert report.summary(session, given, _no_messages)["mail"] == {
+    assert report.summary(session, given, desk.now, _no_messages)["mail"] == {
         "waiting": 0,
         "dead": 0,
         "uncertain": 0,
@@ -322,7 +326,7 @@ def test_summary_counts_mail(
     _mail(session, desk, state)
     session.flush()
 
-    found = report.summary(session, desk.settings, _no_messages)["mail"]
+    found = report.summary(session, desk.settings, desk.now, _no_messages)["mail"]
     assert {name: found[name] for name in counted} == counted
 
 
@@ -333,10 +337,59 @@ def test_summary_names_the_worker_and_the_queue(session: Session, desk: Desk) ->
     session.add(Heartbeat(name="worker", at=desk.now))
     session.flush()
 
-    found = report.summary(session, desk.settings, down)
+    found = report.summary(session, desk.settings, desk.now, down)
 
     assert (found["database"], found["queue"]) == ("ok", "down")
-    assert found["worker"] == {"last_run": "2026-12-28T08:00:00+00:00"}
+    assert found["worker"] == {"last_run": "2026-12-28T08:00:00+00:00", "silent": False}
+
+
+def test_full_disk_is_seen_before_anything_fails(
+    session: Session, engine: Engine, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = 3 * 1024**2
+    used = shutil.disk_usage(desk.settings.instance)._replace(free=free)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: used)
+
+    check = _checks(desk, engine)["disk"]
+
+    assert (check.ok, check.said.startswith("3 MB are free in /")) == (False, True)
+    assert report.summary(session, desk.settings, desk.now, _no_messages)["disk"] == "full"
+
+
+def test_queue_without_a_key_says_what_it_needs(engine: Engine, desk: Desk) -> None:
+    check = _checks(desk, engine, secret_key="")["queue"]
+
+    assert (check.ok, check.said) == (False, "cannot be read without the secret key")
+    assert "matchmaker migrate" in check.remedy
+
+
+@pytest.mark.parametrize("demo", [True, False])
+def test_clock_that_is_not_the_real_one_is_for_the_demo_only(
+    engine: Engine, desk: Desk, demo: bool
+) -> None:
+    check = _checks(desk, engine, demo=demo, clock_start=datetime(2027, 1, 4, 9))["clock"]  # noqa: DTZ001  # as people set it
+
+    assert check.ok is demo
+    assert "2027-01-04 09:00" in check.said
+    assert "MATCHMAKER_CLOCK_START" in check.remedy
+
+
+def test_database_that_keeps_nothing_is_wrong(engine: Engine, desk: Desk) -> None:
+    def refuse(_connection: Connection) -> None:
+        raise OperationalError("COMMIT", None, Exception("database or disk is full"))
+
+    event.listen(engine, "commit", refuse)
+    check = _checks(desk, engine)["database writing"]
+
+    assert (check.ok, check.said) == (False, "database or disk is full")
+
+
+def test_summary_says_that_the_worker_is_silent(session: Session, desk: Desk) -> None:
+    session.add(Heartbeat(name="worker", at=desk.now - timedelta(minutes=6)))
+    session.flush()
+
+    found = report.summary(session, desk.settings, desk.now, _no_messages)
+    assert (found["worker"]["silent"], found["disk"]) == (True, "ok")
 
 
 def test_checks_change_nothing(session: Session, engine: Engine, desk: Desk) -> None:
