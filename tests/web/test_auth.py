@@ -259,3 +259,16 @@ def test_cookies_are_out_of_reach_of_scripts(
     for cookie in (asking, kept):
         assert {"HttpOnly", "Path=/", "SameSite=Lax"} <= set(cookie.split("; "))
     assert "Max-Age" not in kept, "staff's session ends with the browser"
+
+
+def test_no_page_of_the_sign_in_is_kept_by_anybody(
+    browse: Browser, session: Session, coordinator: Person
+) -> None:
+    asked = _ask(browse)
+    wrong = browse.send(asked.form("anmelden/code"), code="0000000")
+    link, _ = _mail(session)
+    pages = [browse.open("/anmelden"), asked, wrong, browse.open(link)]
+    raw = [browse.client.get(f"/anmelden/{place}") for place in ("zweiter-schritt", "x" * 43)]
+
+    kept = [page.headers.get("Cache-Control") for page in (*pages, *raw)]
+    assert kept == ["no-store"] * 6

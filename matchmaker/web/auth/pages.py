@@ -36,6 +36,13 @@ def _keep_session_alive() -> None:
         sessions.touch(db.session(), desk(), token)
 
 
+@blueprint.after_request
+def _keep_nowhere(response: Response) -> Response:
+    """These pages tell who asks to be let in, and how far they are."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 @blueprint.get("/anmelden")
 @public
 def sign_in() -> Page:
