@@ -9,6 +9,17 @@ import unicodedata
 _LINE_ENDS = re.compile("\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # C0, DEL, C1, and lone surrogates, which no UTF-8 file can hold.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# Directions that a text may force upon what stands around it. The marks for one letter (U+200E,
+# U+200F) are harmless, and people who write from right to left need them.
+_DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+
+
+def clean_typed(text: str) -> str:
+    """What somebody typed, as `clean_text` leaves it, that can turn nothing around.
+
+    Not for our own texts: `isolated` puts such marks around what stands in them.
+    """
+    return clean_text(_DIRECTIONS.sub("", text))
 
 
 def clean_text(text: str) -> str:

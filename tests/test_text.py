@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchmaker.text import clean_line, clean_text, isolated
+from matchmaker.text import clean_line, clean_text, clean_typed, isolated
 
 CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 
@@ -59,3 +59,14 @@ def test_only_words_from_right_to_left_are_isolated_from_figures_beside_them() -
     assert (
         isolated("أمينة Amina") == "\N{FIRST STRONG ISOLATE}أمينة Amina\N{POP DIRECTIONAL ISOLATE}"
     )
+
+
+@pytest.mark.parametrize("code", [*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+def test_typed_text_turns_nothing_around(code: int) -> None:
+    typed = f"{chr(code)} Rana\nnetsop {chr(code)}moc.elpmaxe"
+    assert clean_typed(typed) == "Rana\nnetsop moc.elpmaxe"
+
+
+def test_typed_text_keeps_other_directions_and_our_own_marks_stay() -> None:
+    assert clean_typed("\u200fأهلاً (a)\u200e") == "\u200fأهلاً (a)\u200e"
+    assert clean_text(isolated("أهلاً")) == "\u2068أهلاً\u2069"

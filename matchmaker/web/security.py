@@ -8,7 +8,7 @@ from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
 from matchmaker.config import Settings
-from matchmaker.text import clean_text
+from matchmaker.text import clean_typed
 from matchmaker.web.context import settings
 
 POLICY = (
@@ -18,7 +18,7 @@ POLICY = (
 
 
 class CleanRequest(Request):
-    """A request whose form holds no control characters, whoever reads it."""
+    """A request whose form holds no control characters or directions, whoever reads it."""
 
     max_content_length = 1024 * 1024
     max_form_memory_size = 1024 * 1024
@@ -27,7 +27,7 @@ class CleanRequest(Request):
     def _load_form_data(self) -> None:
         super()._load_form_data()
         self.form = ImmutableMultiDict(
-            (name, clean_text(value)) for name, value in self.form.items(multi=True)
+            (name, clean_typed(value)) for name, value in self.form.items(multi=True)
         )
 
 
