@@ -26,11 +26,18 @@ class SenderRefused:
     reason: str
 
 
-Trouble = LoginWanted | SenderRefused | Unreachable | AuthenticationRefused
+@dataclass(frozen=True, slots=True)
+class PutOff:
+    """The server takes no mail for the moment; the worker tries again by itself."""
+
+    reason: str
+
+
+Trouble = LoginWanted | SenderRefused | PutOff | Unreachable | AuthenticationRefused
 
 
 def probe(settings: SmtpSettings, sender: str) -> Trouble | None:
-    """What is in the way of mail from `sender`; None if nothing is, or only for the moment."""
+    """What is in the way of mail from `sender`; None if nothing is."""
     opened = connect(settings)
     if not isinstance(opened, TimedConnection):
         return opened
@@ -53,9 +60,11 @@ def _envelope(server: smtplib.SMTP, settings: SmtpSettings, sender: str) -> Trou
     if code == 250:
         code, words = server.rcpt(sender)
         server.rset()
-    if code < 500:
+    if code < 400:
         return None
     reason = reply_text(code, words)
+    if code < 500:
+        return PutOff(reason)
     if code in LOGIN_WANTED or (not settings.username and server.has_extn("auth")):
         return LoginWanted(reason)
     return SenderRefused(reason)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.config import Settings
 from matchmaker.mail.address import AddressError, wire_address
-from matchmaker.mail.probe import LoginWanted, SenderRefused, Trouble, probe
+from matchmaker.mail.probe import LoginWanted, PutOff, SenderRefused, Trouble, probe
 from matchmaker.mail.settings import MailUrlError, SmtpSettings
 from matchmaker.models import OutboxMessage
 from matchmaker.models.states import STUCK_MAILS, WAITING_MAILS
@@ -67,6 +67,9 @@ def server(settings: Settings) -> Check:
 
 
 def _refusal(settings: Settings, found: Trouble) -> Check:
+    if isinstance(found, PutOff):
+        said = f"puts us off for now, mails are tried again: {found.reason}"
+        return Check("mail server", True, said)
     if isinstance(found, LoginWanted):
         said = f"demands a login, and none is set: {found.reason}"
         return Check("mail server", False, said, ADD_LOGIN)
