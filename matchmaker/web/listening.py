@@ -30,6 +30,8 @@ def open_socket(host: str, port: int) -> socket.socket:
         opened = socket.socket(family, kind, protocol)
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind(address)
+        # Only this makes it ours: until then another program may hold the same address.
+        opened.listen()
     except OSError as error:
         raise NotPossible(_why_not(host, port, error)) from error
     return opened
