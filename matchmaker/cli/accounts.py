@@ -34,7 +34,7 @@ def add_user(email: str, roles: tuple[str, ...], name: str, locale: str) -> None
     """
     wanted = frozenset(Role(role) for role in roles)
     with opened() as house, house.factory.begin() as session:
-        desk = house.desk()
+        desk, kept = house.desk(), ""
         known = contacts.person_by_email(session, email)
         if known is None:
             person = contacts.add_person(
@@ -47,8 +47,12 @@ def add_user(email: str, roles: tuple[str, ...], name: str, locale: str) -> None
         else:
             person = contacts.add_roles(session, desk, known, wanted)
             said = "already there; roles are now"
+            if person.name != name.strip():
+                kept = f"The name stays {person.name}; change it in Contacts."
     # Only now it is true: a full disk is met by the commit.
     click.echo(f"{person.code} {person.email} {said} {', '.join(sorted(person.roles))}")
+    if kept:
+        click.echo(kept, err=True)
 
 
 @user.command("reset-factor")

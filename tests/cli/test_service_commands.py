@@ -165,6 +165,24 @@ def test_user_add_twice_adds_roles(run: Run, session: Session) -> None:
     assert session.scalars(select(Person)).one().roles == {Role.AUDITOR, Role.ADMIN}
 
 
+def test_user_add_says_that_a_known_name_stays(run: Run) -> None:
+    given = ("user", "add", "a@b.example", "--role", "admin", "--name")
+    same, other = run(*given, "Anna") and run(*given, "Anna"), run(*given, "Berta")
+
+    assert same.stderr == ""
+    assert (other.exit_code, other.stderr) == (0, "The name stays Anna; change it in Contacts.\n")
+
+
+@pytest.mark.parametrize(
+    "url", ["smtp://", "smtp://me:geheim@mail.example", "smtp://127.0.0.1?foo=1"]
+)
+def test_mail_send_with_an_unusable_server_fails(demo_run: Run, url: str) -> None:
+    answer = demo_run("mail", "send", MATCHMAKER_MAIL_URL=url)
+
+    assert (answer.exit_code, answer.stdout) == (1, "")
+    assert answer.stderr.startswith("Error: MATCHMAKER_MAIL_URL: ")
+
+
 @pytest.mark.parametrize(
     ("arguments", "status"),
     [

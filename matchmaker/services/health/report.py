@@ -123,6 +123,10 @@ def _secret_key(settings: Settings) -> Check:
             f"there is none in {settings.instance}",
             "Run `matchmaker migrate` as the service's user: it makes one.",
         )
+    file = settings.instance / "secret_key"
+    if file.is_file() and file.stat().st_mode & 0o077:
+        said = f"{file} can be read by others than the service's user"
+        return Check("secret key", False, said, f"Run: chmod 600 {file}")
     if len(key) >= SHORTEST_KEY and len(set(key)) >= SHORTEST_KEY // 3:
         return Check("secret key", True, f"{len(key)} characters")
     return Check(

@@ -176,12 +176,15 @@ def test_server_that_would_not_take_our_mail_is_found_out(
     assert next(iter(answers.values())) in check.said
 
 
-def test_server_that_only_puts_us_off_is_fine(
+def test_server_that_only_puts_us_off_is_fine_and_named(
     engine: Engine, desk: Desk, answering: Answering, mail_server: str
 ) -> None:
     answering.rcpt = "450 4.2.0 greylisted"
 
-    assert _checks(desk, engine, mail_url=mail_server)["mail server"].ok
+    check = _checks(desk, engine, mail_url=mail_server)["mail server"]
+
+    assert check.ok
+    assert "puts us off for now, mails are tried again: 450 4.2.0 greylisted" in check.said
 
 
 def test_what_keeps_the_worker_from_sending_is_said(
@@ -354,6 +357,17 @@ def test_full_disk_is_seen_before_anything_fails(
 
     assert (check.ok, check.said.startswith("3 MB are free in /")) == (False, True)
     assert report.summary(session, desk.settings, desk.now, _no_messages)["disk"] == "full"
+
+
+@pytest.mark.parametrize(("mode", "ok"), [(0o600, True), (0o644, False), (0o640, False)])
+def test_key_file_is_for_the_service_alone(engine: Engine, desk: Desk, mode: int, ok: bool) -> None:
+    file = desk.settings.instance / "secret_key"
+    file.write_text(desk.settings.secret_key)
+    file.chmod(mode)
+
+    check = _checks(desk, engine)["secret key"]
+
+    assert (check.ok, check.remedy) == (ok, "" if ok else f"Run: chmod 600 {file}")
 
 
 def test_queue_without_a_key_says_what_it_needs(engine: Engine, desk: Desk) -> None:
