@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import Request, abort, g, request
 from werkzeug.datastructures import ImmutableMultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter
 from werkzeug.wrappers import Response
 
@@ -25,9 +26,14 @@ class CleanRequest(Request):
     max_form_parts = 5000
 
     def _load_form_data(self) -> None:
+        """Raises RequestEntityTooLarge for more fields than any page of ours has."""
         super()._load_form_data()
+        given = [*self.form.items(multi=True)]
+        if len(given) > self.max_form_parts:  # werkzeug counts those of multipart forms only
+            raise RequestEntityTooLarge
+        # No page of ours has a field whose name must be cleaned.
         self.form = ImmutableMultiDict(
-            (name, clean_typed(value)) for name, value in self.form.items(multi=True)
+            (name, clean_typed(value)) for name, value in given if clean_typed(name) == name
         )
 
 

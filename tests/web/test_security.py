@@ -41,3 +41,25 @@ def test_form_holds_no_controls_and_no_directions(
     browse.client.post("/echo", data={"csrf_token": token, "name": typed})
 
     assert seen == [("csrf_token", token), ("name", "ab\ncde\u200f\nf")]
+
+
+def test_fields_with_names_that_no_page_has_are_left_out(
+    browse: Browser, seen: list[tuple[str, str]]
+) -> None:
+    token = _token(browse)
+    data = {"csrf_token": token, "na\x00me": "1", "name\u202e": "2", " name": "3", "name": "4"}
+
+    browse.client.post("/echo", data=data)
+
+    assert seen == [("csrf_token", token), ("name", "4")]
+
+
+def test_form_of_countless_fields_is_refused(browse: Browser, seen: list[tuple[str, str]]) -> None:
+    token = _token(browse)
+
+    def send(fields: int) -> int:
+        data = {"csrf_token": token, **{f"f{number}": "" for number in range(fields)}}
+        return browse.client.post("/echo", data=data).status_code
+
+    assert send(4000) == 200
+    assert send(5000) == 413
