@@ -6,7 +6,7 @@ import errno
 import signal
 import socket
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from waitress.server import create_server
 
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from flask import Flask
 
 THREADS = 8
-LARGEST_BODY = 1024 * 1024
+LARGEST_BODY = 16 * 1024 * 1024
+"""Bytes that are read; the pages take one of these megabytes and say so, waitress is curt."""
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -27,13 +28,20 @@ def open_socket(host: str, port: int) -> socket.socket:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
         )[0]
-        opened = socket.socket(family, kind, protocol)
+        return _listening(socket.socket(family, kind, protocol), address)
+    except OSError as error:
+        raise NotPossible(_why_not(host, port, error)) from error
+
+
+def _listening(opened: socket.socket, address: Any) -> socket.socket:
+    try:
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         opened.bind(address)
         # Only this makes it ours: until then another program may hold the same address.
         opened.listen()
-    except OSError as error:
-        raise NotPossible(_why_not(host, port, error)) from error
+    except OSError:
+        opened.close()
+        raise
     return opened
 
 
