@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Iterator
 from http.cookiejar import CookieJar
 from pathlib import Path
+from urllib.error import HTTPError
 
 import pytest
 
@@ -98,6 +99,18 @@ def test_demo_runs_a_worker(demo: Demo) -> None:
 
     assert (state["database"], state["queue"]) == ("ok", "ok")
     assert state["worker"]["last_run"].startswith("2026-12-28T08:")
+
+
+@pytest.mark.slow
+def test_demo_explains_that_a_form_is_too_large(demo: Demo) -> None:
+    with pytest.raises(HTTPError) as refused:
+        urllib.request.urlopen(demo.base + "/anmelden", b"email=" + b"x" * 2 * 1024**2, 60)
+
+    with refused.value as answer:
+        page = answer.read().decode()
+        assert answer.status == 413
+        assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "Wir nehmen bis zu 1 Megabyte auf einmal an." in page
 
 
 @pytest.mark.slow
