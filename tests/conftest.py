@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from matchmaker.config import Settings
 from matchmaker.database import open_engine, session_factory
 from matchmaker.services.desk import Desk
-from tests.support import databases, postgres
+from tests.support import compiled, databases, postgres  # noqa: F401  # compiled: by its listener
 
 NOW = datetime(2026, 12, 28, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 """When the demo quarter is planned."""

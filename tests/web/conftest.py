@@ -18,6 +18,7 @@ from matchmaker.services.people import sessions
 from matchmaker.web.app import create_app
 from matchmaker.web.db import db
 from tests.conftest import NOW
+from tests.support.compiled import TEMPLATES
 from tests.support.pages import Browser
 
 SignIn = Callable[[Person], Browser]
@@ -32,6 +33,7 @@ def _at_noon_of_the_demo() -> Any:
 
 def _running(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = TEMPLATES
     yield app
     with app.app_context():
         db.engine.dispose()
