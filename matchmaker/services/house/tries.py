@@ -32,14 +32,14 @@ def count(
     moment to forget what is over.
     """
     over = LimitCount.ends_at <= now
-    fresh = {"tries": amount, "ends_at": now + within}
     is_postgres = session.get_bind().dialect.name == "postgresql"
     insert = (postgresql if is_postgres else sqlite).insert(LimitCount)
-    statement = insert.values(key=_hidden(settings, key), **fresh).on_conflict_do_update(
+    fresh = insert.values(key=_hidden(settings, key), tries=amount, ends_at=now + within)
+    statement = fresh.on_conflict_do_update(
         index_elements=[LimitCount.key],
         set_={
             "tries": case((over, amount), else_=LimitCount.tries + amount),
-            "ends_at": case((over, fresh["ends_at"]), else_=LimitCount.ends_at),
+            "ends_at": case((over, fresh.excluded.ends_at), else_=LimitCount.ends_at),
         },
     )
     tries: int = session.scalars(statement.returning(LimitCount.tries)).one()

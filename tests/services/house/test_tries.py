@@ -20,7 +20,8 @@ def test_tries_are_counted_from_the_first_until_its_time_is_over(
 
     assert [count("a", timedelta(minutes=number * 29)) for number in range(3)] == [1, 2, 3]
     assert count("b", timedelta()) == 1
-    assert count("a", HOUR) == 1
+    assert [count("a", HOUR), count("a", 2 * HOUR - timedelta(minutes=1))] == [1, 2]
+    assert count("a", 2 * HOUR) == 1
 
 
 def test_what_is_over_is_no_longer_counted_and_is_forgotten(session: Session, desk: Desk) -> None:
