@@ -34,6 +34,9 @@ MAILS_IN_A_ROW = 3
 MAILS_FOR_AN_ACCOUNT = 12
 """Within LASTS, whoever asks: strangers can neither flood a mailbox nor soon use it all up."""
 TRIES = 5
+WRONG_CODES_A_DAY = 30
+"""For an account, whatever mails they belong to: then only the links in the mails let in."""
+A_DAY = timedelta(days=1)
 ASKED = "sign_in_asked"
 NOWHERE = "nobody@nowhere.example"
 
@@ -120,10 +123,13 @@ def by_code(session: Session, desk: Desk, browser: str, code: str) -> Person:
     ]
     given = _code_hash(desk.settings, browser, "".join(code.split()))
     for row in rows:
-        if row.code_hash and hmac.compare_digest(row.code_hash, given) and _usable(row, desk):
+        right = row.code_hash is not None and hmac.compare_digest(row.code_hash, given)
+        if right and _usable(row, desk) and not _guessed_too_often(session, desk, row):
             return _use(session, desk, row)
     for row in rows:
         row.wrong_codes += 1
+        key = _guesses(row)
+        tries.count(session, desk.settings, desk.now, key, within=A_DAY)
     raise NotPossible(WRONG_CODE)
 
 
@@ -223,6 +229,15 @@ def _usable(row: LoginToken, desk: Desk) -> bool:
         and row.wrong_codes < TRIES
         and row.person.active
     )
+
+
+def _guesses(row: LoginToken) -> str:
+    return f"wrong code:{row.person_id}"
+
+
+def _guessed_too_often(session: Session, desk: Desk, row: LoginToken) -> bool:
+    made = tries.counted(session, desk.settings, desk.now, _guesses(row))
+    return made is not None and made.tries >= WRONG_CODES_A_DAY
 
 
 def _use(session: Session, desk: Desk, row: LoginToken) -> Person:

@@ -132,6 +132,31 @@ def test_five_wrong_codes_end_code_and_link(
     assert login.waiting(session, desk, token, browser) is None
 
 
+def test_many_wrong_codes_in_a_day_leave_only_the_links(
+    session: Session, desk: Desk, coordinator: Person
+) -> None:
+    other = factories.person(session, Role.COORDINATOR, email="other@verein.example")
+    at = desk
+    for _ in range(6):
+        at = _later(at, minutes=11)
+        guessing = login.ask(session, at, ADDRESS, "de", asker="198.51.100.7")
+        for _try in range(5):
+            with pytest.raises(NotPossible):
+                login.by_code(session, at, guessing, "0000000")
+
+    browser = login.ask(session, at, ADDRESS, "de", asker="192.0.2.1")
+    token, code = _mail(session)
+    with pytest.raises(NotPossible, match="This code is not right"):
+        login.by_code(session, at, browser, code)
+    assert login.by_link(session, at, token, browser) == coordinator
+
+    browser = login.ask(session, at, other.email, "de")
+    assert login.by_code(session, at, browser, _mail(session)[1]) == other
+    tomorrow = _later(at, days=1)
+    browser = login.ask(session, tomorrow, ADDRESS, "de")
+    assert login.by_code(session, tomorrow, browser, _mail(session)[1]) == coordinator
+
+
 def test_ask_for_a_stranger_looks_the_same_and_sends_nothing(session: Session, desk: Desk) -> None:
     browser = login.ask(session, desk, "stranger@example.org", "de")
 
