@@ -12,7 +12,7 @@ from flask_limiter import RateLimitExceeded
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm.exc import StaleDataError
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, MethodNotAllowed
 from werkzeug.wrappers import Response
 
 from matchmaker.models.states import Role
@@ -74,12 +74,15 @@ def page(
     ), status
 
 
-def _http(error: HTTPException) -> Answer:
+def _http(error: HTTPException) -> Response:
     reasons = {
         "form-expired": _("This form was open for too long. Please go back and send it again."),
         "cross-site": _("This form was sent from another site. Please open it here and send it."),
     }
-    return page(error.code or 500, reasons.get(str(error.description), ""))
+    response = make_response(page(error.code or 500, reasons.get(str(error.description), "")))
+    if isinstance(error, MethodNotAllowed):
+        response.allow.update(error.valid_methods or ())
+    return response
 
 
 def _refused(_error: RateLimitExceeded) -> Response:

@@ -57,3 +57,10 @@ def test_fault_of_the_frame_itself_ends_in_a_plain_answer(
     assert "Bitte versuchen Sie es in einigen Minuten noch einmal." in page.text
     assert "default-src 'self'" in page.headers["Content-Security-Policy"]
     assert "secret detail" not in page.text
+
+
+def test_method_that_a_page_does_not_know_is_told_the_ones_it_knows(app: Flask) -> None:
+    answer = app.test_client().put("/impressum")
+
+    assert answer.status_code == 405
+    assert sorted(answer.headers["Allow"].split(", ")) == ["GET", "HEAD", "OPTIONS"]
