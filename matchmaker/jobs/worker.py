@@ -21,6 +21,7 @@ from matchmaker.jobs.trouble import Trouble, reason
 from matchmaker.jobs.workplace import Workplace, open_workplace
 from matchmaker.models import Heartbeat
 from matchmaker.services.desk import Desk
+from matchmaker.services.health import chosen_once
 from matchmaker.services.house import signs
 from matchmaker.services.intake import drafts
 from matchmaker.services.inviting import feeds
@@ -150,10 +151,17 @@ def _remove_old_drafts(place: Workplace) -> None:
         drafts.expire(session, Desk(place.settings, place.clock()))
 
 
+def _note_choices(place: Workplace) -> None:
+    """Calendars and subscriptions rely on some settings from their first day on."""
+    with place.factory.begin() as session:
+        chosen_once.note(session, place.settings)
+
+
 SWEEP: dict[str, Callable[[Workplace], None]] = {
     "heartbeat": _show_life,
     "subscriptions": _renew_feeds,
     "old drafts": _remove_old_drafts,
+    "lasting settings": _note_choices,
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import Connection, Engine, event, func, select
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.cli import COMMANDS, main
 from matchmaker.cli.house import missing_extra
@@ -19,10 +19,12 @@ from matchmaker.config import Settings
 from matchmaker.models import Person, SecondFactor
 from matchmaker.models.states import OutboxState, Role
 from matchmaker.services.desk import Desk
+from matchmaker.services.health import chosen_once
 from matchmaker.services.house.listing import KINDS
 from matchmaker.services.people import second_factor
 from tests import factories
 from tests.services.letters import letter
+from tests.web.coordinator.approved_quarter import make_quarter
 
 Run = Callable[..., Result]
 
@@ -286,6 +288,21 @@ def test_doctor_names_a_setting_that_nobody_reads(run: Run) -> None:
     assert (
         "WRONG  settings: nobody reads MATCHMAKER_MAIL_FORM\n       -> Is MATCHMAKER_MAIL_FROM"
     ) in answer.output
+
+
+def test_doctor_takes_a_changed_sender_for_right_when_told_to(
+    run: Run, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    make_quarter(factory, desk)
+    with factory.begin() as session:
+        chosen_once.note(session, desk.settings)
+    new = {"MATCHMAKER_MAIL_FROM": "neu@verein.example"}
+
+    assert (
+        "WRONG  lasting settings: MATCHMAKER_MAIL_FROM has changed" in run("doctor", **new).output
+    )
+    assert "ok     lasting settings" in run("doctor", "--accept", **new).output
+    assert "ok     lasting settings" in run("doctor", **new).output
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from matchmaker.config import SHORTEST_KEY, Settings
 from matchmaker.models import Heartbeat, OutboxMessage, migrations
 from matchmaker.models.states import OutboxState
-from matchmaker.services.health import disk, mail_checks
+from matchmaker.services.health import chosen_once, disk, mail_checks
 from matchmaker.services.health.check import Check
 from matchmaker.services.house import audit
 from matchmaker.services.house.planning_rules import planning_rules
@@ -193,6 +193,7 @@ def _database(settings: Settings, engine: Engine, now: datetime) -> Iterator[Che
         yield disk.writing(engine, now)
         with Session(engine) as session:
             yield _worker(session, now)
+            yield chosen_once.check(session, settings)
             yield mail_checks.delivery(session, settings)
             yield mail_checks.waiting(session, now)
             yield mail_checks.stuck(session)

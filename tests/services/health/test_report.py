@@ -117,6 +117,7 @@ def test_everything_right_has_no_remedies(
         "migrations",
         "database writing",
         "worker",
+        "lasting settings",
         "mail delivery",
         "waiting mail",
         "dead mail",
