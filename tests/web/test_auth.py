@@ -272,3 +272,14 @@ def test_no_page_of_the_sign_in_is_kept_by_anybody(
 
     kept = [page.headers.get("Cache-Control") for page in (*pages, *raw)]
     assert kept == ["no-store"] * 6
+
+
+def test_asking_sets_one_cookie_that_soon_ends(browse: Browser, coordinator: Person) -> None:
+    assert browse.client.get("/anmelden").headers.getlist("Set-Cookie") == []
+    form = browse.open("/anmelden").form("anmelden")
+
+    asked = browse.client.post("/anmelden", data={**form.fields.to_dict(), "email": ADDRESS})
+
+    (cookie,) = asked.headers.getlist("Set-Cookie")
+    assert cookie.startswith("asking=")
+    assert "Max-Age=600" in cookie.split("; ")
