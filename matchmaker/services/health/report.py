@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from matchmaker.config import SHORTEST_KEY, Settings
 from matchmaker.models import Heartbeat, OutboxMessage, migrations
 from matchmaker.models.states import OutboxState
-from matchmaker.services.health import chosen_once, disk, mail_checks
+from matchmaker.services.health import chosen_once, disk, mail_checks, readable
 from matchmaker.services.health.check import Check
 from matchmaker.services.house import audit
 from matchmaker.services.house.planning_rules import planning_rules
@@ -86,6 +86,7 @@ def examine(
     yield _names(strangers or {})
     yield _instance(settings)
     yield disk.room(settings)
+    yield readable.files(settings)
     yield _secret_key(settings)
     yield _base_url(settings)
     yield mail_checks.sender(settings)

@@ -107,6 +107,7 @@ def test_everything_right_has_no_remedies(
         "settings",
         "instance folder",
         "disk",
+        "private files",
         "secret key",
         "base URL",
         "mail sender",
