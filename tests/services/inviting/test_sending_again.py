@@ -11,7 +11,7 @@ from matchmaker.models.states import CalendarChoice, InvitationState, OutboxStat
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotPossible
 from matchmaker.services.inviting import invitations
-from tests.services.inviting.test_invitations import Evening, calendar_of, parsed, plain
+from tests.services.inviting.mailed import Evening, calendar_of, parsed, plain
 
 
 @pytest.fixture
