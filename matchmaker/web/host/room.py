@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from matchmaker.models import Request
 from matchmaker.services.intake import drafts, submit
+from matchmaker.web import ways
 from matchmaker.web.context import desk
 from matchmaker.web.db import db
 from matchmaker.web.i18n import speak
@@ -14,6 +15,7 @@ from matchmaker.web.i18n import speak
 Page = Response | str | tuple[str, int]
 
 blueprint = Blueprint("host", __name__, url_prefix="/anfrage")
+blueprint.context_processor(ways.ways)
 
 
 def request_behind(token: str, *, to_write: bool = False) -> Request:

@@ -1,54 +1,16 @@
-"""The room's blueprint, who may enter, and the way from page to page."""
+"""The room's blueprint and who may enter."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from flask import Blueprint, request, url_for
-from flask_babel import gettext as _
+from flask import Blueprint
 from werkzeug.wrappers import Response
 
-from matchmaker.models.states import Role
-from matchmaker.web.context import current_person
+from matchmaker.web import ways
+from matchmaker.web.ways import INVITED, PLANNED
+
+__all__ = ["INVITED", "PLANNED", "Page", "blueprint"]
 
 Page = Response | str | tuple[str, int]
 
-PLANNED = (Role.SPEAKER, Role.INTERPRETER)
-INVITED = (*PLANNED, Role.HOST)
-
 blueprint = Blueprint("speaker", __name__, url_prefix="/mein")
-
-
-@blueprint.context_processor
-def _ways() -> dict[str, Any]:
-    person = current_person()
-    return {"ways": _ways_of(person.roles) if person else []}
-
-
-def _ways_of(roles: frozenset[Role]) -> list[dict[str, Any]]:
-    planned = bool(roles & set(PLANNED))
-    ways = [
-        ("host.mine", "requests", _("My requests"), Role.HOST in roles),
-        ("speaker.home", "home", _("Start"), planned),
-        ("speaker.talks", "talks", _("My talks"), True),
-        ("speaker.availability", "clock", _("My times"), planned),
-        ("speaker.profile", "person", _("My profile"), planned),
-        ("speaker.calendar", "calendar", _("Calendar"), True),
-        ("speaker.contact", "phone", _("My details"), True),
-    ]
-    return [
-        {
-            "url": url_for(endpoint),
-            "icon": icon,
-            "label": label,
-            "current": _is_here(endpoint),
-        }
-        for endpoint, icon, label, shown in ways
-        if shown
-    ]
-
-
-def _is_here(endpoint: str) -> bool:
-    """The page itself, or one below it; the start page lies above all of them."""
-    own = url_for(endpoint).partition("?")[0]
-    return request.path == own or (not own.endswith("/") and request.path.startswith(f"{own}/"))
+blueprint.context_processor(ways.ways)
