@@ -282,6 +282,11 @@ def note_text(note: Note, people: Mapping[str, Person], requests: Mapping[str, R
     if note.code == "open_duplicates":
         pairs = "; ".join(f"{one} + {other}" for one, other in note.facts["pairs"])
         return _("These requests look alike and may be one: %(pairs)s.", pairs=pairs)
+    if note.code == "pin_over":
+        return _(
+            "%(request)s was fixed on an evening that is over. The plan looks for another one.",
+            request=request_name(note.facts["request"], requests),
+        )
     return _(
         "%(request)s was fixed with people who are not available any more.",
         request=request_name(note.facts.get("request", ""), requests),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.i18n import N_
 from matchmaker.models import Person, PlanningRound, Request, RoundDecision, Talk
@@ -15,7 +16,7 @@ from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit
-from matchmaker.services.planning.proposals import end_decision
+from matchmaker.services.planning.proposals import end_decision, end_decisions
 from matchmaker.services.planning.rounds import locked_round, require_working
 from matchmaker.services.problems.plan_rows import (
     assignment_to_json,
@@ -138,6 +139,25 @@ def undo(session: Session, desk: Desk, round_id: int, decision_id: int) -> Round
         end_decision(session, desk, row)
         start_review(session, desk, planning_round)
     return row
+
+
+def use_up_pins(session: Session, desk: Desk, requests: Sequence[Request]) -> None:
+    """What was fixed by hand for these requests, in any round, has become a talk and holds no more.
+
+    Otherwise a request would be bound to that evening again after its talk was called off.
+    """
+    session.flush()
+    rows = session.scalars(
+        select(RoundDecision)
+        .where(
+            RoundDecision.request_id.in_([request.id for request in requests]),
+            RoundDecision.kind == DecisionKind.PIN,
+            RoundDecision.undone_at.is_(None),
+        )
+        .order_by(RoundDecision.id)
+        .options(joinedload(RoundDecision.request))
+    ).all()
+    end_decisions(session, desk, rows)
 
 
 def start_review(session: Session, desk: Desk, planning_round: PlanningRound) -> None:

@@ -164,14 +164,24 @@ def working_plan(session: Session, round_id: int, base: int) -> tuple[PlanningRo
 
 def end_decision(session: Session, desk: Desk, row: RoundDecision) -> None:
     """A decision does not hold any more; its row stays."""
-    row.undone_at = desk.now
-    audit.record(
-        session,
-        desk,
-        "decision.undone",
-        row,
-        before={"kind": row.kind.value, "request": row.request.code},
+    end_decisions(session, desk, [row])
+
+
+def end_decisions(session: Session, desk: Desk, rows: Sequence[RoundDecision]) -> None:
+    """The same for several, with as few statements as for one."""
+    if not rows:
+        return
+    for row in rows:
+        row.undone_at = desk.now
+    changes = (
+        audit.Change(
+            action="decision.undone",
+            subject=row,
+            before={"kind": row.kind.value, "request": row.request.code},
+        )
+        for row in rows
     )
+    audit.record_all(session, desk, changes)
 
 
 def make_current(

@@ -47,7 +47,7 @@ class Note:
     """Something to know before planning; `code` and facts, the web room words it.
 
     `school_holidays_unknown` (from), `open_duplicates` (pairs of codes), `people_without_times`
-    and `people_incomplete` (codes), `pin_lost` (request).
+    and `people_incomplete` (codes), `pin_lost` and `pin_over` (request).
     """
 
     code: str
@@ -128,7 +128,8 @@ class _Builder:
     @cached_property
     def selection(self) -> Selection:
         own = replace(self.period, first=self.round.first_day, last=self.round.last_day)
-        return select_requests(self.session, self.round, own, self.decisions)
+        now = self.desk.now_local
+        return select_requests(self.session, self.round, own, self.decisions, now)
 
     @cached_property
     def aliases(self) -> Aliases:
@@ -271,6 +272,8 @@ class _Builder:
             yield Note("people_incomplete", {"people": members.incomplete})
         for code in sorted(lost):
             yield Note("pin_lost", {"request": code})
+        for code in sorted(self.selection.over):
+            yield Note("pin_over", {"request": code})
 
 
 def open_duplicates(session: Session, codes: Iterable[str]) -> list[tuple[str, str]]:

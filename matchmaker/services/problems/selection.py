@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -38,11 +38,15 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """`chosen` requests with their windows, by code; `pins` only of chosen requests."""
+    """`chosen` requests with their windows, by code; `pins` and `over` only of chosen requests.
+
+    `over` are those whose pin has been overtaken by time: it holds no more.
+    """
 
     chosen: Mapping[str, tuple[Request, Sequence[core.Window]]]
     left_out: tuple[LeftOut, ...]
     pins: tuple[core.Assignment, ...]
+    over: frozenset[str]
 
 
 def select_requests(
@@ -50,8 +54,9 @@ def select_requests(
     planning_round: PlanningRound,
     period: Period,
     decisions: Sequence[RoundDecision],
+    now: datetime,
 ) -> Selection:
-    """Sort the waiting requests of the round's period; `period` is the round's own."""
+    """Sort the waiting requests of the round's period, its own; `now` is by the wall clock."""
     bans = Bans.of(decisions)
     by_decision = {row.request.code for row in decisions if row.kind is DecisionKind.LEAVE_OUT}
     pins = {
@@ -59,6 +64,8 @@ def select_requests(
         for row in decisions
         if row.kind is DecisionKind.PIN and row.assignment is not None
     }
+    over = {code for code, row in pins.items() if row.start <= now}
+    pins = {code: row for code, row in pins.items() if code not in over}
     elsewhere = _proposed_elsewhere(session, planning_round)
     chosen: dict[str, tuple[Request, Sequence[core.Window]]] = {}
     left_out: list[LeftOut] = []
@@ -81,7 +88,7 @@ def select_requests(
             else:
                 left_out.append(LeftOut(code, "no_window"))
     kept = tuple(pin for code, pin in pins.items() if code in chosen)
-    return Selection(chosen, tuple(left_out), kept)
+    return Selection(chosen, tuple(left_out), kept, frozenset(over & chosen.keys()))
 
 
 def _window_of(pin: core.Assignment, minutes: int) -> core.Window:

@@ -32,6 +32,7 @@ from matchmaker.services.house import audit
 from matchmaker.services.inviting import invitations
 from matchmaker.services.inviting.feeds import refresh_feeds
 from matchmaker.services.inviting.invitations import Place
+from matchmaker.services.planning.decisions import use_up_pins
 from matchmaker.services.planning.rounds import find_round, locked_round
 from matchmaker.services.problems.requests import district
 from matchmaker.services.talks.approval_review import (
@@ -135,6 +136,7 @@ def approve(
     talks = _write(session, desk, found, chosen)
     mails = _invite(session, desk, talks, chosen)
     _note_talks(session, desk, talks, chosen, given)
+    use_up_pins(session, desk, [row.request for row in chosen])
     _advance(session, desk, found, chosen, mails)
     left = {row.code: row.objections for row in found.evenings if row not in chosen}
     return Approval(talks=tuple(talks), mails=mails, left=left)

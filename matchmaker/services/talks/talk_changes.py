@@ -27,6 +27,7 @@ from matchmaker.services.house import audit
 from matchmaker.services.house.carrier import carrier
 from matchmaker.services.inviting import invitations
 from matchmaker.services.inviting.feeds import refresh_feeds
+from matchmaker.services.planning.decisions import use_up_pins
 from matchmaker.services.talks.overlaps import refusing_overlaps
 from matchmaker.services.talks.standing import held_for_change, require_times, set_place, set_times
 from matchmaker.text import clean_line, clean_text
@@ -94,6 +95,7 @@ def call_off(
     )
     if talk.request is not None:
         _set_request(session, desk, talk, request_becomes, reason)
+        use_up_pins(session, desk, [talk.request])
     _refresh(session, desk, talk.invitations)
     return talk
 

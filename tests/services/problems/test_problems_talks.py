@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -154,6 +155,18 @@ def test_a_pin_of_somebody_without_a_profile_is_given_up_and_noted(
     made = built(session, desk, planning_round)
     assert made.problem.fixed == ()
     assert [(note.code, note.facts) for note in made.notes] == [("pin_lost", {"request": "A001"})]
+
+
+def test_a_pin_on_an_evening_that_is_over_is_given_up_and_noted(
+    session: Session, desk: Desk, planning_round: PlanningRound, speaker: Any
+) -> None:
+    request = factories.request(session, code="A001")
+    pin = assignment_to_json(evening(request, "R01"))
+    decide(session, desk, planning_round, request, DecisionKind.PIN, assignment=pin)
+    made = built(session, replace(desk, now=TUESDAY_UTC), planning_round)
+    assert made.problem.fixed == ()
+    assert [row.id for row in made.problem.requests] == ["A001"]
+    assert [(note.code, note.facts) for note in made.notes] == [("pin_over", {"request": "A001"})]
 
 
 def test_open_duplicates_are_noted(
