@@ -11,7 +11,15 @@ from sqlalchemy.orm import Session, joinedload
 from sqlalchemy.orm.interfaces import ORMOption
 
 from matchmaker.i18n import N_
-from matchmaker.models import Assignment, Invitation, Person, Request, RequestTopic, Talk
+from matchmaker.models import (
+    Assignment,
+    Invitation,
+    Person,
+    Profile,
+    Request,
+    RequestTopic,
+    Talk,
+)
 from matchmaker.models.states import AvailabilityKind, InvitationState, TalkState
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotFound
@@ -87,13 +95,13 @@ def own_invitation(session: Session, person: Person, invitation_id: int) -> Invi
 def _everything() -> tuple[ORMOption, ...]:
     talk = joinedload(Invitation.talk)
     request = talk.joinedload(Talk.request)
+    person = talk.selectinload(Talk.assignments).joinedload(Assignment.person)
     return (
         joinedload(Invitation.person),
         joinedload(Invitation.assignment),
         talk.joinedload(Talk.organisation),
         request.joinedload(Request.contact),
         request.selectinload(Request.topics).joinedload(RequestTopic.topic),
-        talk.selectinload(Talk.assignments)
-        .joinedload(Assignment.person)
-        .joinedload(Person.organisation),
+        person.joinedload(Person.organisation),
+        person.joinedload(Person.profile).selectinload(Profile.topics),
     )

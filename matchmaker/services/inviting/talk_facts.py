@@ -11,7 +11,7 @@ from matchmaker.calendars.event import CalendarEvent
 from matchmaker.i18n import translations_for
 from matchmaker.mail.details import TalkWords
 from matchmaker.mail.facts import Agenda, Role, SpeakerFacts, TalkFacts
-from matchmaker.models import Assignment, Person, Request, Talk
+from matchmaker.models import Assignment, Person, Request, Talk, Topic
 from matchmaker.models.states import (
     AssignmentRole,
     Format,
@@ -47,8 +47,22 @@ def talk_facts(talk: Talk, locale: str) -> TalkFacts:
 
 def topic_names(talk: Talk, locale: str) -> list[str]:
     """What the talk is about, the most wanted first; never empty."""
-    rows = talk.request.topics if talk.request else []
-    return [row.topic.name_in(locale) for row in rows] or [talk.title]
+    return [topic.name_in(locale) for topic in covered_topics(talk)] or [talk.title]
+
+
+def covered_topics(talk: Talk) -> list[Topic]:
+    """What was asked for and its speakers know, the most wanted first.
+
+    Everything asked for while nobody can say: no speaker yet, or none who knows any of it.
+    """
+    asked = [row.topic for row in talk.request.topics] if talk.request else []
+    known = {
+        row.topic_code
+        for speaker in talk.team(AssignmentRole.SPEAKER)
+        if speaker.person.profile is not None
+        for row in speaker.person.profile.topics
+    }
+    return [topic for topic in asked if topic.code in known] or asked
 
 
 def place(talk: Talk, locale: str) -> str:

@@ -16,6 +16,7 @@ from matchmaker.models import (
     Organisation,
     Person,
     PlanningRound,
+    Profile,
     Proposal,
     Request,
     RequestTopic,
@@ -192,7 +193,12 @@ def _approved(session: Session, requests: Iterable[Request]) -> dict[str, Talk]:
 def _people(session: Session, rows: Sequence[Assignment]) -> dict[str, Person]:
     codes = {code for row in rows for code in row.people}
     found = session.scalars(
-        select(Person).where(Person.code.in_(codes)).options(joinedload(Person.organisation))
+        select(Person)
+        .where(Person.code.in_(codes))
+        .options(
+            joinedload(Person.organisation),
+            joinedload(Person.profile).selectinload(Profile.topics),
+        )
     )
     return {person.code: person for person in found}
 

@@ -17,6 +17,7 @@ from matchmaker.models import (
     Invitation,
     Organisation,
     Person,
+    Profile,
     Request,
     RequestTopic,
     Talk,
@@ -42,6 +43,7 @@ MOST_ATTEMPTS = 20
 
 def find_talk(session: Session, code: str) -> Talk:
     """The talk with everything that its page and its mails need. Raises NotFound."""
+    person = selectinload(Talk.assignments).joinedload(Assignment.person)
     talk = session.scalars(
         select(Talk)
         .where(Talk.code == code)
@@ -49,9 +51,8 @@ def find_talk(session: Session, code: str) -> Talk:
             joinedload(Talk.organisation).selectinload(Organisation.people),
             joinedload(Talk.request).joinedload(Request.contact),
             joinedload(Talk.request).selectinload(Request.topics).joinedload(RequestTopic.topic),
-            selectinload(Talk.assignments)
-            .joinedload(Assignment.person)
-            .joinedload(Person.organisation),
+            person.joinedload(Person.organisation),
+            person.joinedload(Person.profile).selectinload(Profile.topics),
             selectinload(Talk.invitations).joinedload(Invitation.person),
         )
     ).one_or_none()
