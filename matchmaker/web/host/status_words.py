@@ -35,6 +35,7 @@ WE_CALL = N_("If we have questions, we call you.")
 WE_WRITE = N_("If we have questions, we write to you.")
 CALL_OR_WRITE = N_("We call you or write to you. You can also call us.")
 ONLY_WRITE = N_("We write to you. You can also call us.")
+ANSWER_US = N_("You also get it by e-mail. Simply answer that mail, or call us.")
 
 WORDS: Mapping[Situation, Words] = {
     Situation.SENT: Words(N_("Arrived"), INFO, "requests", N_("We read your request."), WE_CALL),
@@ -206,6 +207,9 @@ def told(standing: Standing, request: Request) -> Words:
     words = WORDS[standing.situation]
     has_phone = request.contact is not None and bool(request.contact.phone)
     text = words.text if has_phone else _WITHOUT_PHONE.get(words.text, words.text)
+    is_mailed = request.contact is not None and request.contact.active
+    if standing.situation is Situation.QUESTION and standing.reason and is_mailed:
+        text = ANSWER_US
     sentences = [_(text), *_until(standing), *_more(standing)]
     return Words(_(words.word), words.tone, words.icon, _(words.title), " ".join(sentences))
 

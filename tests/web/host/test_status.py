@@ -61,6 +61,21 @@ def test_reason_of_the_coordination_is_shown(session: Session, desk: Desk, brows
     assert "<b>Niemand da</b>" in page.words
 
 
+def test_question_stands_under_its_name_with_how_to_answer(
+    session: Session, desk: Desk, browse: Browser
+) -> None:
+    request = submitted(session, desk)
+    request.state = RequestState.IN_CLARIFICATION
+    link = _link(session, desk, request)
+    assert "Wir rufen Sie an oder schreiben Ihnen" in browse.open(link).words
+    request.state_reason = "Gibt es einen Beamer?\nWie viele kommen?"
+    session.commit()
+    words = browse.open(link).words
+    assert "Unsere Frage: Gibt es einen Beamer?" in words
+    assert "Antworten Sie einfach darauf, oder rufen Sie uns an." in words
+    assert ("Warum?" in words, "Wir rufen Sie an oder" in words) == (False, False)
+
+
 def _planned(session: Session, unassigned: list[dict[str, Any]]) -> PlanningRound:
     planning_round = factories.planning_round(session, state=RoundState.IN_REVIEW)
     proposal = Proposal(
