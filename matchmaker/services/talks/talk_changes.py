@@ -196,6 +196,30 @@ def add_interpreter(
     return talk
 
 
+def remove_interpreter(
+    session: Session, desk: Desk, code: str, *, leaving: str, version: int | None = None
+) -> Talk:
+    """Do without an interpreter (by code): the invitation ends, all others are told.
+
+    Raises NotFound, Conflict, NotPossible.
+    """
+    talk = held_for_change(session, code, version)
+    if talk.starts_at <= desk.now:
+        raise NotPossible(OVER)
+    old = _assignment(talk, leaving)
+    if old.role is not AssignmentRole.INTERPRETER:
+        raise NotFound(NOT_ASSIGNED)
+    old.state = AssignmentState.CANCELLED
+    ended = _invitation(talk, old)
+    if ended is not None:
+        invitations.cancel(session, desk, ended, only_you=True)
+    for invitation in talk.invitations:
+        invitations.update(session, desk, invitation)
+    audit.record(session, desk, "talk.interpreter_removed", talk, before={"person": leaving})
+    _refresh(session, desk, talk.invitations)
+    return talk
+
+
 def _given(reason: str) -> str:
     cleaned = clean_text(reason)
     if not cleaned:

@@ -68,6 +68,7 @@ def change_label(change: str, number: int) -> str:
         "create": _("Enter it, no mails"),
         "invite_guest": _("Invite, no mails"),
         "uninvite_guest": _("Take back, no mails"),
+        "remove_interpreter": _("Take out, no mails"),
         "add_interpreter": _("Invite, no mails"),
         "invite_again": _("Send nothing"),
     }
@@ -92,6 +93,9 @@ def change_label(change: str, number: int) -> str:
         "uninvite_guest": ngettext(
             "Take back and send %(num)s mail", "Take back and send %(num)s mails", number
         ),
+        "remove_interpreter": ngettext(
+            "Take out and send %(num)s mail", "Take out and send %(num)s mails", number
+        ),
     }
     return (with_mails if number else silent)[change]
 
@@ -101,12 +105,13 @@ def kind_name(kind: str) -> str:
     names = {
         "request_received": _("Request received"),
         "invitation": _("Invitation"),
-        "invitation_changed": _("Changed date"),
+        "invitation_changed": _("Change to the talk"),
         "invitation_cancelled": _("Called off"),
         "login": _("Sign-in"),
         "no_slot_found": _("No date found"),
         "request_question": _("Question about a request"),
         "request_withdrawn": _("Request taken back"),
+        "request_restored": _("Request counts again"),
         "account_changed": _("Account changed"),
         "request_status_link": _("Link to a request"),
         "reminder": _("Reminder"),
@@ -159,6 +164,7 @@ def entry_text(entry: AuditEntry) -> str:
         "talk.participants_corrected": _("Number of participants corrected:"),
         "talk.person_replaced": _("Somebody else takes over"),
         "talk.interpreter_added": _("Interpreter added"),
+        "talk.interpreter_removed": _("Interpreter taken out"),
         "talk.guest_invited": _("Guest invited"),
         "talk.guest_uninvited": _("Guest’s invitation taken back"),
         "talk.rules_overridden": _("Decided although rules are broken"),
@@ -210,7 +216,12 @@ def _talk_detail(entry: AuditEntry, names: Names) -> str:
     return ""
 
 
-_ABOUT_ONE_PERSON = {"talk.guest_invited", "talk.guest_uninvited", "talk.interpreter_added"}
+_ABOUT_ONE_PERSON = {
+    "talk.guest_invited",
+    "talk.guest_uninvited",
+    "talk.interpreter_added",
+    "talk.interpreter_removed",
+}
 
 
 def day_text(kind: str) -> str:

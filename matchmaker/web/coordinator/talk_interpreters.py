@@ -17,6 +17,7 @@ from matchmaker.web.coordinator.room import Page
 from matchmaker.web.coordinator.talk_room import (
     NO_FAULTS,
     Question,
+    ask_or_do,
     ask_or_form,
     blueprint,
     version,
@@ -55,6 +56,26 @@ def add_interpreter(code: str) -> Page:
         ),
         partial(_interpreter_page, code),
         "coming",
+    )
+
+
+@blueprint.post("/<code>/sprachmittlung/<person>/entfernen")
+@writers_only
+def remove_interpreter(code: str, person: str) -> Page:
+    def change() -> Talk:
+        return talk_changes.remove_interpreter(
+            db.session(), desk(), code, leaving=person, version=version()
+        )
+
+    return ask_or_do(
+        code,
+        change,
+        Question(
+            change="remove_interpreter",
+            title=_("Take an interpreter out of %(code)s?", code=code),
+            back=url_for(".detail", code=code),
+            done=_("The interpreter no longer takes part."),
+        ),
     )
 
 

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from matchmaker.models import Invitation, Talk
-from matchmaker.models.states import Format, InvitationState, TalkState
+from matchmaker.models.states import AssignmentRole, Format, InvitationState, TalkState
 from matchmaker.services.errors import Invalid
 from matchmaker.services.talks import talk_list, talk_outcomes
 from matchmaker.services.talks.interpreting import interpreters_missing
@@ -68,6 +68,7 @@ def detail(code: str) -> str:
         talk=talk,
         interpreters_missing=interpreters_missing(talk) if coming else 0,
         interpreted=talk.language_tag not in GERMAN,
+        interpreters=[row.person.name for row in talk.team(AssignmentRole.INTERPRETER)],
         story=talk_list.story(db.session(), talk),
         over=talk.ends_at <= desk().now,
         begun=talk.starts_at <= desk().now,

@@ -10,7 +10,7 @@ from matchmaker.models import Assignment, Invitation
 from matchmaker.models.states import AssignmentState, InterpretingNeed, InvitationRole
 from matchmaker.services import worklist
 from matchmaker.services.desk import Desk
-from matchmaker.services.errors import Conflict, Invalid
+from matchmaker.services.errors import Conflict, Invalid, NotFound
 from matchmaker.services.inviting import invitations
 from matchmaker.services.talks import talk_changes
 from matchmaker.services.talks.interpreting import interpreters_missing
@@ -116,3 +116,27 @@ def test_old_page_adds_nobody(approved: Approved) -> None:
             coming=coming.code,
             version=approved.talk.version - 1,
         )
+
+
+def test_interpreter_taken_out_is_told_and_so_are_the_others(approved: Approved) -> None:
+    talk_changes.remove_interpreter(
+        approved.session, approved.desk, approved.talk.code, leaving=approved.interpreter.code
+    )
+    assert approved.request.contact is not None
+    assert approved.queued() == {
+        approved.interpreter.email: "invitation_cancelled",
+        approved.speaker.email: "invitation_changed",
+        approved.request.contact.email: "invitation_changed",
+    }
+    assert _assignment(approved).state is AssignmentState.CANCELLED
+    assert interpreters_missing(approved.talk) == 1
+    entry = approved.last_entry("talk.interpreter_removed")
+    assert entry.before == {"person": approved.interpreter.code}
+
+
+def test_only_interpreters_are_taken_out(approved: Approved) -> None:
+    for code in (approved.speaker.code, "nobody"):
+        with pytest.raises(NotFound):
+            talk_changes.remove_interpreter(
+                approved.session, approved.desk, approved.talk.code, leaving=code
+            )

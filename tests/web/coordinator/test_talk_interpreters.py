@@ -90,3 +90,23 @@ def test_auditors_see_the_gap_and_change_nothing(quarter: Quarter, sign_in: Sign
     assert "Sprachmittlung fehlt" in page.words
     assert "Sprachmittlung ergänzen" not in page.words
     assert auditor.open(f"{TALK}/sprachmittlung").status == 403
+
+
+def test_interpreter_added_by_mistake_is_taken_out_again(
+    coordinator: Browser, interpreter: Person, factory: sessionmaker[Session]
+) -> None:
+    page = coordinator.open(f"{TALK}/sprachmittlung?lang=de")
+    asked = coordinator.send(page.form("sprachmittlung"), coming=interpreter.code)
+    added = coordinator.send(asked.form("sprachmittlung"))
+    assert "Sprachmittlung Samira Yusuf" in added.words
+    with factory.begin() as session:
+        for row in session.scalars(select(OutboxMessage)):
+            row.state = OutboxState.SENT
+    seen = coordinator.send(added.form("entfernen"))
+    assert "3 Mails gehen hinaus" in seen.words
+    assert "Herausnehmen und 3 Mails senden" in seen.words
+    done = coordinator.send(seen.form("entfernen"), note="Verwechselt")
+    assert done.address == TALK
+    assert "Sprachmittlung herausgenommen Samira Yusuf" in done.words
+    assert "Sprachmittlung Samira Yusuf" not in done.words
+    assert "Sprachmittlung fehlt" in done.words
