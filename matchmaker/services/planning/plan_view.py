@@ -19,9 +19,10 @@ from matchmaker.models import (
     Request,
     RequestTopic,
     RoundDecision,
+    Talk,
     Topic,
 )
-from matchmaker.models.states import DecisionKind
+from matchmaker.models.states import DecisionKind, TalkState
 from matchmaker.scheduling.problem import Assignment
 from matchmaker.scheduling.proposal import Status
 from matchmaker.services.problems.plan_rows import (
@@ -178,7 +179,7 @@ def load_plan(session: Session, planning_round: PlanningRound, proposal: Proposa
         requests=requests,
         people=people,
         pins={row.request.code: row for row in decisions if row.kind is DecisionKind.PIN},
-        agreed=frozenset(info.get("agreed", ())),
+        agreed=_agreed(session, requests),
         broken=_broken(proposal),
         before=None if before is None else {row.request: row for row in planned(before)},
     )
@@ -270,6 +271,15 @@ def changes(
     codes = sorted(served(before) | served(after))
     pairs = ((code, was.get(code), now.get(code)) for code in codes)
     return [(code, one, other) for code, one, other in pairs if one != other]
+
+
+def _agreed(session: Session, requests: Mapping[str, Request]) -> frozenset[str]:
+    """Those that have a talk by now, whatever the plan knew when it was made."""
+    codes = {request.id: code for code, request in requests.items()}
+    rows = session.scalars(
+        select(Talk.request_id).where(Talk.request_id.in_(codes), Talk.state != TalkState.CANCELLED)
+    )
+    return frozenset(codes[row] for row in rows if row is not None)
 
 
 def _broken(proposal: Proposal) -> Mapping[str, Sequence[str]]:

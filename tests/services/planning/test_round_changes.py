@@ -54,6 +54,14 @@ def test_each_thing_counts_once_however_often_it_has_changed(
     assert changed(session, planning_round) == Changed(1, 1)
 
 
+def test_signing_in_is_no_change(
+    session: Session, desk: Desk, planning_round: PlanningRound
+) -> None:
+    person = session.scalars(select(Person).where(Person.code == "R01")).one()
+    audit.record(session, desk, "login.used", person)
+    assert changed(session, planning_round) == Changed(0, 0)
+
+
 def test_a_change_by_hand_reads_everything_anew(
     session: Session, desk: Desk, planning_round: PlanningRound
 ) -> None:
