@@ -230,6 +230,16 @@ class RequestWithdrawn:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRestored:
+    """To a host who wants a talk after all, having read that the request is taken back."""
+
+    kind: ClassVar[str] = "request_restored"
+    recipient_name: str
+    topic: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountChanged:
     """Somebody else has changed how the account is entered; it offers no link to be tricked by."""
 
@@ -281,6 +291,7 @@ MailFacts = (
     | NoSlotFound
     | RequestQuestion
     | RequestWithdrawn
+    | RequestRestored
     | AccountChanged
     | RequestStatusLink
     | Reminder

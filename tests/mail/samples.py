@@ -23,6 +23,7 @@ from matchmaker.mail.facts import (
     RequestLink,
     RequestQuestion,
     RequestReceived,
+    RequestRestored,
     RequestStatusLink,
     RequestWithdrawn,
     Role,
@@ -172,6 +173,11 @@ MAILS: dict[str, MailFacts] = {
         url="https://arbeitsmarkt.example/anfrage/abc",
     ),
     "request_withdrawn": RequestWithdrawn(
+        recipient_name=NAME,
+        topic="Anerkennung",
+        url="https://arbeitsmarkt.example/anfrage/abc",
+    ),
+    "request_restored": RequestRestored(
         recipient_name=NAME,
         topic="Anerkennung",
         url="https://arbeitsmarkt.example/anfrage/abc",

@@ -58,6 +58,7 @@ SUBJECTS = {
     "no_remedy": "Ihre Anfrage Anerkennung: noch kein passender Termin",
     "request_question": "Frage zu Ihrer Anfrage: Anerkennung",
     "request_withdrawn": "Ihre Anfrage ist zurückgenommen: Anerkennung",
+    "request_restored": "Ihre Anfrage gilt wieder: Anerkennung",
     "account_changed": "Für Sie gilt eine andere E-Mail-Adresse",
     "request_status_link": "Die Links zu Ihren Anfragen",
     "reminder": "Am Di., 19.01.2027: Arbeitsmarktgespräch bei Frauenverein Neukölln",

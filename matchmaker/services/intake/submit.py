@@ -8,8 +8,15 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_, language_name, translations_for
-from matchmaker.models import AccessToken, AuditEntry, Person, Request
-from matchmaker.models.states import OPEN_REQUESTS, TO_PLAN, MeetingMode, RequestState, TokenPurpose
+from matchmaker.models import AccessToken, AuditEntry, OutboxMessage, Person, Request
+from matchmaker.models.states import (
+    OPEN_REQUESTS,
+    TO_PLAN,
+    MeetingMode,
+    OutboxState,
+    RequestState,
+    TokenPurpose,
+)
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.errors import Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit, tokens
@@ -23,7 +30,7 @@ from matchmaker.services.intake.offer import Offer, load_offer
 from matchmaker.services.intake.record import differences, put_host, put_need, snapshot
 from matchmaker.services.intake.steps import WHO
 from matchmaker.services.intake.typed import Typed
-from matchmaker.services.sending import no_date_letters, request_letters
+from matchmaker.services.sending import no_date_letters, outbox, request_letters
 
 SMALL = frozenset({"people", "children", "questions", "contact"})
 """What may change without anybody reading it first: approval judges a plan by the new numbers."""
@@ -240,6 +247,34 @@ def _confirm_withdrawal(session: Session, desk: Desk, request: Request) -> None:
         "request_withdrawn",
         lambda locale: {"topic": topic_titles(session, request, locale)[0]},
         sequence=request.version,
+        order_key=_withdrawal_key(request),
+    )
+
+
+def _withdrawal_key(request: Request) -> str:
+    return f"withdrawal:{request.id}"
+
+
+def _confirm_restoring(session: Session, desk: Desk, request: Request) -> None:
+    """Whoever was told of the withdrawal hears that it no longer holds; nobody else need."""
+    key = _withdrawal_key(request)
+    outbox.drop_unsent(session, key, OutboxState.QUEUED, OutboxState.DEAD)
+    newest = session.scalars(
+        select(OutboxMessage.kind)
+        .where(OutboxMessage.order_key == key, OutboxMessage.state != OutboxState.DROPPED)
+        .order_by(OutboxMessage.id.desc())
+        .limit(1)
+    ).one_or_none()
+    if newest != "request_withdrawn":
+        return
+    request_letters.write(
+        session,
+        desk,
+        request,
+        "request_restored",
+        lambda locale: {"topic": topic_titles(session, request, locale)[0]},
+        sequence=request.version,
+        order_key=key,
     )
 
 
@@ -270,6 +305,7 @@ def restore(session: Session, desk: Desk, request: Request) -> None:
         after={"state": request.state.value},
     )
     look_alikes.flag(session, desk, request)
+    _confirm_restoring(session, desk, request)
 
 
 def _state_before_withdrawing(session: Session, request: Request) -> str:

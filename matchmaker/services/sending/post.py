@@ -34,6 +34,7 @@ _KINDS: Mapping[str, type[MailFacts]] = {
         letters.NoSlotFound,
         letters.RequestQuestion,
         letters.RequestWithdrawn,
+        letters.RequestRestored,
         letters.AccountChanged,
         letters.RequestStatusLink,
         letters.Reminder,

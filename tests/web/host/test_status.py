@@ -296,21 +296,6 @@ def test_own_requests_are_listed_and_opened(session: Session, desk: Desk, sign_i
     assert "A001" in page.words
 
 
-WAYS = ("/anfrage/meine", "/mein/termine", "/mein/kalender", "/mein/kontakt")
-
-
-def test_host_finds_the_same_ways_on_every_own_page(
-    session: Session, desk: Desk, sign_in: Any, browse: Browser
-) -> None:
-    request = submitted(session, desk)
-    link = _link(session, desk, request)
-    browser = sign_in(request.contact)
-    for address in (*WAYS, link):
-        page = browser.open(address)
-        assert [way for way in WAYS if way in dict(page.links)] == list(WAYS), address
-    assert [way for way in WAYS if way in dict(browse.open(link).links)] == []
-
-
 def test_requests_of_others_stay_theirs(session: Session, desk: Desk, sign_in: Any) -> None:
     submitted(session, desk)
     stranger = factories.person(session, Role.HOST)
