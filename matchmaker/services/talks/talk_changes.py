@@ -32,9 +32,10 @@ from matchmaker.services.talks.overlaps import refusing_overlaps
 from matchmaker.services.talks.standing import held_for_change, require_times, set_place, set_times
 from matchmaker.text import clean_line, clean_text
 
-GIVE_REASON = N_("Please give a reason. It stands in the mails, so do not name people in it.")
+GIVE_REASON = N_("Please give a reason. Please do not name people in it.")
 READY_OR_WITHDRAWN = N_("Please choose what becomes of the request.")
 NOT_ASSIGNED = N_("This person is not assigned to this talk.")
+CHOOSE_PERSON = N_("Please choose a person.")
 NO_SUCH_PERSON = N_("There is no such person.")
 NO_INTERPRETER = N_("This person is no interpreter.")
 ALREADY_THERE = N_("This person takes part in this talk already.")
@@ -257,6 +258,8 @@ def _assignment(talk: Talk, code: str) -> Assignment:
 
 
 def _person(session: Session, code: str) -> Person:
+    if not code:
+        raise Invalid({"coming": CHOOSE_PERSON})
     person = session.scalars(select(Person).where(Person.code == code)).one_or_none()
     if person is None or not person.active:
         raise Invalid({"coming": NO_SUCH_PERSON})

@@ -194,7 +194,11 @@ def _call_off_page(code: str, faults: Mapping[str, str] = NO_FAULTS) -> str:
     talk = find_talk(db.session(), code)
     require_standing(talk)
     return render_template(
-        "coordinator/talks/call_off.html", talk=talk, faults=faults, typed=request.form
+        "coordinator/talks/call_off.html",
+        talk=talk,
+        over=talk.ends_at <= desk().now,
+        faults=faults,
+        typed=request.form,
     )
 
 

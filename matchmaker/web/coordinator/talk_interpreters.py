@@ -10,6 +10,7 @@ from flask import render_template, request, url_for
 from matchmaker.models import Talk
 from matchmaker.models.states import AssignmentRole
 from matchmaker.services.talks import talk_changes
+from matchmaker.services.talks.interpreting import interpreters_missing
 from matchmaker.services.talks.standing import find_talk, require_standing
 from matchmaker.services.talks.substitutes import candidates
 from matchmaker.web.context import desk
@@ -85,6 +86,7 @@ def _interpreter_page(code: str, faults: Mapping[str, str] = NO_FAULTS) -> str:
     return render_template(
         "coordinator/talks/interpreter.html",
         talk=talk,
+        missing=interpreters_missing(talk),
         candidates=candidates(db.session(), desk(), talk, AssignmentRole.INTERPRETER),
         faults=faults,
         typed=request.form,

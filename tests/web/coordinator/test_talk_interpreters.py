@@ -82,6 +82,8 @@ def test_choosing_nobody_is_answered_at_the_field(
     again = coordinator.send(page.form("sprachmittlung"))
     assert again.status == 422
     assert interpreter.name in again.words
+    assert "Bitte wählen Sie eine Person." in again.words
+    assert "Diese Person gibt es nicht" not in again.words
 
 
 def test_auditors_see_the_gap_and_change_nothing(quarter: Quarter, sign_in: SignIn) -> None:
@@ -102,6 +104,8 @@ def test_interpreter_added_by_mistake_is_taken_out_again(
     with factory.begin() as session:
         for row in session.scalars(select(OutboxMessage)):
             row.state = OutboxState.SENT
+    again = coordinator.open(f"{TALK}/sprachmittlung?lang=de")
+    assert "Bei diesem Gespräch fehlt keine Sprachmittlung." in again.words
     seen = coordinator.send(added.form("entfernen"))
     assert "3 Mails gehen hinaus" in seen.words
     assert "Herausnehmen und 3 Mails senden" in seen.words

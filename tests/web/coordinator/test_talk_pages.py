@@ -152,6 +152,19 @@ def test_calling_off_shows_its_mails_and_only_then_sends_them(
     assert waiting(factory) == ["invitation_cancelled"] * 2
 
 
+def test_calling_off_a_talk_that_is_over_promises_no_mails(
+    coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    later = NOW + timedelta(days=30)
+    with time_machine.travel(later, tick=True), factory.begin() as session:
+        _stay_signed_in(session, later)
+    with time_machine.travel(later, tick=True):
+        page = coordinator.open(f"{TALK}/absagen?lang=de")
+    assert "Niemand bekommt eine Mail." in page.words
+    assert "steht im Protokoll" in page.words
+    assert "in den Mails" not in page.words
+
+
 def test_calling_off_without_a_reason_keeps_the_choice(coordinator: Browser) -> None:
     page = coordinator.open(f"{TALK}/absagen?lang=de")
     again = coordinator.send(page.form("absagen"), reason=" ", request_becomes="withdrawn")
