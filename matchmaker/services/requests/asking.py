@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.models import Request
+from matchmaker.models import OutboxMessage, Request
 from matchmaker.models.states import OutboxState
 from matchmaker.services.desk import Desk
 from matchmaker.services.house.topics import topic_titles
@@ -35,6 +36,14 @@ def ask(session: Session, desk: Desk, request: Request, question: str) -> bool:
 def take_back(session: Session, request: Request) -> None:
     """Drop a question that has not been sent yet: the request goes on."""
     outbox.drop_unsent(session, _order_key(request), OutboxState.QUEUED, OutboxState.DEAD)
+
+
+def is_waiting(session: Session, request: Request) -> bool:
+    """Whether a question is about to be mailed."""
+    waiting = select(OutboxMessage.id).where(
+        OutboxMessage.order_key == _order_key(request), OutboxMessage.state == OutboxState.QUEUED
+    )
+    return session.scalars(waiting.limit(1)).one_or_none() is not None
 
 
 def _order_key(request: Request) -> str:

@@ -45,7 +45,7 @@ UNDO_WITHIN = timedelta(days=1)
 
 ALLOWED = {
     RequestState.READY: TO_CLEAR,
-    RequestState.IN_CLARIFICATION: (RequestState.SUBMITTED, *TO_PLAN),
+    RequestState.IN_CLARIFICATION: OPEN_REQUESTS,
     RequestState.NOT_POSSIBLE: OPEN_REQUESTS,
     RequestState.WITHDRAWN: OPEN_REQUESTS,
 }
@@ -57,6 +57,7 @@ NOT_NOW = N_("In its present state this cannot be done with the request.")
 HAS_DATE = N_("The talk has a date already. Please call it off first.")
 INCOMPLETE = N_("The request is not complete yet. Please add what is missing.")
 REASON_NEEDED = N_("Reason: please write in one sentence why it is not possible.")
+QUESTION_NEEDED = N_("Question: please write what you want to know.")
 REASON_LONG = N_("Reason: please write at most 1000 characters.")
 NOTHING_TO_UNDO = N_("There is nothing to undo any more.")
 
@@ -126,7 +127,11 @@ def clarify(
     """Hold it back: something has to be talked about. Whether a mail asks for it.
 
     `reason` is the question, shown and mailed to those who asked; without one there is no mail.
+    Later it can still be asked; then Invalid is raised without one.
     """
+    is_later = request.state is RequestState.IN_CLARIFICATION
+    if is_later and not clean_text(reason):
+        raise Invalid({"reason": QUESTION_NEEDED})
     _become(session, desk, request, RequestState.IN_CLARIFICATION, reason=reason, version=version)
     return asking.ask(session, desk, request, request.state_reason)
 

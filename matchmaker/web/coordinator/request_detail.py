@@ -17,8 +17,8 @@ from matchmaker.services.intake.offer import Offer, load_offer
 from matchmaker.services.planning.plan_view import load_plan
 from matchmaker.services.planning.reason_names import names_for
 from matchmaker.services.planning.reasons import WhyOpen, why_open
+from matchmaker.services.requests import asking, duplicates
 from matchmaker.services.requests import clearing as steps
-from matchmaker.services.requests import duplicates
 from matchmaker.services.requests.request_status import talk_of
 from matchmaker.services.sending import request_letters
 from matchmaker.web import intake_words as words
@@ -44,11 +44,14 @@ def detail(code: str) -> str:
 @for_roles(*WRITERS)
 def ready(code: str) -> Page:
     row, version = _asked(code)
+    had_question = asking.is_waiting(db.session(), row)
     try:
         steps.set_ready(db.session(), desk(), row, version=version)
     except (Conflict, NotPossible) as refusal:
         return _refused(code, error_text(refusal))
-    return _done(code, _("%(code)s is ready for planning.", code=code))
+    return _done(
+        code, _("%(code)s is ready for planning.", code=code), _question_after(had_question, row)
+    )
 
 
 @blueprint.post("/<code>/klaeren")
@@ -109,11 +112,12 @@ def reopen(code: str) -> Page:
 @for_roles(*WRITERS)
 def undo(code: str) -> Page:
     row, version = _asked(code)
+    had_question = asking.is_waiting(db.session(), row)
     try:
         steps.undo(db.session(), desk(), row, version=version)
     except (Conflict, NotPossible) as refusal:
         return _refused(code, error_text(refusal))
-    return _done(code, _("The last step is undone."))
+    return _done(code, _("The last step is undone."), _question_after(had_question, row))
 
 
 @blueprint.post("/<code>/mitglied")
@@ -136,9 +140,16 @@ def _asked(code: str) -> tuple[Request, int | None]:
     return row, sent_number("version", None)
 
 
-def _done(code: str, message: str) -> Response:
+def _question_after(was_waiting: bool, row: Request) -> str:
+    """What to say of a question that a step has kept from being mailed."""
+    if was_waiting and not asking.is_waiting(db.session(), row):
+        return _("The question is not sent any more.")
+    return ""
+
+
+def _done(code: str, *sentences: str) -> Response:
     commit()
-    flash(message, "good")
+    flash(" ".join(filter(None, sentences)), "good")
     return redirect(url_for(".detail", code=code), 303)
 
 

@@ -131,6 +131,21 @@ def test_question_is_shown_and_withdrawing_works(
     assert _state(session, asked) is RequestState.WITHDRAWN
 
 
+def test_question_can_follow_later_and_be_stopped(office: Browser, asked: Request) -> None:
+    page = office.open(f"/koordination/anfragen/{asked.code}?lang=de")
+    page = office.send(page.form("klaeren"))
+    assert "Es geht keine Mail hinaus." in page.words
+    refused = office.send(page.form("klaeren"))
+    assert (refused.status, "Bitte schreiben Sie, was Sie wissen möchten" in refused.words) == (
+        422,
+        True,
+    )
+    page = office.send(page.form("klaeren"), question="Welcher Raum?")
+    assert "1 Mail mit der Frage geht" in page.words
+    page = office.send(page.form("bereit"))
+    assert "Die Frage wird nicht mehr gesendet." in page.words
+
+
 def test_whoever_no_mail_reaches_is_to_be_called(
     office: Browser, session: Session, asked: Request
 ) -> None:
