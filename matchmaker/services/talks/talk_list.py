@@ -24,6 +24,7 @@ from matchmaker.models import (
 from matchmaker.models.states import Format, InvitationRole, InvitationState, TalkState
 from matchmaker.services.desk import Desk
 from matchmaker.services.house.paging import A_PAGE, Shown
+from matchmaker.services.inviting.responses import in_force
 from matchmaker.services.talks.interpreting import lacking_interpreters
 
 
@@ -160,6 +161,13 @@ class TalkStory:
 
     def last_mail(self, invitation: Invitation) -> OutboxMessage | None:
         return next((row for row in self.mails if row.invitation_id == invitation.id), None)
+
+    def is_earlier(self, invitation: Invitation, given: Response) -> bool:
+        """Whether an answer counted once and does no longer: another one came, or a new date."""
+        current = in_force(invitation, self.responses.get(invitation.id, ()))
+        if not given.applied or current is None:
+            return given.applied
+        return given.answer is not current.answer or given.sequence < current.sequence
 
 
 def story(session: Session, talk: Talk) -> TalkStory:

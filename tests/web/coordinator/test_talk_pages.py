@@ -270,6 +270,22 @@ def test_answer_by_telephone(
         assert session.get_one(Invitation, invitation.id).state is InvitationState.DECLINED
 
 
+def test_remark_of_an_earlier_answer_is_marked_as_such(
+    coordinator: Browser, quarter: Quarter, factory: sessionmaker[Session]
+) -> None:
+    with factory() as session:
+        invitation = session.scalars(
+            select(Invitation).where(Invitation.person_id == quarter.speaker.id)
+        ).one()
+    form = coordinator.open(f"{TALK}/antwort/{invitation.id}?lang=de").form("antwort")
+    declined = coordinator.send(form, answer="declined", comment="Besser später")
+    assert "Besser später" in declined.words
+    assert "Frühere Antwort" not in declined.words
+    accepted = coordinator.send(form, answer="accepted", comment="Geht doch")
+    assert accepted.words.count("Frühere Antwort: nein") == 1
+    assert "Frühere Antwort: ja" not in accepted.words
+
+
 def test_held_talk_takes_its_figures(
     coordinator: Browser, quarter: Quarter, factory: sessionmaker[Session], app: object
 ) -> None:
