@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, time, timedelta
-from itertools import combinations, islice
+from itertools import combinations, islice, product
 
 from matchmaker.scheduling.judge import Breach
 from matchmaker.scheduling.problem import (
@@ -27,6 +27,9 @@ from matchmaker.services.planning.judging import about, judged
 
 MOST_CANDIDATES = 400
 """More are never looked at; the likeliest come first."""
+
+MOST_TEAMS, MOST_COMPLETIONS = 2000, 100
+"""For one start: teams that are put in order, and those of them that are judged."""
 
 GERMAN = "de"
 ONE_DAY = timedelta(days=1)
@@ -103,6 +106,46 @@ class Bench:
                 found.append(Alternative(candidate, opinion.score))
         found.sort(key=lambda row: (-row.score.total, row.assignment.start, row.assignment.people))
         return list(islice(_one_a_team_and_day(found), limit))
+
+    def completed(self, start: datetime, person: str = "") -> Assignment | None:
+        """The placement at `start`, with `person` if one is named, that breaks the fewest rules.
+
+        None if nobody could be named for it.
+        """
+        likely = sorted(islice(self._at(start, person), MOST_TEAMS), key=self._strangers)
+        tried = ((self.opinion(row), row) for row in likely[:MOST_COMPLETIONS])
+        best = min(
+            tried, key=lambda pair: (len(pair[0].breaches), -pair[0].score.total), default=None
+        )
+        return None if best is None else best[1]
+
+    def _at(self, start: datetime, person: str) -> Iterator[Assignment]:
+        """Teams for one start, whoever may be free; those who can come first."""
+        modes = [mode for mode in Mode if self.request.mode.allows(mode)]
+        speakers = [
+            row for row in self.problem.speakers
+            if row.id == person or (person not in self.problem.speaker and self._fits(row))
+        ]  # fmt: skip
+        for mode, language in product(modes, self.request.languages):
+            helpers = [row for row in self.problem.interpreters if language in row.languages]
+            helpers.sort(key=lambda row: not self._can_come(row, start, mode))
+            speakers.sort(key=lambda row: not self._can_come(row, start, mode))
+            for speaker in speakers:
+                for team in self._interpreting(speaker, language, helpers):
+                    if person in ("", speaker.id, *team):
+                        yield Assignment(
+                            request=self.request.id,
+                            start=start,
+                            mode=mode,
+                            language=language,
+                            speakers=(speaker.id,),
+                            interpreters=team,
+                        )
+
+    def _strangers(self, row: Assignment) -> int:
+        """How many of a team cannot come at all."""
+        people = (self.problem.person[code] for code in row.people)
+        return sum(not self._can_come(one, row.start, row.mode) for one in people)
 
     def _candidates(self) -> Iterator[Assignment]:
         """Likely placements, cheapest days and best languages first."""

@@ -88,7 +88,7 @@ def of_assignment(row: Assignment) -> Typed:
 
 
 def prepared(typed: Typed, given: Mapping[str, str], people: Mapping[str, Person]) -> Typed:
-    """The form with what a link has filled in: a day, a time, one person."""
+    """The form with what a link has filled in where nobody completes it: day, time, one person."""
     person = people.get(given.get("person", ""))
     speaks = person is not None and person.profile is not None and person.profile.kind == SPEAKER
     chosen = (person.code,) if person is not None else ()
@@ -99,6 +99,12 @@ def prepared(typed: Typed, given: Mapping[str, str], people: Mapping[str, Person
         speakers=chosen if speaks else typed.speakers,
         interpreters=chosen if chosen and not speaks else typed.interpreters,
     )
+
+
+def moment_of(given: Mapping[str, str]) -> datetime | None:
+    """The day and time that a link has filled in."""
+    day, start = read_day(given.get("day", "")), read_time(given.get("start", ""))
+    return None if day is None or start is None else datetime.combine(day, start)
 
 
 def _chosen(form: MultiDict[str, str], name: str) -> tuple[str, ...]:

@@ -168,6 +168,15 @@ def parts(score: Score) -> list[tuple[str, int]]:
     return [(names[name], points) for name, points in asdict(score).items() if points]
 
 
+def team_words(row: Assignment, people: Mapping[str, Person]) -> str:
+    """`German, Fachperson A (Beratung)`, and who interprets."""
+    names = [person_name(people[code]) for code in row.speakers if code in people]
+    helpers = [people[code].name for code in row.interpreters if code in people]
+    interpreted = _("interpreted by %(names)s", names=", ".join(helpers))
+    manner = interpreted if helpers else _("without interpreting")
+    return ", ".join([language_name(row.language, locale()), *names, manner])
+
+
 def choice_name(person: Person) -> str:
     """Name and institution for a list; the languages tell interpreters apart."""
     profile = person.profile

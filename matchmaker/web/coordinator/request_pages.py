@@ -14,6 +14,7 @@ from matchmaker.i18n import N_
 from matchmaker.models import Person, Request
 from matchmaker.models.states import Role
 from matchmaker.scheduling.judge import Breach
+from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.errors import Invalid, NotFound
 from matchmaker.services.planning import decisions, edits
 from matchmaker.services.planning.judging import RulesBroken, is_final
@@ -159,7 +160,10 @@ def _page(
     placed, waiting = plan.placed_of(code), plan.open_of(code)
     bench = open_workbench(db.session(), desk(), plan, code)
     people = planned_people(db.session()) if bench else {}
-    if typed is None:
+    ready = _prepared(plan, bench, people) if typed is None else None
+    if ready is not None:
+        typed = move_form.of_assignment(ready)
+    elif typed is None:
         typed = move_form.of_assignment(placed.assignment) if placed else _blank(asked)
         typed = move_form.prepared(typed, request.args, people)
     named = {one for breach in breaches for one in breach.requests}
@@ -173,6 +177,7 @@ def _page(
         waiting=waiting,
         reason=_reason_of(plan, waiting) if waiting else None,
         prepared="day" in request.args,
+        ready=placement_words.team_words(ready, persons) if ready else "",
         decisions=plan.decisions_of(code),
         bench=bench,
         why=placement_words.why(bench, placed, plan) if bench and placed else [],
@@ -192,6 +197,19 @@ def _page(
 
 def _reason_of(plan: Plan, waiting: Open) -> dict[str, Any]:
     return reason_item(waiting, plan, names_for(db.session(), plan, (waiting,)))
+
+
+def _prepared(
+    plan: Plan, bench: Workbench | None, people: Mapping[str, Person]
+) -> Assignment | None:
+    """The evening that a link speaks of with language and people, as the judge likes it best."""
+    start, person = move_form.moment_of(request.args), request.args.get("person", "")
+    if bench is None or start is None or (person and person not in people):
+        return None
+    if not plan.round.first_day <= start.date() <= plan.round.last_day:
+        return None
+    row = bench.bench.completed(start, person)
+    return None if row is None else replace(row, language=spoken(row.language))
 
 
 def _blank(asked: Request) -> move_form.Typed:

@@ -46,6 +46,21 @@ def test_every_alternative_is_allowed_beside_the_whole_plan(
 
 
 @pytest.mark.parametrize("code", ["A001", "A013", "A027"])
+def test_an_alternative_is_found_again_from_its_start_and_one_of_its_people(
+    problem: Problem, plan: list[Assignment], code: str
+) -> None:
+    bench = Bench(problem, plan, code)
+    (best,) = bench.alternatives(1)
+    for person in ("", *best.assignment.people):
+        found = bench.completed(best.assignment.start, person)
+        assert found is not None
+        assert found.start == best.assignment.start
+        assert person in ("", *found.people)
+        assert bench.opinion(found).breaches == ()
+    assert bench.completed(best.assignment.start, "R999") is None
+
+
+@pytest.mark.parametrize("code", ["A001", "A013", "A027"])
 def test_the_points_are_what_the_whole_plan_gains(
     problem: Problem, plan: list[Assignment], code: str
 ) -> None:

@@ -153,6 +153,32 @@ def free_choice(page: Page) -> Form:
     return found
 
 
+def test_a_prepared_form_names_the_language_in_which_it_can_be_held(
+    at: Callable[..., Page], factory: sessionmaker[Session], desk: Desk, round_id: int
+) -> None:
+    """Arabic is wished first, but nobody is there who interprets it."""
+    with factory.begin() as session:
+        factories.language(session, "ar")
+        factories.request(session, code="A004", languages=("ar", "de"))
+        session.flush()
+        planning_round = session.get_one(PlanningRound, round_id)
+        before = planning_round.current_proposal
+        assert before is not None
+        stored_plan(session, desk, planning_round, *planned(before))
+    page = at("/2/anfrage/A004?day=2027-02-02&start=18:00&person=R02")
+    form = free_choice(page)
+    assert (form.fields["language"], form.fields["speaker"]) == ("de", "R02")
+    assert "German, Olga Reimann, Institution R02, without interpreting" in page.words
+
+
+def test_a_prepared_evening_far_outside_the_round_is_left_to_the_form(
+    at: Callable[..., Page],
+) -> None:
+    page = at("/1/anfrage/A001?day=9999-12-31&start=23:00&person=R02")
+    assert page.status == 200
+    assert free_choice(page).fields["speaker"] == "R02"
+
+
 def test_a_move_by_form_is_judged_and_every_broken_rule_named(
     at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session]
 ) -> None:
