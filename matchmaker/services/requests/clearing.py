@@ -25,7 +25,6 @@ from matchmaker.models.states import (
     CLOSED_REQUESTS,
     OPEN_REQUESTS,
     TO_CLEAR,
-    TO_PLAN,
     DuplicateState,
     Format,
     RequestState,
