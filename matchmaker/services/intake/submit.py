@@ -32,6 +32,9 @@ from matchmaker.services.intake.steps import WHO
 from matchmaker.services.intake.typed import Typed
 from matchmaker.services.sending import no_date_letters, outbox, request_letters
 
+BY_LINK = " (link)"
+"""Ends the log's name of whoever came by the link of the person with the code before it."""
+
 SMALL = frozenset({"people", "children", "questions", "contact"})
 """What may change without anybody reading it first: approval judges a plan by the new numbers."""
 CODE = "A"
@@ -326,4 +329,4 @@ def _as_host(desk: Desk, request: Request) -> Desk:
     """Who has the link is not known to be the contact, so the log names only the link."""
     if desk.actor.id is not None or request.contact is None:
         return desk
-    return desk.by(Actor(None, f"{request.contact.code} (link)"))
+    return desk.by(Actor(None, request.contact.code + BY_LINK))

@@ -22,7 +22,10 @@ def note(session: Session, desk: Desk, mail: Claim) -> None:
     assignment = (
         session.get(Assignment, invitation.assignment_id) if invitation.assignment_id else None
     )
-    if assignment is None or assignment.state is not AssignmentState.APPROVED:
+    if assignment is None:
+        _note_guest_or_host(session, desk, invitation, mail.kind)
+        return
+    if assignment.state is not AssignmentState.APPROVED:
         return
     assignment.state = AssignmentState.INVITED
     audit.record(
@@ -33,6 +36,12 @@ def note(session: Session, desk: Desk, mail: Claim) -> None:
         before={"state": AssignmentState.APPROVED.value},
         after={"state": AssignmentState.INVITED.value},
     )
+
+
+def _note_guest_or_host(session: Session, desk: Desk, invitation: Invitation, kind: str) -> None:
+    """They are not assigned to anything, but the talk's history says of them, too, what left."""
+    if kind == "invitation":
+        audit.record(session, desk, "invitation.sent", invitation)
 
 
 def mark_sent_rounds(session: Session, desk: Desk) -> list[int]:

@@ -320,8 +320,8 @@ def _set_request(
         desk,
         action,
         request,
-        before={"state": RequestState.SCHEDULED.value},
-        after={"state": state.value, "talk": talk.code},
+        before={"state": RequestState.SCHEDULED.value, "talk": talk.code},
+        after={"state": state.value},
         reason=reason,
     )
 

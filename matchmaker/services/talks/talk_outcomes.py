@@ -224,6 +224,6 @@ def _take_along(session: Session, desk: Desk, talk: Talk, after: RequestState) -
         desk,
         action,
         request,
-        before={"state": before.value},
+        before={"state": before.value, "talk": talk.code},
         after={"state": after.value, "talk": talk.code},
     )

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from werkzeug.wrappers import Response
 
 from matchmaker.models import Person, Request
@@ -14,6 +15,7 @@ from matchmaker.services.errors import Conflict, Invalid, NotPossible
 from matchmaker.services.intake import drafts
 from matchmaker.services.intake.need import typed_need
 from matchmaker.services.intake.offer import Offer, load_offer
+from matchmaker.services.intake.submit import BY_LINK
 from matchmaker.services.planning.plan_view import load_plan
 from matchmaker.services.planning.reason_names import names_for
 from matchmaker.services.planning.reasons import WhyOpen, why_open
@@ -242,14 +244,16 @@ def _history(entries: Any, offer: Offer) -> list[dict[str, Any]]:
         for number in facts.get(name) or []
     }
     actors = {entry.actor_id for entry in entries if entry.actor_id}
-    people = {
-        person.id: person.name
-        for person in db.session.scalars(select(Person).where(Person.id.in_(numbers | actors)))
-    }
+    links = {entry.actor.removesuffix(BY_LINK) for entry in entries}
+    found = db.session.scalars(
+        select(Person).where(or_(Person.id.in_(numbers | actors), Person.code.in_(links)))
+    ).all()
+    people = {person.id: person.name for person in found}
+    by_link = {person.code + BY_LINK: person.name for person in found}
     return [
         {
             "at": entry.at,
-            "who": people.get(entry.actor_id or 0, _actor(entry.actor)),
+            "who": people.get(entry.actor_id or 0, _actor(entry.actor, by_link)),
             "what": request_words.action_name(entry),
             "changes": request_words.changes(entry, offer, people),
         }
@@ -257,5 +261,7 @@ def _history(entries: Any, offer: Offer) -> list[dict[str, Any]]:
     ]
 
 
-def _actor(label: str) -> str:
+def _actor(label: str, by_link: Mapping[str, str]) -> str:
+    if label in by_link:
+        return _("by the link of %(name)s", name=by_link[label])
     return {"system": _("the service"), "public": _("the association")}.get(label, label)

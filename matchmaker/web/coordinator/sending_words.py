@@ -170,6 +170,7 @@ def entry_text(entry: AuditEntry) -> str:
         "talk.rules_overridden": _("Decided although rules are broken"),
         "assignment.invited": _("The invitation has been sent"),
         "assignment.no_show": _("Did not come"),
+        "invitation.sent": _("The invitation has been sent"),
         "invitation.updated": _("Invitation updated"),
         "invitation.sent_again": _("Invitation sent once more"),
         "invitation.cancelled": _("Invitation cancelled"),

@@ -49,6 +49,9 @@ def test_calling_off_tells_everybody_and_lets_the_request_wait_again(approved: A
     )
     assert approved.request.state is RequestState.READY
     assert approved.last_entry("talk.called_off").reason == "Der Raum ist gesperrt."
+    reopened = approved.last_entry("request.reopened")
+    assert reopened.before == {"state": "scheduled", "talk": approved.talk.code}
+    assert reopened.after == {"state": "ready"}
 
 
 def test_calling_off_can_withdraw_the_request(approved: Approved) -> None:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from matchmaker.models import AuditEntry, Organisation, Person, Request
 from matchmaker.models.states import RequestState, Role
+from matchmaker.services.desk import Actor, Desk
+from matchmaker.services.house import audit
 from matchmaker.services.house.reference import load_reference
 from tests import factories
 from tests.support.pages import Browser, Page
@@ -301,6 +303,16 @@ def test_contact_of_a_request_joins_the_association(office: Browser, session: Se
     office.send(_open(office, request).form("mitglied"))
     session.refresh(person)
     assert person.organisation_id == session.scalar(select(Organisation.id))
+
+
+def test_history_names_whose_link_was_used(
+    session: Session, office: Browser, asked: Request, desk: Desk
+) -> None:
+    assert asked.contact is not None
+    by_link = desk.by(Actor(None, f"{asked.contact.code} (link)"))
+    audit.record(session, by_link, "request.withdrawn", asked, after={"state": "withdrawn"})
+    session.commit()
+    assert f"über den Link von {asked.contact.name}" in _open(office, asked).words
 
 
 def test_unknown_requests_and_pairs_are_not_found(office: Browser) -> None:
