@@ -40,6 +40,8 @@ def rule_name(code: str) -> str:
         "window": _("Wished times"),
         "topic": _("Topic"),
         "competition": _("Competition"),
+        "banned_day": _("Day ruled out"),
+        "banned_person": _("Person ruled out"),
         "combination": _("Several causes"),
         "team": _("People"),
         "fixed": _("Fixed talks"),

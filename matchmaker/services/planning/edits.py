@@ -16,7 +16,7 @@ from matchmaker.i18n import N_
 from matchmaker.models import PlanningRound, Proposal, RoundDecision
 from matchmaker.models.states import ProposalSource
 from matchmaker.scheduling import proposal as core
-from matchmaker.scheduling.judge import Breach, Verdict
+from matchmaker.scheduling.judge import Verdict
 from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid, NotPossible
@@ -38,6 +38,7 @@ from matchmaker.services.planning.proposals import (
     store_proposal,
     working_plan,
 )
+from matchmaker.services.planning.stale import cause, foreign_breach, loose_request
 from matchmaker.services.problems import RoundProblem, round_problem
 from matchmaker.services.problems.plan_rows import planned, standing_decisions
 
@@ -174,18 +175,15 @@ class _Edit:
 
     def _take_out_stale(self) -> None:
         """Talks that do not fit any more, for reasons that have nothing to do with the change."""
-        while breach := self._foreign_breach():
-            fixed = {row.request for row in self.made.problem.fixed}
-            loose = [code for code in breach.requests if code not in fixed]
-            if not loose:
+        decided = standing_decisions(self.session, self.round.id)
+        while breach := foreign_breach(self.verdict, self.request):
+            code = loose_request(self.made.problem, breach)
+            if code is None:
                 raise RulesBroken([breach])
-            self.taken_out.setdefault(loose[-1], []).append(breach.code)
-            self.plan = [row for row in self.plan if row.request != loose[-1]]
+            gone = next((row for row in self.plan if row.request == code), None)
+            self.taken_out.setdefault(code, []).append(cause(breach, gone, decided))
+            self.plan = [row for row in self.plan if row.request != code]
             self._judge()
-
-    def _foreign_breach(self) -> Breach | None:
-        foreign = (row for row in self.verdict.violations if self.request not in row.requests)
-        return next(foreign, None)
 
     def _tied_to_change(self) -> list[Assignment]:
         """Talks that break a rule together with the changed one and are not fixed yet."""

@@ -16,6 +16,7 @@ from matchmaker.services.planning.alternatives import Alternative, Bench, Opinio
 from matchmaker.services.planning.plan_view import Plan
 from matchmaker.services.planning.proposals import near_of
 from matchmaker.services.planning.rounds import active_run
+from matchmaker.services.planning.stale import goes_along
 from matchmaker.services.problems import RoundProblem, round_problem
 from matchmaker.services.problems.plan_rows import planned
 
@@ -26,13 +27,15 @@ SHOWN = 5
 class Workbench:
     """A request that may still be placed: today's problem, and what the judge says.
 
-    `opinion` is about where it lies now (None: nowhere), `alternatives` about where else it could.
+    `opinion` is about where it lies now (None: nowhere), `alternatives` about where else it could;
+    `goes_along` are the requests that leave the plan with it, because they do not fit any more.
     """
 
     made: RoundProblem
     bench: Bench
     opinion: Opinion | None
     alternatives: Sequence[Alternative]
+    goes_along: Mapping[str, Sequence[str]]
 
     @property
     def problem(self) -> Problem:
@@ -56,6 +59,7 @@ def open_workbench(session: Session, desk: Desk, plan: Plan, code: str) -> Workb
         bench=bench,
         opinion=None if here is None else bench.opinion(here),
         alternatives=bench.alternatives(SHOWN, without=here),
+        goes_along={} if here is None else goes_along(bench.problem, known, code, plan.decisions),
     )
 
 

@@ -188,6 +188,16 @@ def test_talks_that_no_longer_fit_are_taken_out_and_named(
     assert second.state is RequestState.READY
 
 
+def test_what_was_ruled_out_is_named_as_the_cause(
+    session: Session, desk: Desk, planning_round: PlanningRound, pair: Any
+) -> None:
+    first, second = pair
+    code = planned(planning_round.current_proposal)[1].speakers[0]
+    decisions.ban_person(session, desk, planning_round.id, second.code, code)
+    made = edits.remove(session, desk, planning_round.id, first.code, base=1)
+    assert made.content["info"]["edit"]["taken_out"] == {second.code: ["banned_person"]}
+
+
 def test_a_withdrawn_request_leaves_the_plan_with_the_next_change(
     session: Session, desk: Desk, planning_round: PlanningRound, pair: Any
 ) -> None:

@@ -325,6 +325,17 @@ def test_a_request_is_taken_out_and_comes_back(
     assert kinds(factory, round_id) == []
 
 
+def test_what_leaves_the_plan_along_with_a_request_is_said_before_and_why(
+    at: Callable[..., Page], coordinator: Browser
+) -> None:
+    coordinator.send(at("/1/anfrage/A002").form("tag-sperren"))
+    page = at("/1/anfrage/A001")
+    assert "These leave the plan as well" in page.words
+    assert "A002 Sonnenhof: Day ruled out" in page.words
+    done = coordinator.send(page.form("entfernen"))
+    assert "A002 Sonnenhof : Day ruled out" in done.words
+
+
 def test_an_open_request_is_left_out(
     at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session], round_id: int
 ) -> None:
