@@ -65,6 +65,11 @@ def subjects(session: Session) -> list[str]:
     )
 
 
+def actions(session: Session) -> list[str]:
+    """What has been done, each once."""
+    return list(session.scalars(select(AuditEntry.action).distinct().order_by(AuditEntry.action)))
+
+
 def chain(session: Session) -> Chain:
     """Recompute every hash; takes a moment for a long log."""
     count = session.scalar(select(func.count()).select_from(AuditEntry)) or 0

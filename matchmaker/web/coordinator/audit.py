@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable, Iterable
+from operator import itemgetter
 
 from flask import Blueprint, render_template, request
 
+from matchmaker.models import AuditEntry
 from matchmaker.models.states import Role
 from matchmaker.services.house import audit_list
 from matchmaker.services.house.audit_list import AuditFilter
 from matchmaker.web.access import for_roles
+from matchmaker.web.coordinator import audit_words, request_words
 from matchmaker.web.coordinator.room import asked, page_address, page_number
 from matchmaker.web.db import db
 
@@ -31,28 +34,30 @@ def index() -> str:
         "coordinator/audit/index.html",
         wanted=wanted,
         found=audit_list.entries(db.session(), wanted, page),
-        subjects=[(kind, kind) for kind in audit_list.subjects(db.session())],
+        subjects=_named(audit_list.subjects(db.session()), audit_words.subject_name),
+        actions=_named(audit_list.actions(db.session()), audit_words.action_name),
         filtered=wanted != AuditFilter(),
         chain=audit_list.chain(db.session()) if "check" in request.args else None,
         page_address=page_address,
         changes=_changes,
+        action_name=audit_words.action_name,
+        subject_name=audit_words.subject_name,
     )
 
 
-def _changes(before: dict[str, Any], after: dict[str, Any]) -> list[dict[str, str]]:
+def _named(codes: Iterable[str], name: Callable[[str], str]) -> list[tuple[str, str]]:
+    """Choices of a list in the order of their names."""
+    return sorted(((code, name(code)) for code in codes), key=itemgetter(1))
+
+
+def _changes(entry: AuditEntry) -> list[dict[str, str]]:
     """Each fact before and after, in the order in which they were written down."""
-    names = [*before, *(name for name in after if name not in before)]
+    before, after = entry.before, entry.after
     return [
-        {"label": name, "before": _shown(before.get(name)), "after": _shown(after.get(name))}
-        for name in names
+        {
+            "label": request_words.field_name(name),
+            "before": audit_words.value_words(entry.subject_kind, name, before.get(name)),
+            "after": audit_words.value_words(entry.subject_kind, name, after.get(name)),
+        }
+        for name in dict.fromkeys([*before, *after])
     ]
-
-
-def _shown(value: Any) -> str:
-    if value is None or value == "":
-        return ""
-    if isinstance(value, list):
-        return ", ".join(map(_shown, value))
-    if isinstance(value, dict):
-        return "; ".join(f"{name}: {_shown(item)}" for name, item in value.items())
-    return str(value)

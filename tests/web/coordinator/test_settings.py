@@ -161,7 +161,8 @@ def test_log_is_for_auditors_and_administration(
     page = signed_in(code).open(LOG)
 
     assert page.status == 200
-    assert "request.submitted" in page.words
+    assert "Anfrage eingereicht" in page.words
+    assert "request.submitted" not in page.words
 
 
 def test_log_is_not_for_coordinators(coordinator: Browser) -> None:
