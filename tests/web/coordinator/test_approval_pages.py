@@ -86,7 +86,10 @@ def test_changed_choice_is_shown_with_its_own_figures_before_anything_is_sent(
     page = coordinator.open(f"{address(quarter)}?lang=en")
     again = coordinator.send(page.form("freigabe"), code=None)
     assert again.status == 200
-    assert "The choice has changed" in again.words
+    assert "Nothing is chosen yet." in again.words
+    chosen = coordinator.send(again.form("freigabe"), code=[quarter.codes[1]])
+    assert "The choice has changed" in chosen.words
+    assert "2 invitations go out" in chosen.words
     assert count(factory, Talk) == 1
 
 
@@ -105,6 +108,9 @@ def test_all_and_none_are_chosen_with_one_press(coordinator: Browser, quarter: Q
     page = coordinator.open(f"{address(quarter)}?lang=en")
     links = {words: link for link, words in page.links}
     none = coordinator.open(links["Choose none"])
+    assert "Nothing is chosen yet." in none.words
+    assert "people get mail" not in none.words
+    assert "Approve without mails" not in none.words
     assert none.form("freigabe").fields.getlist("code") == []
     every = coordinator.open(links["Choose all"])
     assert every.form("freigabe").fields.getlist("code") == [quarter.codes[1]]
