@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,7 +11,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from matchmaker.models import Assignment, Person, Profile, Talk
-from matchmaker.models.states import FREED, AssignmentRole, AssignmentState, LanguageUse
+from matchmaker.models.states import (
+    FREED,
+    AssignmentRole,
+    AssignmentState,
+    LanguageUse,
+    MeetingMode,
+)
 from matchmaker.services.desk import Desk
 from matchmaker.services.house.planning_rules import planning_rules
 from matchmaker.services.problems.people import Period, load_busy, load_people
@@ -24,7 +31,8 @@ GERMAN = ("de", "de-simple")
 class Candidate:
     """`taken`: has another talk then; `free`: has given this time; `load` talks that month.
 
-    `speaks`: is understood there; `directly`: without anybody interpreting.
+    `speaks`: is understood there; `directly`: without anybody interpreting. `blockers` are the
+    rules (`group`, `group_size`, `district`, `mode`) that the talk would break with this person.
     """
 
     person: Person
@@ -33,12 +41,19 @@ class Candidate:
     directly: bool
     free: bool
     taken: bool
+    blockers: tuple[str, ...]
     load: int
     limit: int
 
     @property
     def fits(self) -> bool:
-        return self.covers and self.speaks and self.free and not self.taken
+        able = self.covers and self.speaks and not self.blockers and not self.full
+        return able and self.free and not self.taken
+
+    @property
+    def full(self) -> bool:
+        """Has as many talks in this month as they take on."""
+        return self.load >= self.limit
 
     @property
     def languages(self) -> list[str]:
@@ -47,11 +62,12 @@ class Candidate:
         return [row.language_tag for row in rows]
 
     @property
-    def order(self) -> tuple[bool, bool, bool, bool, bool, int, str]:
-        """Smaller is better: time counts most, then the topic, then the language."""
+    def order(self) -> tuple[bool, bool, bool, bool, bool, bool, int, str]:
+        """Smaller is better: time counts most, then the rules, the topic and the language."""
         return (
             self.taken,
             not self.free,
+            bool(self.blockers) or self.full,
             not self.covers,
             not self.directly,
             not self.speaks,
@@ -96,6 +112,7 @@ def candidates(session: Session, desk: Desk, talk: Talk, role: AssignmentRole) -
                     for first, last in free.available
                 ),
                 taken=person.id in taken,
+                blockers=tuple(_blockers(profile, talk, role)),
                 load=load[person.id],
                 limit=profile.max_per_month,
             )
@@ -106,7 +123,21 @@ def candidates(session: Session, desk: Desk, talk: Talk, role: AssignmentRole) -
 def _covers(profile: Profile, talk: Talk) -> bool:
     wanted = talk.request.topics if talk.request else []
     known = {row.topic_code for row in profile.topics}
-    return not wanted or wanted[0].topic_code in known
+    return not wanted or any(row.topic_code in known for row in wanted)
+
+
+def _blockers(profile: Profile, talk: Talk, role: AssignmentRole) -> Iterator[str]:
+    request = talk.request
+    if request is not None and request.womens_group and not profile.womens_groups:
+        yield "group"
+    smallest = profile.min_people if role is AssignmentRole.SPEAKER else 0
+    if request is not None and request.people < smallest:
+        yield "group_size"
+    where = None if talk.mode is MeetingMode.ONLINE else talk.district_nr
+    if where is not None and profile.districts is not None and where not in profile.districts:
+        yield "district"
+    if talk.mode.value not in profile.modes:
+        yield "mode"
 
 
 def _directly(profile: Profile, talk: Talk) -> bool:

@@ -225,6 +225,17 @@ _ABOUT_ONE_PERSON = {
 }
 
 
+def blocker_name(rule: str) -> str:
+    """Why a talk is none for somebody (`Candidate.blockers`)."""
+    names = {
+        "group": _("goes to no women’s groups"),
+        "group_size": _("comes only to larger groups"),
+        "district": _("does not come to this district"),
+        "mode": _("does not meet in this way"),
+    }
+    return names[rule]
+
+
 def day_text(kind: str) -> str:
     """Why the new day is no good one (`Opinion.day`); nothing forbids it."""
     texts = {
