@@ -58,12 +58,18 @@ def board(plan: Plan, subdivision: str, locale: str) -> list[Week]:
     return [
         Week(
             label=_("Week %(number)s", number=start.isocalendar().week),
-            dates=format_interval(start, start + 6 * ONE_DAY, "MMMd", locale=locale),
+            dates=_span(start, start + 6 * ONE_DAY, locale),
             note=_school_note(start, school),
             cells=[*_cells(start, closed, by_day), _weekend(start, closed, by_day)],
         )
         for start in (monday + 7 * ONE_DAY * week for week in range((last - monday).days // 7 + 1))
     ]
+
+
+def _span(first: date, last: date, locale: str) -> str:
+    """`11–17 Jan`: the day before the month in English too, as in all our dates."""
+    british = {"en": "en_GB"}.get(locale, locale)
+    return str(format_interval(first, last, "MMMd", locale=british))
 
 
 def _cells(

@@ -86,6 +86,7 @@ def test_the_calendar_shows_who_visits_whom_and_when(at: Callable[..., Page]) ->
     for words in ("2 talks placed,", "1 request open.", "Sonnenhof", "Rana Aydın", "18:00"):
         assert words in page.words
     assert "German" in page.words
+    assert "18–24 Jan" in page.words
 
 
 def test_holidays_and_school_holidays_stand_in_the_calendar(at: Callable[..., Page]) -> None:
