@@ -54,10 +54,13 @@ def topic_by_code(session: Session, code: str) -> Topic:
 
 
 def topic_titles(session: Session, request: Request, locale: str) -> list[str]:
-    """What a request is about, the most wanted first; never empty."""
+    """What a request is about in the words that those who asked chose; never empty.
+
+    The most wanted comes first.
+    """
     codes = [row.topic_code for row in sorted(request.topics, key=lambda row: row.rank)]
     known = {row.code: row for row in session.scalars(select(Topic).where(Topic.code.in_(codes)))}
-    names = [known[code].name_in(locale) for code in codes]
+    names = [known[code].question_in(locale) or known[code].name_in(locale) for code in codes]
     return names or [translations_for(locale).gettext(N_("Your own question"))]
 
 

@@ -65,8 +65,8 @@ def open_mine(code: str) -> Page:
 
 
 def _entry(request: Request) -> Entry:
-    """Named as its talk is in mails and calendars."""
-    names = [words.topic_name(row.topic) for row in request.topics]
+    """Named by the question that those who asked chose first."""
+    names = [words.topic_question(row.topic) for row in request.topics]
     title = names[0] if names else (request.other_topic or _("Your own question"))
     standing = standing_of(db.session(), desk(), request)
     return Entry(request, title, told(standing, request), standing.talk)

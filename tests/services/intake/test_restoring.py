@@ -49,6 +49,18 @@ def test_whoever_read_of_the_withdrawal_reads_that_the_request_counts_again(
     ]
 
 
+def test_letter_names_the_question_that_was_chosen(session: Session, desk: Desk) -> None:
+    request = submitted(session, desk)
+    submit.withdraw(session, desk, request)
+    session.flush()
+    subject = session.scalars(
+        select(OutboxMessage.subject).where(OutboxMessage.kind == "request_withdrawn")
+    ).one()
+    chosen = min(request.topics, key=lambda row: row.rank).topic.question_in("de")
+    assert chosen
+    assert subject == f"Ihre Anfrage ist zurückgenommen: {chosen}"
+
+
 def test_second_thoughts_before_any_mail_left_end_with_the_last_word(
     session: Session, desk: Desk
 ) -> None:

@@ -290,8 +290,10 @@ def test_own_requests_are_listed_and_opened(session: Session, desk: Desk, sign_i
     assert request.contact is not None
     session.commit()
     browser = sign_in(request.contact)
-    page = browser.open("/anfrage/meine")
+    page = browser.open("/anfrage/meine?lang=de")
     assert page.status == 200
+    assert request.topics[0].topic.question_in("de") in page.words
+    session.commit()
     page = browser.send(page.form("A001"))
     assert "A001" in page.words
 
