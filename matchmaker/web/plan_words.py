@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from babel.dates import format_date
+
 from matchmaker.i18n import language_name
 from matchmaker.models import District, Person, Request, SolveRun, Topic
 from matchmaker.models.states import MeetingMode, RunState
@@ -123,7 +125,7 @@ def _fact(
         "venue": lambda: _venue_name(text, requests),
         "topic": lambda: _topic_name(text),
         "week": lambda: f"{int(text[6:])}/{text[:4]}",  # 2027-W03
-        "month": lambda: f"{text[5:]}/{text[:4]}",  # 2027-01
+        "month": lambda: _month_name(text),
     }
     return words[name]() if name in words else fact
 
@@ -152,6 +154,11 @@ def person_name(person: Person) -> str:
     if person.organisation is None:
         return person.name
     return f"{person.name}, {person.organisation.name}"
+
+
+def _month_name(text: str) -> str:
+    """`März 2027` for 2027-03."""
+    return str(format_date(date.fromisoformat(f"{text}-01"), "LLLL yyyy", locale=locale()))
 
 
 def _district_name(nr: str) -> str:
@@ -204,17 +211,17 @@ def proof(plan: Plan) -> str:
         return _("Changed by hand.")
     if most == served and plan.open:
         return _(
-            "More than %(most)s is not possible (proven, %(seconds)s seconds).",
+            "More than %(most)s is not possible (proven in %(seconds)s s).",
             most=served,
             seconds=seconds,
         )
     if plan.is_optimal and plan.near is not None:
         return _(
-            "No better plan is possible, with changes weighed in (proven, %(seconds)s seconds).",
+            "No better plan is possible, with changes weighed in (proven in %(seconds)s s).",
             seconds=seconds,
         )
     if plan.is_optimal:
-        return _("No better plan is possible (proven, %(seconds)s seconds).", seconds=seconds)
+        return _("No better plan is possible (proven in %(seconds)s s).", seconds=seconds)
     if most is not None and most > served:
         return _("At most %(most)s are possible.", most=most)
     return _("The search was stopped at its time limit; there may be a better plan.")

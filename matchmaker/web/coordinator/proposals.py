@@ -32,6 +32,7 @@ from matchmaker.web.numbers import sent_number
 from matchmaker.web.plan_words import summary
 from matchmaker.web.reason_words import reason_item
 from matchmaker.web.texts import _
+from matchmaker.web.texts import number as written
 
 __all__ = ["blueprint", "request_pages"]
 
@@ -157,11 +158,13 @@ def _list(plan: Plan) -> dict[str, Any]:
 
 
 def _figures(plan: Plan) -> dict[str, Any]:
+    parts = placement_words.parts(plan_rows.score_of(plan.proposal))
     return {
         "weeks": plan_board.talks_by_week(plan),
         "speakers": plan_board.loads(plan, Role.SPEAKER),
         "interpreters": plan_board.loads(plan, Role.INTERPRETER),
-        "points": placement_words.parts(plan_rows.score_of(plan.proposal)),
+        "points": [(name, written(points)) for name, points in parts],
+        "written": written,
     }
 
 

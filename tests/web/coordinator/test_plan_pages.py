@@ -109,11 +109,15 @@ def test_open_requests_are_listed_with_a_word_on_why(at: Callable[..., Page]) ->
     assert "“Plan again” finds it out." in page.words
 
 
-def test_pictures_have_their_figures_as_tables(at: Callable[..., Page]) -> None:
+def test_pictures_have_their_figures_as_tables(
+    at: Callable[..., Page], factory: sessionmaker[Session]
+) -> None:
     page = at("/1?ansicht=figures")
     assert page.text.count("<svg") > 2
     assert page.words.count("The same figures as a table") >= 2
     assert "Rana Aydın" in page.words
+    total = current(factory).total
+    assert (total > 999, f"This plan: {total:,}." in page.words) == (True, True)
 
 
 def test_an_unknown_view_is_the_calendar(at: Callable[..., Page]) -> None:

@@ -40,6 +40,11 @@ REQUESTS = {"A012": Request(code="A012", organisation=HOST, venue=Venue(id=12, n
             {"request": "A012", "topic": "ANE-01"},
             "Niemand bei A012 Sonnenhof deckt das wichtigste Thema ab: Anerkennung.",
         ),
+        (
+            "Talks of %(person)s in month %(month)s: %(count)s; allowed: %(limit)s (%(requests)s).",
+            {"person": "R01", "month": "2027-03", "count": "2", "limit": "1", "requests": "A012"},
+            "Termine von R01 im März 2027: 2; erlaubt: 1 (A012 Sonnenhof).",
+        ),
     ],
 )
 def test_broken_rule_is_told_with_names(
