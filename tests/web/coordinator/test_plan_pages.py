@@ -120,6 +120,11 @@ def test_pictures_have_their_figures_as_tables(
     assert (total > 999, f"This plan: {total:,}." in page.words) == (True, True)
 
 
+@pytest.mark.parametrize("view", ["calendar", "list", "open", "figures"])
+def test_the_places_stand_alike_beside_every_view(at: Callable[..., Page], view: str) -> None:
+    assert '<body class="work roomy"' in at(f"/1?ansicht={view}").text
+
+
 def test_an_unknown_view_is_the_calendar(at: Callable[..., Page]) -> None:
     assert "Calendar of the plan" in at("/1?ansicht=alles").words
 
