@@ -152,6 +152,19 @@ def test_calling_off_shows_its_mails_and_only_then_sends_them(
     assert waiting(factory) == ["invitation_cancelled"] * 2
 
 
+def test_column_of_actions_is_there_only_while_there_are_some(
+    coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    assert "Was Sie tun können" in coordinator.open(f"{TALK}?lang=de").words
+    later = NOW + timedelta(days=30)
+    with time_machine.travel(later, tick=True), factory.begin() as session:
+        _stay_signed_in(session, later)
+    with time_machine.travel(later, tick=True):
+        page = coordinator.open(f"{TALK}?lang=de")
+    assert "Als durchgeführt vermerken" in page.words
+    assert "Was Sie tun können" not in page.words
+
+
 def test_calling_off_a_talk_that_is_over_promises_no_mails(
     coordinator: Browser, factory: sessionmaker[Session]
 ) -> None:
