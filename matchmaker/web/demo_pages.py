@@ -20,6 +20,7 @@ from matchmaker.web.access import public
 from matchmaker.web.auth import cookies
 from matchmaker.web.auth.homes import landing
 from matchmaker.web.context import begin_write, commit, desk, settings
+from matchmaker.web.coordinator.sending_words import kind_name
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
 from matchmaker.web.security import session_cookie
@@ -110,6 +111,7 @@ def message(message_id: int) -> str:
         row=row,
         mail=mail_reading.read(row.body),
         when_of=_when,
+        kind_name=kind_name,
         older=db.session.scalar(older.limit(1)),
         newer=db.session.scalar(newer.limit(1)),
     )

@@ -115,6 +115,7 @@ def test_mail_shows_words_headers_and_delivery(visitor: Browser, mail: OutboxMes
 
     assert mail.message_id in page.words
     assert "Auto-Submitted" in page.words
+    assert f"Art {mail.kind}" not in page.words
     assert "Diese Mail hat keinen Kalenderteil." in page.words
     assert 'sandbox="allow-top-navigation-by-user-activation"' in page.text
 
