@@ -290,6 +290,19 @@ def test_duplicates_stand_side_by_side_and_are_merged(
     assert office.send(forms[0]).status == 409
 
 
+def test_comparison_says_when_nothing_differs(office: Browser, session: Session) -> None:
+    host = factories.organisation(session)
+    contact = factories.person(session, Role.HOST)
+    pair = [factories.request(session, organisation=host, contact=contact) for _ in range(2)]
+    session.commit()
+    page = office.open(f"{LIST}/{pair[0].code}/aendern")
+    office.send(page.form("aendern"), people="16")
+    assert "Nichts weicht ab" not in _compare(office, pair).words
+    page = office.open(f"{LIST}/{pair[1].code}/aendern")
+    office.send(page.form("aendern"), people="16")
+    assert "Nichts weicht ab" in _compare(office, pair).words
+
+
 def test_both_requests_can_be_kept(office: Browser, session: Session, pair: list[Request]) -> None:
     office.send(_compare(office, pair).form("beide-behalten"))
     assert [url for url, _words in _open(office, pair[1]).links if "/doppelt/" in url] == []
