@@ -56,18 +56,10 @@ def entries(session: Session, wanted: AuditFilter, page: int = 1) -> Shown[Entry
     return Shown([Entry(row[0], row[1] or "") for row in found], total or 0, page)
 
 
-def subjects(session: Session) -> list[str]:
-    """The kinds of records that the log knows."""
-    return list(
-        session.scalars(
-            select(AuditEntry.subject_kind).distinct().order_by(AuditEntry.subject_kind)
-        )
-    )
-
-
-def actions(session: Session) -> list[str]:
-    """What has been done, each once."""
-    return list(session.scalars(select(AuditEntry.action).distinct().order_by(AuditEntry.action)))
+def kinds(session: Session) -> tuple[set[str], set[str]]:
+    """The kinds of records that the log knows, and what has been done to them."""
+    found = session.execute(select(AuditEntry.subject_kind, AuditEntry.action).distinct()).all()
+    return {row[0] for row in found}, {row[1] for row in found}
 
 
 def chain(session: Session) -> Chain:

@@ -30,12 +30,13 @@ def index() -> str:
         action=asked("action"),
     )
     page = page_number()
+    subjects, actions = audit_list.kinds(db.session())
     return render_template(
         "coordinator/audit/index.html",
         wanted=wanted,
         found=audit_list.entries(db.session(), wanted, page),
-        subjects=_named(audit_list.subjects(db.session()), audit_words.subject_name),
-        actions=_named(audit_list.actions(db.session()), audit_words.action_name),
+        subjects=_named(subjects, audit_words.subject_name),
+        actions=_named(actions, audit_words.action_name),
         filtered=wanted != AuditFilter(),
         chain=audit_list.chain(db.session()) if "check" in request.args else None,
         page_address=page_address,
