@@ -15,6 +15,11 @@ def ngettext(singular: str, plural: str, num: int, **facts: object) -> str:
     return str(flask_babel.ngettext(singular, plural, num, **facts))
 
 
+def pgettext(context: str, message: str) -> str:
+    """The message as it is meant in `context`."""
+    return str(flask_babel.pgettext(context, message))
+
+
 def number(value: float) -> str:
     """`0,6` in German, `0.6` in English."""
     return str(flask_babel.format_decimal(value))

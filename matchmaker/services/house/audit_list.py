@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from matchmaker.models import AuditEntry, Person
+from matchmaker.models import AuditEntry, Organisation, Person, Request, Talk
 from matchmaker.services.house import audit
 from matchmaker.services.house.paging import A_PAGE, Shown
+
+Coded = Organisation | Person | Request | Talk
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,10 +26,14 @@ class AuditFilter:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`name` is the acting person's, empty for the service and for people without account."""
+    """`name` is the acting person's, empty for the service and for people without account.
+
+    `code` is that of the record, for the kinds that people know by one.
+    """
 
     entry: AuditEntry
     name: str
+    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,9 @@ class Chain:
 def entries(session: Session, wanted: AuditFilter, page: int = 1) -> Shown[Entry]:
     """One page, the newest first."""
     where = _conditions(wanted)
-    joined = select(AuditEntry, Person.name).outerjoin(Person, Person.id == AuditEntry.actor_id)
+    joined = select(AuditEntry, Person.name, _code()).outerjoin(
+        Person, Person.id == AuditEntry.actor_id
+    )
     total = session.scalar(
         select(func.count())
         .select_from(AuditEntry)
@@ -53,7 +62,20 @@ def entries(session: Session, wanted: AuditFilter, page: int = 1) -> Shown[Entry
         .limit(A_PAGE)
         .offset((page - 1) * A_PAGE)
     )
-    return Shown([Entry(row[0], row[1] or "") for row in found], total or 0, page)
+    return Shown([Entry(row[0], row[1] or "", row[2] or "") for row in found], total or 0, page)
+
+
+def _code() -> ColumnElement[str | None]:
+    tables: tuple[type[Coded], ...] = (Organisation, Person, Request, Talk)
+    return case(*map(_code_of, tables), else_="")
+
+
+def _code_of(table: type[Coded]) -> tuple[Any, Any]:
+    """Whether the entry is about a row of `table`, and that row's code."""
+    # Under another name: the entry's own join knows the acting person.
+    record = aliased(table)
+    code = select(record.code).where(record.id == AuditEntry.subject_id).correlate(AuditEntry)
+    return AuditEntry.subject_kind == table.__tablename__, code.scalar_subquery()
 
 
 def kinds(session: Session) -> tuple[set[str], set[str]]:

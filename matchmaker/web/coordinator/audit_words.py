@@ -7,8 +7,9 @@ from typing import Any
 
 from matchmaker.i18n import N_
 from matchmaker.models import AuditEntry
+from matchmaker.models.states import RequestState
 from matchmaker.web.coordinator import request_words
-from matchmaker.web.texts import _
+from matchmaker.web.texts import _, pgettext
 
 ACTIONS: Mapping[str, str] = {
     "assignment.invited": N_("Person invited"),
@@ -154,6 +155,8 @@ def value_words(kind: str, field: str, value: Any) -> str:
 
 
 def _state(kind: str, state: str) -> str:
+    if kind == "request" and state == RequestState.DRAFT:
+        return pgettext("request", "Draft")
     asked = request_words.state_names() if kind == "request" else {}
     if state in asked:
         return asked[state]

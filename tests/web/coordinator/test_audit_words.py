@@ -38,6 +38,7 @@ def test_every_action_has_a_name(app: Flask) -> None:
 def test_states_are_called_as_on_the_pages(app: Flask) -> None:
     with app.test_request_context(), force_locale("de"):
         assert audit_words.value_words("request", "state", "proposed") == "vorgeschlagen"
+        assert audit_words.value_words("request", "state", "draft") == "Entwurf"
         assert audit_words.value_words("invitation", "state", "declined") == "abgesagt"
         assert audit_words.value_words("person", "active", value=False) == "Nein"
         assert audit_words.subject_name("duplicate_flag") == "Mögliche Dublette"
