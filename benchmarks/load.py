@@ -14,12 +14,18 @@ CONNECTIONS = 8
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ask:
-    """One request, made as often as is wanted; `body` may say something new each time."""
+    """One request, made as often as is wanted; `body` may say something new each time.
+
+    `caller` names another caller each time, as a proxy does: limits count by caller. `path`, where
+    there is one, takes the place of the path of `url`.
+    """
 
     url: str
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
     body: Callable[[], str] | None = None
+    caller: Callable[[], str] | None = None
+    path: Callable[[], str] | None = None
     expected: int = 200
 
 
@@ -72,7 +78,9 @@ def _asked(ask: Ask, until: float) -> Measured:
     connection = http.client.HTTPConnection(parts.netloc, timeout=60)
     while time.perf_counter() < until:
         begin = time.perf_counter()
-        connection.request(ask.method, target, ask.body() if ask.body else None, dict(ask.headers))
+        headers = {**ask.headers, **({"X-Forwarded-For": ask.caller()} if ask.caller else {})}
+        body = ask.body() if ask.body else None
+        connection.request(ask.method, ask.path() if ask.path else target, body, headers)
         answer = connection.getresponse()
         answer.read()
         mine.seconds.append(time.perf_counter() - begin)

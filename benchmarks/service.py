@@ -22,6 +22,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from importlib.metadata import version
+from ipaddress import IPv4Address
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -84,6 +85,7 @@ def opened(folder: Path, mail_port: int) -> House:
         "MAIL_URL": f"smtp://127.0.0.1:{mail_port}",
         "MAIL_FROM": "planung@arbeitsmarkt.example",
         "CLOCK_START": quarter.NOW.isoformat(),
+        "PROXY_HOPS": "1",
     }
     variables = {f"MATCHMAKER_{name}": text for name, text in given.items()}
     unset = {"PYTHONDONTWRITEBYTECODE", "PYTHONPROFILEIMPORTTIME"}
@@ -160,12 +162,14 @@ def asks(house: House) -> dict[str, Ask]:
         feed = _feed_of_a_guest(session, house.desk)
         boss = session.scalars(select(Person).where(Person.email == quarter.COORDINATOR)).one()
         cookie = {"Cookie": f"session={sessions.start(session, house.desk, boss)}"}
-        invited = session.scalars(select(Invitation.id).order_by(Invitation.id).limit(1)).one()
-        link = tokens.issue(session, house.desk, TokenPurpose.ANSWER, invited)
+        answering = [
+            f"/antwort/{tokens.issue(session, house.desk, TokenPurpose.ANSWER, invited)}"
+            for invited in session.scalars(select(Invitation.id).order_by(Invitation.id))
+        ]
     base = house.settings.base_url
     with urllib.request.urlopen(feed) as first:  # noqa: S310  # our own address
         tag = first.headers["ETag"]
-    answer = f"{base}/antwort/{link}"
+    answer, links = f"{base}{answering[0]}", itertools.cycle(answering)
     with urllib.request.urlopen(answer) as page:  # noqa: S310  # our own address
         token = re.search(r'name="csrf_token" value="([^"]+)"', page.read().decode())
     if token is None:
@@ -176,6 +180,7 @@ def asks(house: House) -> dict[str, Ask]:
             for said in ANSWERS
         ]
     )
+    callers = map(IPv4Address, itertools.count(int(IPv4Address("10.0.0.1"))))
     return {
         "feed, If-None-Match hit": Ask(url=feed, headers={"If-None-Match": tag}, expected=304),
         "feed, 50 events, changed": Ask(url=feed),
@@ -185,6 +190,8 @@ def asks(house: House) -> dict[str, Ask]:
             url=answer,
             method="POST",
             body=lambda: next(bodies),
+            caller=lambda: str(next(callers)),
+            path=lambda: next(links),
             headers={"Content-Type": "application/x-www-form-urlencoded"},
             expected=303,
         ),
