@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from matchmaker.config import Settings
 from matchmaker.database import open_engine, session_factory
 from matchmaker.services.desk import Desk
-from tests.support import compiled, databases, postgres  # noqa: F401  # compiled: by its listener
+from tests.support import compiled, databases, postgres
 
 NOW = datetime(2026, 12, 28, 9, 0, tzinfo=ZoneInfo("Europe/Berlin"))
 """When the demo quarter is planned."""
@@ -25,6 +25,7 @@ def pytest_configure(config: pytest.Config) -> None:
     # Drawn examples are judged by what they show, not by how long a busy machine takes.
     hypothesis_settings.register_profile("tests", deadline=None)
     hypothesis_settings.load_profile("tests")
+    compiled.share_statements()
     config.stash[_WORKER] = getattr(config, "workerinput", {}).get("workerid", "main")
 
 

@@ -13,6 +13,10 @@ from matchmaker.turns import Turns
 from tests.support.waiting import until
 
 
+def wait_for(turns: Turns, number: int) -> None:
+    until(f"{number} in the row", lambda: turns.waiting == number)
+
+
 def test_turns_go_to_whoever_has_waited_longest() -> None:
     turns, order = Turns(), []
 
@@ -25,7 +29,7 @@ def test_turns_go_to_whoever_has_waited_longest() -> None:
     threads = [Thread(target=come, args=[number]) for number in range(5)]
     for number, thread in enumerate(threads, 1):
         thread.start()
-        until("the next one in the row", lambda: turns.waiting == number)  # noqa: B023  # at once
+        wait_for(turns, number)
     turns.pass_on()
     # Asking again at once is no way past those who wait.
     assert turns.take(10)

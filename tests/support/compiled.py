@@ -46,6 +46,10 @@ TEMPLATES = Templates()
 _STATEMENTS = _Statements()
 
 
-@event.listens_for(Engine, "engine_connect")
-def _share_statements(connection: Connection) -> None:
+def share_statements() -> None:
+    """Let all engines of this run use the same compiled statements."""
+    event.listen(Engine, "engine_connect", _use_shared)
+
+
+def _use_shared(connection: Connection) -> None:
     connection.execution_options(compiled_cache=_STATEMENTS)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import urlencode
 
-from flask import request, url_for
+from flask import request
 from werkzeug.wrappers import Response
 
 from matchmaker.models.states import Role
@@ -44,8 +45,8 @@ def page_number() -> int:
 
 def page_address(number: int) -> str:
     """Another page of the list that is shown, filtered in the same way."""
-    kept = {name: asked(name) for name in request.args if name not in {_PAGE, "lang"}}
-    return url_for(".index", **kept, **{_PAGE: number})  # type: ignore[arg-type]  # names of the filter
+    kept = {name: asked(name) for name in request.args}
+    return f"{request.path}?{urlencode({**kept, _PAGE: number})}"
 
 
 def told(faults: Mapping[str, str]) -> dict[str, str]:

@@ -72,8 +72,8 @@ class Evening:
         self.session.flush()
         return kind
 
-    def cancel(self, **options: object) -> bool:
-        sent = invitations.cancel(self.session, self.desk, self.invitation, **options)  # type: ignore[arg-type]  # by name
+    def cancel(self, reason: str = "") -> bool:
+        sent = invitations.cancel(self.session, self.desk, self.invitation, reason=reason)
         self.session.flush()
         return sent
 

@@ -41,8 +41,8 @@ def quarter(factory: sessionmaker[Session], desk: Desk) -> Quarter:
         stored_plan(session, desk, planning_round, *plan)
         return Quarter(
             planning_round.id,
-            tuple(request.code for request in requests),  # type: ignore[arg-type]  # three
-            tuple(person.code for person in people),  # type: ignore[arg-type]  # three
+            tuple(request.code for request in requests),
+            tuple(person.code for person in people),
             interpreter.code,
             plan,
         )

@@ -20,8 +20,8 @@ class Quarter:
     """Two requests with a speaker each, and one in Arabic with speaker and interpreter."""
 
     round_id: int
-    codes: tuple[str, str, str]
-    speakers: tuple[str, str, str]
+    codes: tuple[str, ...]
+    speakers: tuple[str, ...]
     interpreter: str
     plan: tuple[Planned, ...]
 
