@@ -1,7 +1,7 @@
 """The JSON of problems and proposals: strict readers that name every fault, and writers."""
 
 from matchmaker.scheduling.formats.faults import Fault, FormatError, report_lines
-from matchmaker.scheduling.formats.files import STREAM, is_replaceable, parse_json
+from matchmaker.scheduling.formats.files import STREAM, is_replaceable, parse_json, write_document
 from matchmaker.scheduling.formats.problem import (
     load_problem,
     problem_to_json,
@@ -28,6 +28,7 @@ __all__ = [
     "read_problem",
     "read_proposal",
     "report_lines",
+    "write_document",
     "write_problem",
     "write_proposal",
 ]

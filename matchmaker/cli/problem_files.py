@@ -1,0 +1,111 @@
+"""What the commands on planning problems in files share: reading, writing, and how they end."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
+
+import click
+
+from matchmaker.scheduling.formats import (
+    STREAM,
+    FormatError,
+    is_replaceable,
+    load_problem,
+    load_proposal,
+    report_lines,
+    write_document,
+)
+from matchmaker.scheduling.problem import Problem
+from matchmaker.scheduling.proposal import Proposal
+
+FAILED = 1
+UNREADABLE = 2
+
+T = TypeVar("T", Problem, Proposal)
+
+
+class WrongOptions(click.UsageError):
+    """A failure (1): the status 2 is kept for files that are not what they should be."""
+
+    exit_code = FAILED
+
+
+class StrictCommand(click.Command):
+    """A command whose wrong options end in `WrongOptions`."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            raise WrongOptions(error.format_message(), ctx) from error
+
+
+def problem_at(path: str) -> Problem:
+    """The problem in the file, or the end of the program (2) with its faults on standard error."""
+    return _loaded(load_problem, path)
+
+
+def proposal_at(path: str) -> Proposal:
+    """The proposal in the file, or the end of the program (2), as for a problem."""
+    return _loaded(load_proposal, path)
+
+
+def require_one_stream(*paths: str) -> None:
+    """Standard input can be read once: the end of the program (2) if two files ask for it."""
+    if paths.count(STREAM) > 1:
+        stop("only one of the files can be standard input", status=UNREADABLE)
+
+
+def require_writable(out: str, *inputs: str) -> None:
+    """Say before the work, not after it, that its result has no place to go, or overwrites."""
+    target = Path(out).resolve()
+    folder = target.parent
+    if target.is_dir():
+        stop(f"{out} cannot be written: it is a folder")
+    if out == STREAM or not is_replaceable(out):
+        return
+    if target in [Path(path).resolve() for path in inputs if path != STREAM]:
+        stop(f"{out} cannot be written: it is what is to be read")
+    if not folder.is_dir():
+        stop(f"{out} cannot be written: there is no folder {folder}")
+    if not os.access(folder, os.W_OK):
+        stop(f"{out} cannot be written: the folder {folder} is read-only")
+
+
+def write_answer(out: str, document: Mapping[str, Any]) -> None:
+    """A command's answer as JSON, or the end of the program (1) with the reason."""
+    try:
+        write_document(out, document)
+    except OSError as error:
+        stop(f"{out} cannot be written: {_reason(error)}")
+
+
+def stop(*lines: str, status: int = FAILED) -> NoReturn:
+    """End the program with these lines on standard error."""
+    for line in lines:
+        click.echo(one_line(line), err=True)
+    sys.exit(status)
+
+
+def one_line(text: str) -> str:
+    """Ids may hold any character, but a line of output stays one line."""
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
+    )
+
+
+def _loaded(load: Callable[[str], T], path: str) -> T:
+    try:
+        return load(path)
+    except FormatError as error:
+        stop(*report_lines(error.faults), status=UNREADABLE)
+    except (OSError, ValueError) as error:  # ValueError: a path that holds a null character
+        stop(f"{path} cannot be read: {_reason(error)}", status=UNREADABLE)
+
+
+def _reason(error: Exception) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
