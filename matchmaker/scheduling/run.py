@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from matchmaker.scheduling.fairness import fairness_of
+from matchmaker.scheduling.formats.encode import encoded
 from matchmaker.scheduling.judge import Verdict, check
 from matchmaker.scheduling.problem import Problem
 from matchmaker.scheduling.progress import Progress
@@ -30,8 +32,8 @@ def propose(
 ) -> Proposal:
     """The best proposal found within `time_limit` seconds, judged, with its warnings stated.
 
-    `threads` None takes every core. Raises BrokenProposalError rather than return a proposal that
-    breaks a rule or misstates its score.
+    Its `info` holds the figures of `fairness`. `threads` None takes every core. Raises
+    BrokenProposalError rather than return a proposal that breaks a rule or misstates its score.
     """
     from matchmaker.scheduling.solving import solve  # noqa: PLC0415  costs half a second to import
 
@@ -41,4 +43,6 @@ def propose(
     verdict = check(problem, proposal)
     if not verdict.right:
         raise BrokenProposalError(verdict)
-    return replace(proposal, warnings=verdict.rule_warnings)
+    fairness = encoded(fairness_of(problem, proposal.assignments))
+    info = {**proposal.info, "fairness": fairness}
+    return replace(proposal, warnings=verdict.rule_warnings, info=info)
