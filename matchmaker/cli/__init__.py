@@ -10,6 +10,7 @@ from matchmaker import __version__
 
 COMMANDS = {
     "check": "matchmaker.cli.planning:check",
+    "compare": "matchmaker.cli.comparing:compare",
     "demo": "matchmaker.cli.serving:demo",
     "doctor": "matchmaker.cli.doctor:doctor",
     "list": "matchmaker.cli.listing:list_rows",

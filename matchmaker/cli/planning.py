@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import math
 import sys
-from dataclasses import asdict, fields
+from contextlib import nullcontext
+from dataclasses import fields
 
 import click
 
@@ -20,10 +20,10 @@ from matchmaker.cli.problem_files import (
     stop,
     write_answer,
 )
+from matchmaker.cli.progress import shown_progress
 from matchmaker.scheduling.formats import proposal_to_json
 from matchmaker.scheduling.judge import Verdict
 from matchmaker.scheduling.judge import check as judged
-from matchmaker.scheduling.progress import Progress
 from matchmaker.scheduling.proposal import Score
 from matchmaker.scheduling.run import BrokenProposalError, propose
 
@@ -60,7 +60,11 @@ def _seconds(_ctx: click.Context, _option: click.Parameter, value: float) -> flo
     metavar="N",
     help="Equal seeds give equal proposals.",
 )
-@click.option("--progress", is_flag=True, help="Report the search on standard error, JSON a line.")
+@click.option(
+    "--progress",
+    is_flag=True,
+    help="Report the search on standard error: JSON, or a bar on a terminal.",
+)
 def solve(
     *, problem: str, out: str, time_limit: float, threads: int | None, seed: int, progress: bool
 ) -> None:
@@ -72,13 +76,14 @@ def solve(
     read = problem_at(problem)
     require_writable(out, problem)
     try:
-        proposal = propose(
-            read,
-            time_limit=time_limit,
-            threads=threads,
-            seed=seed,
-            on_progress=_report if progress else None,
-        )
+        with shown_progress(len(read.requests)) if progress else nullcontext() as on_progress:
+            proposal = propose(
+                read,
+                time_limit=time_limit,
+                threads=threads,
+                seed=seed,
+                on_progress=on_progress,
+            )
     except BrokenProposalError as error:
         stop("the solver's proposal is refused by the judge", *str(error).splitlines())
     write_answer(out, proposal_to_json(proposal))
@@ -121,7 +126,3 @@ def _summary(verdict: Verdict) -> str:
     broken = {0: "no rule is broken", 1: "1 violation"}.get(count, f"{count} violations")
     stated = "the stated figures are true" if not verdict.misstatements else "figures are misstated"
     return f"wrong: {broken}, {stated}"
-
-
-def _report(progress: Progress) -> None:
-    click.echo(json.dumps(asdict(progress)), err=True)

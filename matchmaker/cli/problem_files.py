@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
@@ -12,6 +12,7 @@ import click
 
 from matchmaker.scheduling.formats import (
     STREAM,
+    Fault,
     FormatError,
     is_replaceable,
     load_problem,
@@ -19,7 +20,8 @@ from matchmaker.scheduling.formats import (
     report_lines,
     write_document,
 )
-from matchmaker.scheduling.problem import Problem
+from matchmaker.scheduling.formats.faults import quoted
+from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.scheduling.proposal import Proposal
 
 FAILED = 1
@@ -52,6 +54,23 @@ def problem_at(path: str) -> Problem:
 def proposal_at(path: str) -> Proposal:
     """The proposal in the file, or the end of the program (2), as for a problem."""
     return _loaded(load_proposal, path)
+
+
+def proposal_for(problem: Problem, path: str) -> Proposal:
+    """A proposal that names nobody and nothing but what stands in the problem, or the end (2).
+
+    Its faults begin with the path: a command may read several proposals.
+    """
+    proposal = _loaded(load_proposal, path, prefix=f"{path}: ")
+    faults = [
+        Fault(f"$.assignments[{index}].{place}", f"{quoted(name)} is not known", expected)
+        for index, row in enumerate(proposal.assignments)
+        for place, name, known, expected in _names(problem, row)
+        if name not in known
+    ]
+    if faults:
+        stop(*(f"{path}: {line}" for line in report_lines(faults)), status=UNREADABLE)
+    return proposal
 
 
 def require_one_stream(*paths: str) -> None:
@@ -98,11 +117,20 @@ def one_line(text: str) -> str:
     )
 
 
-def _loaded(load: Callable[[str], T], path: str) -> T:
+def _names(problem: Problem, row: Assignment) -> Iterator[tuple[str, str, Container[str], str]]:
+    """Every id in an assignment: where it stands, the id, the known ones, what is expected."""
+    yield "request", row.request, problem.request, "the id of a request of the problem"
+    for index, name in enumerate(row.speakers):
+        yield f"speakers[{index}]", name, problem.speaker, "the id of a speaker"
+    for index, name in enumerate(row.interpreters):
+        yield f"interpreters[{index}]", name, problem.interpreter, "the id of an interpreter"
+
+
+def _loaded(load: Callable[[str], T], path: str, prefix: str = "") -> T:
     try:
         return load(path)
     except FormatError as error:
-        stop(*report_lines(error.faults), status=UNREADABLE)
+        stop(*(prefix + line for line in report_lines(error.faults)), status=UNREADABLE)
     except (OSError, ValueError) as error:  # ValueError: a path that holds a null character
         stop(f"{path} cannot be read: {_reason(error)}", status=UNREADABLE)
 
