@@ -6,17 +6,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.scheduling.proposal import Unassigned
-from matchmaker.scheduling.solving.case import Case, make_case
-from matchmaker.scheduling.solving.explain.cells import BIT, RULES
-from matchmaker.scheduling.solving.explain.competition import competitors
-from matchmaker.scheduling.solving.explain.options import Options, find_options, rivals_of
-from matchmaker.scheduling.solving.explain.remedies import nearest, remedies
-from matchmaker.scheduling.solving.explain.situation import Situation
+from matchmaker.scheduling.solving.explain.alone import (
+    accepted,
+    covering,
+    find_options,
+    inside_windows,
+)
+from matchmaker.scheduling.solving.explain.clearing import smallest_set
+from matchmaker.scheduling.solving.explain.dates import another_date
+from matchmaker.scheduling.solving.explain.nearest import nearest
+from matchmaker.scheduling.solving.explain.remedies import remedies
+from matchmaker.scheduling.solving.explain.rivals import single_rivals
+from matchmaker.scheduling.solving.explain.rules import BIT, CAUSES, RULES
+from matchmaker.scheduling.solving.explain.scene import Scene
+from matchmaker.scheduling.solving.kept import Kept, keep
 
-CAUSES = RULES[: RULES.index("window")]
-LAST_RESORTS = RULES[RULES.index("window") :]
+MOST_NAMES = 20  # requests that are named one by one
 
 
 def explain(
@@ -32,80 +41,124 @@ def explain(
     """
     placed = {talk.request for talk in plan}
     left = [row.id for row in problem.requests if row.id not in placed]
-    if not left:
-        return ()
-    explainer = _Explainer(make_case(problem, ()), plan, enough)
-    return tuple(explainer.entry(name) for name in left)
+    if not left or enough():
+        return tuple(Unassigned(request=name) for name in left)
+    kept = keep(problem, plan)
+    return tuple(Unassigned(request=name) if enough() else explain_one(kept, name) for name in left)
+
+
+def explain_one(kept: Kept, request_id: str) -> Unassigned:
+    """Why the plan leaves out a request: reasons, remedies, competitors.
+
+    No reasons where there is a place that costs more than it earns. KeyError for an unknown id,
+    ValueError for a request that has its talk.
+    """
+    return _Explainer(kept, _open_row(kept, request_id), offering=True).entry()
+
+
+def reasons(kept: Kept, request_id: str) -> Unassigned:
+    """The same without remedies, in a part of the time: codes and `competes_with`."""
+    return _Explainer(kept, _open_row(kept, request_id), offering=False).entry()
+
+
+def _open_row(kept: Kept, request_id: str) -> int:
+    row = kept.row(request_id)
+    if row in kept.talks:
+        raise ValueError(f"{request_id} has its talk in the plan")
+    return row
 
 
 @dataclass(frozen=True, slots=True)
 class _Explainer:
-    """A problem before any plan (`case`), and the plan."""
+    """`offering`: remedies are looked for, too."""
 
-    case: Case
-    plan: Sequence[Assignment]
-    enough: Callable[[], bool]
+    kept: Kept
+    request: int
+    offering: bool
 
-    def entry(self, name: str) -> Unassigned:
-        if self.enough():
-            return Unassigned(request=name)
-        request = self.case.tables.request_row[name]
-        everything = find_options(self.case, request)
-        here = self._situation(request, everything.promising())
+    def entry(self) -> Unassigned:
+        facts = self.kept.facts
+        everything = find_options(
+            facts,
+            self.request,
+            inside_windows(facts.tables, self.request),
+            covering(facts, self.request, first=True),
+        )
+        here = Scene(self.kept, self.request, everything.promising())
         if here.options.open().any():
-            return Unassigned(request=name)  # there is a place: it costs more than it earns
+            return self._unassigned({})
         detail = self._single(here, CAUSES)
-        if here.without_plan().options.open().any():
-            detail = detail or self._last_resorts(here.request)
-            rivals = self._competitors(here.request, here.bare)
-            detail["competition"] = [{"competes_with": names} for names in rivals]
-            detail["competes_with"] = sorted({name for names in rivals for name in names})
+        if here.bare.open().any():
+            detail = detail or self._last_resorts()
+            detail |= self._competition(here)
         elif not detail:
             detail = self._of_its_own(here)
-        detail = detail or self._last_resorts(here.request)
-        if not detail and self.enough():
-            return Unassigned(request=name)  # not all that could be to blame was looked at
+        detail = detail or self._last_resorts()
         if not detail:
-            detail = {"combination": nearest(self._situation(request, everything))}
-        reasons = tuple(code for code in (*RULES, "competition", "combination") if code in detail)
-        return Unassigned(request=name, reasons=reasons, detail=detail)
+            detail = {"combination": self._nearest(here.with_options(everything))}
+        return self._unassigned(detail)
 
-    def _situation(self, request: int, bare: Options) -> Situation:
-        rivals = rivals_of(self.case, self.plan, request, bare)
-        return Situation(self.case, request, bare, rivals, rivals.all())
+    def _unassigned(self, detail: dict[str, Any]) -> Unassigned:
+        codes = tuple(code for code in (*RULES, "competition", "combination") if code in detail)
+        if not self.offering:
+            detail = {key: row for key, row in detail.items() if key == "competes_with"}
+        name = self.kept.request(self.request).id
+        return Unassigned(request=name, reasons=codes, detail=detail)
 
-    def _competitors(self, request: int, bare: Options) -> list[list[str]]:
-        return competitors(self.case, self.plan, request, bare, self.enough)
-
-    def _single(self, here: Situation, rules: Sequence[str]) -> dict[str, Any]:
+    def _single(self, here: Scene, rules: Sequence[str]) -> dict[str, Any]:
         """The rules each of which would open a place if it alone gave way."""
-        return {rule: remedies(here, rule) for rule in rules if here.options.open(BIT[rule]).any()}
+        likely = here.options.singles()
+        return {
+            rule: remedies(here, rule) if self.offering else []
+            for rule in rules
+            if likely & BIT[rule] and here.options.open(BIT[rule]).any()
+        }
 
-    def _of_its_own(self, here: Situation) -> dict[str, Any]:
+    def _nearest(self, here: Scene) -> list[dict[str, Any]]:
+        return nearest(here) if self.offering else []
+
+    def _competition(self, here: Scene) -> dict[str, Any]:
+        groups = self._rivals(here)
+        return {
+            "competition": [{"competes_with": names} for names in groups],
+            "competes_with": sorted({name for names in groups for name in names}),
+        }
+
+    def _rivals(self, here: Scene) -> list[list[str]]:
+        """Sets of requests each of which frees a place when it goes; single ones if there are."""
+        ids = self.kept.tables.requests.ids
+        single = single_rivals(self.kept, self.request, here.bare, here.options)
+        if len(single):
+            return [[ids[row]] for row in single[:MOST_NAMES].tolist()]
+        several = smallest_set(self.kept, self.request, here.bare, here.options)
+        return [sorted(ids[row] for row in several)] if several else []
+
+    def _of_its_own(self, here: Scene) -> dict[str, Any]:
         """What keeps out a request even if it were the only one, where the plan does as well.
 
         Each remedy then holds once those of `competes_with` have made way.
         """
         detail = self._single(here.without_plan(), CAUSES)
         if detail:
-            rivals = {
-                name
-                for rule in detail
-                for names in self._competitors(here.request, here.bare.relax(rule))
-                for name in names
-            }
-            detail["combination"] = nearest(here)
-            detail["competes_with"] = sorted(rivals)
+            worlds = [here.with_options(here.bare.relax(rule)) for rule in detail]
+            names = {name for world in worlds for row in self._rivals(world) for name in row}
+            detail["combination"] = self._nearest(here)
+            detail["competes_with"] = sorted(names)
         return detail
 
-    def _last_resorts(self, request: int) -> dict[str, Any]:
+    def _last_resorts(self) -> dict[str, Any]:
         """Another date or another subject, where nothing else is to blame."""
         detail: dict[str, Any] = {}
-        for rule in LAST_RESORTS:
-            if not self.enough():
-                bare = find_options(
-                    self.case, request, anywhen=rule == "window", anybody=rule == "topic"
-                )
-                here = self._situation(request, bare.promising(BIT[rule]))
-                detail |= self._single(here, [rule])
-        return detail
+        dates = another_date(self.kept, self.request, offering=self.offering)
+        if dates is not None:
+            detail["window"] = dates
+        return detail | self._single(self._with_anybody(), ["topic"])
+
+    def _with_anybody(self) -> Scene:
+        """The speakers who do not cover the first subject, as if they could learn it."""
+        facts = self.kept.facts
+        level = facts.tables.people.level[:, facts.tables.requests.topics[self.request, 0]]
+        strangers = accepted(facts, self.request, np.flatnonzero(level == 0))
+        begin = inside_windows(facts.tables, self.request)
+        options = find_options(facts, self.request, begin, strangers).breaking(speakers="topic")
+        return Scene(self.kept, self.request, options.promising())

@@ -2,153 +2,132 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from matchmaker.scheduling.problem import Assignment
-from matchmaker.scheduling.solving.arrays import Bools, Ints, member
-from matchmaker.scheduling.solving.case import Case
-from matchmaker.scheduling.solving.explain.cells import BIT, Spots, person_bits, spots
-from matchmaker.scheduling.solving.explain.rivals import Rivals, find_rivals
+from matchmaker.scheduling.solving.arrays import Bools, Ints
+from matchmaker.scheduling.solving.explain.rules import BIT, Bits, how_many
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """One speaker at every spot, with interpreters where needed; the rules that each breaks.
+    """One speaker at every spot (a start in a mode), with interpreters where needed.
 
-    Bigger teams need not be looked at: one of their speakers could do it alone. `spot_bits` are
-    the spots' own, `speaker_bits` and `helper_bits` (spots * people) the people's own. `speaks` and
-    `has` are people * ranked languages; `foreign` marks languages that may be interpreted, by
-    `needed` interpreters.
+    The bits are the rules that spots, speakers and helpers (spots * people) break. `speaks`, `via`
+    and `has` are people * ranked languages: what the speaker holds the talk in alone, and with
+    `needed` interpreters, of whom those have the language.
+
+    Bigger teams need not be looked at to find out whether there is a place. Of a team that may
+    come, a member on the first subject may come alone: whatever else is asked is asked of each
+    member, and interpreters whom that member needs were needed by the team, too. That stays true
+    with a rule relaxed.
     """
 
-    at: Spots
-    spot_bits: Ints
+    begin: Ints
+    end: Ints
+    day: Ints
+    mode: Ints
+    place: Ints
+    spots: Bits
     speakers: Ints
     helpers: Ints
-    speaker_bits: Ints
-    helper_bits: Ints
+    speaker_bits: Bits
+    helper_bits: Bits
     speaks: Bools
-    german: Bools
+    via: Bools
     has: Bools
-    foreign: Bools
     needed: int
 
-    def able(self, relaxed: int) -> Bools:
-        """Spots * helpers: who can come if the rule of that bit is relaxed (0: none is)."""
-        fine: Bools = (self.helper_bits & ~relaxed) == 0
-        return fine
+    def __len__(self) -> int:
+        return len(self.begin)
 
-    def partners(self, relaxed: int) -> Ints:
-        """Spots * ranks: how many interpreters can come, 0 for languages not interpreted."""
-        found: Ints = (self.able(relaxed).astype(np.int64) @ self.has) * self.foreign
-        return found
+    @property
+    def everybody(self) -> Ints:
+        return np.concatenate([self.speakers, self.helpers])
 
-    def via(self) -> Bools:
-        """Speakers * ranks: languages that the speaker could only be interpreted into."""
-        return self.german[:, None] & ~self.speaks & self.foreign
+    def direct(self) -> Bools:
+        """Speakers who need no interpreter in one of the languages."""
+        alone: Bools = np.any(self.speaks, axis=1)
+        return alone
 
-    def cells(self) -> Ints:
+    def partners(self, relaxed: int = 0) -> Ints:
+        """Spots * ranks: interpreters who can come if the rule of that bit is relaxed."""
+        able = (self.helper_bits & np.uint16(~relaxed & 0xFFFF)) == 0
+        found = able.astype(np.float32) @ self.has.astype(np.float32)
+        count: Ints = found.astype(np.int64)
+        return count
+
+    def cells(self) -> Bits:
         """Spots * speakers: what a speaker breaks at a spot, both taken together."""
-        return self.spot_bits[:, None] | self.speaker_bits
+        return self.spots[:, None] | self.speaker_bits
 
     def open(self, relaxed: int = 0) -> Bools:
         """Spots * speakers: who could hold the talk if the rule of that bit were relaxed."""
-        fits: Bools = (self.cells() & ~relaxed) == 0
+        fits: Bools = (self.cells() & np.uint16(~relaxed & 0xFFFF)) == 0
         if relaxed == BIT["language"]:
             return fits
-        enough = self.partners(relaxed) >= self.needed
-        helped: Bools = (enough.astype(np.int64) @ self.via().T) > 0
-        return fits & (self.speaks.any(axis=1) | helped)
+        direct = self.direct()
+        if direct.all() or not fits.any():
+            return fits
+        if not self.via.any():
+            return fits & direct
+        return fits & (direct | self.helped(self.partners(relaxed)))
 
-    def beside(self, rivals: Rivals, present: Bools) -> Options:
-        """These options, before any plan, with what those talks add to them."""
-        count = len(self.speakers)
-        everybody = np.arange(count + len(self.helpers))
-        duties = rivals.people_bits(present, everybody)
-        return replace(
-            self,
-            spot_bits=self.spot_bits | rivals.spot_bits(present),
-            speaker_bits=self.speaker_bits | duties[:, :count],
-            helper_bits=self.helper_bits | duties[:, count:],
-        )
+    def helped(self, partners: Ints) -> Bools:
+        """(Rows of partners) * speakers: who finds enough of them in some language."""
+        enough = (partners >= self.needed).astype(np.float32)
+        found: Bools = (enough @ self.via.T.astype(np.float32)) > 0
+        return found
+
+    def singles(self) -> int:
+        """Rules that could be to blame alone: all others are broken together with more."""
+        found = BIT["language"] * (not self.direct().all())
+        for bits in (self.cells(), self.helper_bits):
+            found |= int(np.bitwise_or.reduce(bits[how_many(bits) == 1], initial=0))
+        return found
 
     def relax(self, rule: str) -> Options:
         """The options of a world in which nobody asks for the rule."""
-        bit = BIT[rule]
+        others = np.uint16(~BIT[rule] & 0xFFFF)
         return replace(
             self,
-            spot_bits=self.spot_bits & ~bit,
-            speaker_bits=self.speaker_bits & ~bit,
-            helper_bits=self.helper_bits & ~bit,
+            spots=self.spots & others,
+            speaker_bits=self.speaker_bits & others,
+            helper_bits=self.helper_bits & others,
             speaks=np.ones_like(self.speaks) if rule == "language" else self.speaks,
+        )
+
+    def breaking(self, *, spots: str | None = None, speakers: str | None = None) -> Options:
+        """The options with every spot, or every speaker, breaking a rule more."""
+        return replace(
+            self,
+            spots=self.spots | np.uint16(BIT[spots] if spots else 0),
+            speaker_bits=self.speaker_bits | np.uint16(BIT[speakers] if speakers else 0),
         )
 
     def take(self, spots: Ints, speakers: Ints, helpers: Ints) -> Options:
         """The options with some of their spots and people, all given by number."""
-        at = Spots(*(getattr(self.at, item.name)[spots] for item in fields(Spots)))
         return replace(
             self,
-            at=at,
-            spot_bits=self.spot_bits[spots],
+            begin=self.begin[spots],
+            end=self.end[spots],
+            day=self.day[spots],
+            mode=self.mode[spots],
+            place=self.place[spots],
+            spots=self.spots[spots],
             speakers=self.speakers[speakers],
             helpers=self.helpers[helpers],
             speaker_bits=self.speaker_bits[spots][:, speakers],
             helper_bits=self.helper_bits[spots][:, helpers],
             speaks=self.speaks[speakers],
-            german=self.german[speakers],
+            via=self.via[speakers],
             has=self.has[helpers],
         )
 
-    def promising(self, only: int = 0) -> Options:
-        """What at most one rule stands against before any plan (the rule of a bit, or any one)."""
-        if only:
-            good, able = (self.cells() & ~only) == 0, (self.helper_bits & ~only) == 0
-        else:
-            good = np.bitwise_count(self.cells()) <= 1
-            able = np.bitwise_count(self.helper_bits) <= 1
+    def promising(self, most: int = 1) -> Options:
+        """What at most so many rules stand against."""
+        good = how_many(self.cells()) <= most
         spots = np.flatnonzero(good.any(axis=1))
-        speakers, helpers = good.any(axis=0), able[spots].any(axis=0)
-        return self.take(spots, np.flatnonzero(speakers), np.flatnonzero(helpers))
-
-
-def find_options(
-    case: Case, request: int, *, anywhen: bool = False, anybody: bool = False
-) -> Options:
-    """The options of a request before any talk of others is looked at.
-
-    At starts inside its windows or `anywhen`; with speakers on its first subject or `anybody`.
-    """
-    tables, people = case.tables, case.tables.people
-    wanted = tables.requests
-    at = spots(case, request, anywhen=anywhen)
-    speakers = np.arange(people.speakers)
-    covers = people.level[:, wanted.topics[request, 0]] > 0
-    keys = request * len(people.ids) + speakers
-    speakers = speakers[~member(keys, case.excluded) & (covers | anybody)]
-    ranked = wanted.languages[request]
-    ranked = ranked[ranked >= 0]
-    foreign = ~wanted.german[request][: len(ranked)] & bool(wanted.interpreting[request])
-    helpers = np.arange(people.speakers, len(people.ids))
-    helpers = helpers[people.speaks[helpers][:, ranked[foreign]].any(axis=1)]
-    subject = BIT["topic"] * ~covers[speakers]
-    return Options(
-        at=at,
-        spot_bits=at.bits,
-        speakers=speakers,
-        helpers=helpers,
-        speaker_bits=person_bits(case, request, at, speakers) | subject,
-        helper_bits=person_bits(case, request, at, helpers),
-        speaks=people.speaks[speakers][:, ranked],
-        german=people.german[speakers],
-        has=people.speaks[helpers][:, ranked],
-        foreign=foreign,
-        needed=int(wanted.interpreters[request]),
-    )
-
-
-def rivals_of(case: Case, plan: Sequence[Assignment], request: int, options: Options) -> Rivals:
-    people = np.concatenate([options.speakers, options.helpers])
-    return find_rivals(case, plan, request, options.at, people)
+        able = (how_many(self.helper_bits[spots]) <= most).any(axis=0)
+        return self.take(spots, np.flatnonzero(good.any(axis=0)), np.flatnonzero(able))

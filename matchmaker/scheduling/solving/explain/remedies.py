@@ -1,7 +1,8 @@
 """What would give a request a place: one change, or the few of one kind that go together.
 
 A remedy is an object of JSON values. It names an evening (`start`) and what has to change for it;
-`also` lists further changes of the same kind that it needs. The cheapest stand first.
+`also` lists further changes of the same kind that it needs. The cheapest stand first. Each has been
+carried out, and its talk found to be allowed beside the plan.
 """
 
 from __future__ import annotations
@@ -11,156 +12,183 @@ from typing import Any
 
 import numpy as np
 
+from matchmaker.scheduling.problem import Assignment
 from matchmaker.scheduling.solving.arrays import Ints
-from matchmaker.scheduling.solving.explain.cells import BIT, RULES, notice
+from matchmaker.scheduling.solving.explain.alone import notice
 from matchmaker.scheduling.solving.explain.changes import changes_of
+from matchmaker.scheduling.solving.explain.legal import fits
 from matchmaker.scheduling.solving.explain.options import Options
-from matchmaker.scheduling.solving.explain.situation import Situation
+from matchmaker.scheduling.solving.explain.rules import BIT
+from matchmaker.scheduling.solving.explain.scene import Scene
+from matchmaker.scheduling.solving.explain.world import World, carry_out
+from matchmaker.scheduling.solving.tables import MODES
+from matchmaker.scheduling.solving.wall import moment
 
 MOST_REMEDIES = 3
 MOST_LOOKED_AT = 80
 NEVER = 1 << 40
+OF_PEOPLE = ("group_size", "group", "lead_time", "district", "availability", "topic")
+"""Rules that tell remedies apart by the person alone, whatever the evening."""
+
+Json = dict[str, Any]
+Way = tuple[Json, Assignment]  # a remedy, and the talk that it makes possible
 
 
-def remedies(here: Situation, rule: str) -> list[dict[str, Any]]:
-    """Up to three ways to get a place if the rule gives way; each is enough by itself."""
-    found: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for remedy in _languages(here) if rule == "language" else _ways(here, rule):
-        found.setdefault(_kind(remedy), remedy)
+def remedies(here: Scene, rule: str, known: list[Json] | None = None) -> list[Json]:
+    """Up to three ways to get a place if the rule gives way; each is enough by itself.
+
+    `known` were found before, and count among the three.
+    """
+    found = list(known or ())
+    kinds = [_kinds(row) for row in found]
+    for remedy, talk in _languages(here) if rule == "language" else _ways(here, rule):
         if len(found) == MOST_REMEDIES:
             break
-    return list(found.values())
+        own = _kinds(remedy)
+        if not any(kind <= own for kind in kinds) and _opens(here, rule, remedy, talk):
+            found.append(remedy)
+            kinds.append(own)
+    return found
 
 
-def _kind(remedy: dict[str, Any]) -> tuple[Any, ...]:
-    """Remedies that differ in nothing but the hour or a number are one remedy."""
+def _opens(here: Scene, rule: str, remedy: Json, talk: Assignment) -> bool:
+    """Whether the talk may join the plan once the change is made."""
+    return fits(carry_out(World.of(here.kept, here.request), rule, remedy), talk)
+
+
+def _kinds(remedy: Json) -> frozenset[tuple[Any, ...]]:
+    """What has to change, but for the hour and numbers: more of it is no remedy of its own."""
     loose = ("start", "days", "minutes", "also", "requests")
-    parts = [(name, value) for name, value in remedy.items() if name not in loose]
-    others = [_kind(row) for row in remedy.get("also", [])]
-    return (*parts, *others)
+    return frozenset(
+        tuple((name, value) for name, value in part.items() if name not in loose)
+        for part in (remedy, *remedy.get("also", ()))
+    )
 
 
-def _ways(here: Situation, rule: str) -> Iterator[dict[str, Any]]:
+def _ways(here: Scene, rule: str) -> Iterator[Way]:
     """All ways, those with the fewest changes first, then the smallest."""
     bit, options = BIT[rule], here.options
     spot, speaker = np.nonzero(options.open(bit) & here.to_come()[:, None])
-    partner = _partner_changes(options, bit)[spot, speaker]
-    own = (options.cells()[spot, speaker] & bit) != 0
-    size = _sizes(here, rule)[spot, speaker]
-    order = np.lexsort((speaker, spot, size, own + partner))
-    for row in order[:MOST_LOOKED_AT].tolist():
+    partner = _partner_changes(options, bit, spot, speaker)
+    alone = ((options.spots[spot] | options.speaker_bits[spot, speaker]) & bit) != 0
+    order = np.lexsort((speaker, spot, _sizes(here, rule, spot, speaker), alone + partner))
+    alike = np.where(partner > 0, -1 - np.arange(len(spot)), _alike(here, rule, spot, speaker))
+    _, of_a_kind = np.unique(alike[order], return_index=True)
+    for row in order[np.sort(of_a_kind)[:MOST_LOOKED_AT]].tolist():
         at, who = int(spot[row]), int(speaker[row])
+        rank, helpers = _helpers(options, bit, at, who)
         people = [who] if options.speaker_bits[at, who] & bit else []
         people += [
             len(options.speakers) + helper
-            for helper in _helpers(options, bit, at, who)
+            for helper in helpers
             if options.helper_bits[at, helper] & bit
         ]
         parts = changes_of(here, rule, at, people)
         if parts:
             first, *rest = parts
-            yield {**first, "start": here.start(at), **({"also": rest} if rest else {})}
+            remedy = {**first, "start": here.start(at), **({"also": rest} if rest else {})}
+            yield remedy, _talk(here, at, who, rank, helpers)
 
 
-def _partner_changes(options: Options, bit: int) -> Ints:
-    """Spots * speakers: how many of the interpreters would have to change, at best."""
-    free, able = options.partners(0), options.partners(bit)
+def _alike(here: Scene, rule: str, spot: Ints, speaker: Ints) -> Ints:
+    """Row by row: a number that is the same only for remedies of one kind."""
+    options, bit = here.options, BIT[rule]
+    count = len(options.speakers) + 1
+    who = np.where(options.speaker_bits[spot, speaker] & bit, speaker + 1, 0)
+    if rule in OF_PEOPLE:
+        return who
+    if rule == "travel":
+        return spot * count + who
+    return (options.day[spot] * 2 + options.mode[spot]) * count + who
+
+
+def _partner_changes(options: Options, bit: int, spot: Ints, speaker: Ints) -> Ints:
+    """Row by row: how many of the interpreters would have to change, at best."""
+    changes = np.zeros(len(spot), dtype=np.int64)
+    alone = options.direct()[speaker]
+    if alone.all():
+        return changes
+    free, able = options.partners(), options.partners(bit)
     missing = np.where(able >= options.needed, np.maximum(options.needed - free, 0), NEVER)
-    via = np.where(options.via(), 0, NEVER)
-    best = np.full((len(options.at), len(options.speakers)), NEVER, dtype=np.int64)
-    for rank in range(missing.shape[1]):
-        best = np.minimum(best, missing[:, rank][:, None] + via[:, rank][None, :])
-    best[:, options.speaks.any(axis=1)] = 0
-    return best
+    best = np.where(options.via[speaker], missing[spot], NEVER).min(axis=1)
+    return np.where(alone, changes, best).astype(np.int64)
 
 
-def _helpers(options: Options, bit: int, at: int, who: int) -> list[int]:
-    """Columns of the interpreters for a speaker at a spot, as few as can be with a change."""
+def _helpers(options: Options, bit: int, at: int, who: int) -> tuple[int, list[int]]:
+    """Rank of the language, and the interpreters (columns): as few as can be with a change."""
     if options.speaks[who].any():
-        return []
-    able = options.able(bit)[at]
+        return int(np.argmax(options.speaks[who])), []
+    able = (options.helper_bits[at] & np.uint16(~bit & 0xFFFF)) == 0
     changed = (options.helper_bits[at] & bit) != 0
-    best: list[int] = []
+    best: tuple[int, list[int]] = (0, [])
     cost = NEVER
-    for rank in np.flatnonzero(options.via()[who]).tolist():
+    for rank in np.flatnonzero(options.via[who]).tolist():
         rows = np.flatnonzero(able & options.has[:, rank])
         rows = rows[np.argsort(changed[rows], kind="stable")][: options.needed]
         if len(rows) == options.needed and int(changed[rows].sum()) < cost:
-            best, cost = rows.tolist(), int(changed[rows].sum())
+            best, cost = (rank, rows.tolist()), int(changed[rows].sum())
     return best
 
 
-def _sizes(here: Situation, rule: str) -> Ints:
-    """Spots * speakers: how far from obeying the rule, in its own unit (people, days, limits)."""
-    tables, at, speakers = here.case.tables, here.bare.at, here.bare.speakers
-    sizes = np.zeros((len(at), len(speakers)), dtype=np.int64)
+def _talk(here: Scene, spot: int, who: int, rank: int, helpers: list[int]) -> Assignment:
+    count = len(here.bare.speakers)
+    return Assignment(
+        request=here.wanted.id,
+        start=moment(int(here.bare.begin[spot])),
+        mode=MODES[int(here.bare.mode[spot])],
+        language=here.wanted.languages[rank],
+        speakers=(here.name(who),),
+        interpreters=tuple(sorted(here.name(count + helper) for helper in helpers)),
+    )
+
+
+def _sizes(here: Scene, rule: str, spot: Ints, speaker: Ints) -> Ints:
+    """Row by row: how far from obeying the rule, in its own unit (people, days, limits)."""
+    people, day = here.tables.people, here.bare.day[spot]
+    who = here.bare.speakers[speaker]
+    kept, facts = here.kept, here.kept.facts
     if rule == "group_size":
-        sizes += tables.people.min_people[speakers]
+        smallest: Ints = people.min_people[who]
+        return smallest
     if rule == "lead_time":
-        short = tables.people.lead_days[speakers] - notice(tables, at)[:, None]
-        sizes += np.maximum(short, 0)
+        short: Ints = np.maximum(people.lead_days[who] - notice(facts, day), 0)
+        return short
     if rule == "host_load":
-        sizes += here.rivals.host_reached(here.present)[:, None]
+        host = np.full(len(spot), here.tables.requests.organisation[here.request])
+        return kept.hosts.reached(facts.host_limits, host, day)
     if rule == "workload":
-        sizes += here.rivals.reached(here.present, np.arange(len(speakers)))
-    return sizes
+        return kept.people.reached(facts.people_limits, who, day)
+    return np.zeros(len(spot), dtype=np.int64)
 
 
-def _languages(here: Situation) -> Iterator[dict[str, Any]]:
+def _languages(here: Scene) -> Iterator[Way]:
     """A further interpreter, or a speaker who has the language, whichever asks for less."""
-    options, tables = here.options, here.case.tables
-    languages = tables.problem.requests[here.request].languages
+    options, languages = here.options, here.wanted.languages
     spot, speaker = np.nonzero(options.open(BIT["language"]) & here.to_come()[:, None])
-    partners = options.partners(0)
+    partners = options.partners()
     for rank, language in enumerate(languages):
-        rows = np.flatnonzero(options.via()[speaker, rank])
+        rows = np.flatnonzero(options.via[speaker, rank])
         if len(rows):
             missing = options.needed - partners[spot[rows], rank]
             row = rows[int(np.argmin(missing))]
-            yield {
+            at, who = int(spot[row]), int(speaker[row])
+            there = np.flatnonzero((options.helper_bits[at] == 0) & options.has[:, rank])
+            remedy = {
                 "language": language,
                 "kind": "interpreter",
                 "needed": int(missing.min()),
-                "speaker": tables.people.ids[options.speakers[speaker[row]]],
-                "start": here.start(int(spot[row])),
+                "speaker": here.name(who),
+                "start": here.start(at),
             }
+            yield remedy, _talk(here, at, who, rank, there.tolist())
     for rank, language in enumerate(languages):
         rows = np.flatnonzero(~options.speaks[speaker, rank])
         if len(rows):
-            yield {
+            at, who = int(spot[rows[0]]), int(speaker[rows[0]])
+            remedy = {
                 "language": language,
                 "kind": "speaker",
-                "person": tables.people.ids[options.speakers[speaker[rows[0]]]],
-                "start": here.start(int(spot[rows[0]])),
+                "person": here.name(who),
+                "start": here.start(at),
             }
-
-
-def nearest(here: Situation) -> list[dict[str, Any]]:
-    """The place to come that breaks the fewest rules: they would have to give way together."""
-    options = here.options
-    bits = options.cells()
-    cheapest = np.argsort(np.bitwise_count(bits), axis=None, kind="stable")
-    spot, speaker = np.divmod(cheapest, max(1, len(options.speakers)))
-    coming = np.flatnonzero(here.to_come()[spot])[:MOST_LOOKED_AT]
-    cells = [(int(spot[row]), int(speaker[row])) for row in coming]
-    if not cells:
-        return []
-    broken = [int(bits[spot, who]) | _partner_bits(options, spot, who) for spot, who in cells]
-    best = min(range(len(cells)), key=lambda row: broken[row].bit_count())
-    rules = [rule for rule in RULES if broken[best] & BIT[rule]]
-    return [{"rules": rules, "start": here.start(cells[best][0])}]
-
-
-def _partner_bits(options: Options, spot: int, who: int) -> int:
-    """What the likeliest interpreters break; `language` if there are none for this speaker."""
-    if options.speaks[who].any():
-        return 0
-    best = BIT["language"]
-    for rank in np.flatnonzero(options.via()[who]).tolist():
-        bits = options.helper_bits[spot][options.has[:, rank]]
-        if len(bits) >= options.needed:
-            chosen = bits[np.argsort(np.bitwise_count(bits), kind="stable")[: options.needed]]
-            found = int(np.bitwise_or.reduce(chosen))
-            if best == BIT["language"] or found.bit_count() < best.bit_count():
-                best = found
-    return best
+            yield remedy, _talk(here, at, who, rank, [])

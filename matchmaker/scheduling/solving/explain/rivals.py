@@ -1,180 +1,125 @@
-"""The talks of a plan that a request meets: at the same host, in the same venue, with its people.
-
-Everything is counted for any part of these talks, so that talks can be taken out of the plan.
-"""
+"""Which talks of the plan hold what a request would need: one of them alone, or several."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from matchmaker.scheduling.problem import Assignment, Mode
-from matchmaker.scheduling.solving.arrays import Bools, Ints, ints
-from matchmaker.scheduling.solving.case import Case
-from matchmaker.scheduling.solving.explain.cells import BIT, Spots
-from matchmaker.scheduling.solving.tables import Tables
-from matchmaker.scheduling.solving.wall import DAY, minute, month, week
+from matchmaker.scheduling.solving.arrays import Bools, Ints, member
+from matchmaker.scheduling.solving.explain.beside import meetings, same_hours
+from matchmaker.scheduling.solving.explain.options import Options
+from matchmaker.scheduling.solving.explain.rules import Bits, rows_where
+from matchmaker.scheduling.solving.kept.counts import Counts
+from matchmaker.scheduling.solving.kept.kept import Kept, Times
 
-Counts = npt.NDArray[np.float32]
+MOST_CELLS = 1_000_000  # looked at together
 
 
 @dataclass(frozen=True, slots=True)
-class Rivals:
-    """Talks against spots (`near`, by day, week, month and in all; `clash`; `same_hours`).
+class Freed:
+    """(spot, person, request): taking out that talk gives this person room at this spot.
 
-    `people` is people * talks; `host` and `venue` mark the talks that share those. `limits` (people
-    * four) and `host_limits` say how many talks a day, week, month and in all are allowed.
-    `clash[talk, spot]` means that nobody can take both. Tables of ones and zeros are floats: their
-    products are exact, and many times faster than those of whole numbers.
+    People are counted as columns of their table. Only cells that the plan alone stands against.
     """
 
-    talks: tuple[Assignment, ...]
-    near: tuple[Counts, Counts, Counts, Counts]
-    clash: Counts
-    same_hours: Counts
-    people: Counts
-    host: Bools
-    venue: Bools
-    limits: Ints
-    host_limits: Ints
-
-    def at_spots(self, rows: Ints) -> Rivals:
-        """The same talks against some of the spots."""
-        day, week, month, in_all = (table[:, rows] for table in self.near)
-        return replace(
-            self,
-            near=(day, week, month, in_all),
-            clash=self.clash[:, rows],
-            same_hours=self.same_hours[:, rows],
-        )
-
-    def all(self) -> Bools:
-        return np.ones(len(self.talks), dtype=np.bool_)
-
-    def none(self) -> Bools:
-        return np.zeros(len(self.talks), dtype=np.bool_)
-
-    def but(self, talk: int) -> Bools:
-        present = self.all()
-        present[talk] = False
-        return present
-
-    def counts(self, present: Bools, who: Ints) -> list[Counts]:
-        """Spots * people, by day, week, month and in all: talks that each person has there."""
-        mine = self.people[who] * present
-        return [(mine @ near).T for near in self.near]
-
-    def reached(self, present: Bools, who: Ints) -> Ints:
-        """Spots * people: how many of their limits leave no room."""
-        counts = self.counts(present, who)
-        limits = self.limits[who].T
-        return _count([count >= limit for count, limit in zip(counts, limits, strict=True)])
-
-    def host_reached(self, present: Bools) -> Ints:
-        """Spots: how many of the host's limits leave no room."""
-        mine = (self.host & present).astype(np.float32)
-        limits = zip(self.near, self.host_limits.tolist(), strict=True)
-        return _count([mine @ near >= limit for near, limit in limits])
-
-    def people_bits(self, present: Bools, who: Ints) -> Ints:
-        """Spots * people: workload, and travel where a talk is too near."""
-        near = (self.people[who] * present) @ self.clash
-        bits: Ints = BIT["workload"] * (self.reached(present, who) > 0)
-        return bits | BIT["travel"] * (near.T > 0)
-
-    def spot_bits(self, present: Bools) -> Ints:
-        """Spots: host_load and venue."""
-        taken = (self.venue & present).astype(np.float32) @ self.same_hours
-        bits: Ints = BIT["host_load"] * (self.host_reached(present) > 0)
-        bits |= BIT["venue"] * (taken > 0)
-        return bits
+    spot: Ints
+    who: Ints
+    request: Ints
 
 
-def _count(tables: list[Bools]) -> Ints:
-    """Element by element, how many of the tables hold True."""
-    total: Ints = np.sum(np.array(tables), axis=0)
-    return total
+def single_rivals(kept: Kept, request: int, bare: Options, options: Options) -> Ints:
+    """Requests each of which alone frees a place when its talk goes, in their order: all of them.
 
-
-def find_rivals(
-    case: Case, plan: Sequence[Assignment], request: int, at: Spots, people: Ints
-) -> Rivals:
-    """The talks of the plan that share people (rows of the tables), host or venue."""
-    tables, problem = case.tables, case.tables.problem
-    wanted = problem.requests[request]
-    names = {tables.people.ids[row] for row in people.tolist()}
-    talks = tuple(
-        talk
-        for talk in plan
-        if names.intersection(talk.people)
-        or problem.request[talk.request].organisation == wanted.organisation
-        or (wanted.venue and problem.request[talk.request].venue == wanted.venue)
+    `bare` are the options before any plan, `options` the same beside it.
+    """
+    spots = rows_where(bare.open())
+    if not len(spots):
+        return spots
+    bare, options = (
+        table.take(spots, np.arange(len(table.speakers)), np.arange(len(table.helpers)))
+        for table in (bare, options)
     )
-    begin = ints(minute(talk.start) for talk in talks)
-    other = [problem.request[talk.request] for talk in talks]
-    end = begin + ints(row.minutes for row in other)
-    hours = (begin[:, None] < at.end) & (at.begin < end[:, None])
-    host = problem.organisation[wanted.organisation]
-    endless = len(problem.requests) + 1
-    return Rivals(
-        talks=talks,
-        near=_near(begin // DAY, at.begin // DAY),
-        clash=(hours | _too_near(tables, talks, begin, end, at)).astype(np.float32),
-        same_hours=hours.astype(np.float32),
-        people=_present(tables, talks, people),
-        host=np.array([row.organisation == host.id for row in other], dtype=np.bool_),
-        venue=np.array([row.venue == wanted.venue for row in other], dtype=np.bool_)
-        & (wanted.venue is not None),
-        limits=np.column_stack(
-            [
-                limit[people]
-                for limit in (
-                    tables.people.per_day,
-                    tables.people.per_week,
-                    tables.people.per_month,
-                    tables.people.in_all,
-                )
-            ]
-        ),
-        host_limits=np.array([1, host.max_per_week, endless, host.max_talks]),
-    )
+    count = len(kept.tables.requests.ids)
+    at_spot = np.unique(_freed_spots(kept, request, bare, options, count))
+    people = _freed_people(kept, options, options.speakers, bare.speaker_bits, options.speaker_bits)
+    helpers = _freed_people(kept, options, options.helpers, bare.helper_bits, options.helper_bits)
+    keys = [at_spot, people.spot * count + people.request, helpers.spot * count + helpers.request]
+    tried = np.unique(np.concatenate(keys))
+    tried = tried[(options.spots[tried // count] == 0) | member(tried, at_spot)]
+    found: list[Ints] = []
+    size = max(1, MOST_CELLS // max(1, len(options.speakers)))
+    for part in range(0, len(tried), size):
+        block = tried[part : part + size]
+        found.append(block[_opens(options, block, count, people, helpers)] % count)
+    return np.unique(np.concatenate(found)) if found else tried
 
 
-def _near(talks: Ints, spots: Ints) -> tuple[Counts, Counts, Counts, Counts]:
-    """Talks * spots, from the days of both: same day, same week, same month, any."""
-    months = [ints(map(month, days.tolist())) for days in (talks, spots)]
-    weeks = [ints(map(week, days.tolist())) for days in (talks, spots)]
-    return (
-        (talks[:, None] == spots).astype(np.float32),
-        (weeks[0][:, None] == weeks[1]).astype(np.float32),
-        (months[0][:, None] == months[1]).astype(np.float32),
-        np.ones((len(talks), len(spots)), dtype=np.float32),
-    )
+def _opens(options: Options, tried: Ints, count: int, people: Freed, helpers: Freed) -> Bools:
+    """Which keys spot * count + request open their spot when that talk goes (it is free else)."""
+    spot = tried // count
+    can = (options.speaker_bits == 0)[spot]
+    row = _rows(tried, people.spot * count + people.request)
+    can[row[row >= 0], people.who[row >= 0]] = True
+    direct = options.direct()
+    if options.via.any() and not direct.all():
+        partners = options.partners()[spot]
+        row = _rows(tried, helpers.spot * count + helpers.request)
+        has = options.has[helpers.who[row >= 0]].astype(np.int64)
+        np.add.at(partners, row[row >= 0], has)
+        can &= direct | options.helped(partners)
+    else:
+        can &= direct
+    opened: Bools = can.any(axis=1)
+    return opened
 
 
-def _too_near(
-    tables: Tables, talks: Sequence[Assignment], begin: Ints, end: Ints, at: Spots
-) -> Bools:
-    """Talks * spots of one day with too little time for the way between them."""
-    place = ints(
-        int(tables.requests.district[tables.request_row[talk.request]])
-        if talk.mode is Mode.ONSITE
-        else tables.online
-        for talk in talks
-    )
-    there, back = tables.travel[place][:, at.place], tables.travel[at.place][:, place].T
-    before = end[:, None] + there <= at.begin
-    after = at.end + back <= begin[:, None]
-    near: Bools = (begin[:, None] // DAY == at.begin // DAY) & ~before & ~after
-    return near
+def _rows(keys: Ints, wanted: Ints) -> Ints:
+    """Where the wanted ones stand among the sorted keys; -1 where they do not."""
+    if not len(keys):
+        return np.full(len(wanted), -1)
+    spot = np.minimum(np.searchsorted(keys, wanted), len(keys) - 1)
+    return np.where(keys[spot] == wanted, spot, -1)
 
 
-def _present(tables: Tables, talks: Sequence[Assignment], people: Ints) -> Counts:
-    column = {tables.people.ids[row]: number for number, row in enumerate(people.tolist())}
-    table = np.zeros((len(people), len(talks)), dtype=np.float32)
-    for number, talk in enumerate(talks):
-        table[[column[name] for name in talk.people if name in column], number] = 1
-    return table
+def _freed_spots(kept: Kept, request: int, bare: Options, options: Options, count: int) -> Ints:
+    """Keys spot * count + request: the host and the venue can take this talk if that one goes."""
+    wanted = kept.tables.requests
+    host = int(wanted.organisation[request])
+    guests = kept.held_in(int(wanted.venue[request]))
+    others = np.union1d(kept.held_by(host), guests)
+    spots = np.flatnonzero((bare.spots == 0) & (options.spots != 0))
+    owner, talk = np.repeat(spots, len(others)), np.tile(others, len(spots))
+    ours = wanted.organisation[talk] == host
+    hosts = np.full(len(owner), host)
+    gone = kept.times.take(talk)
+    fine = _has_room(kept.hosts, hosts, options.day[owner], gone, theirs=ours)
+    if len(guests):
+        overlap = member(talk, guests)
+        overlap &= same_hours(kept, talk, options.begin[owner], options.end[owner])
+        left = np.bincount(owner, overlap, minlength=len(options)).astype(np.int64)
+        fine &= left[owner] == overlap
+    keys: Ints = (owner * count + talk)[fine]
+    return keys
+
+
+def _freed_people(kept: Kept, options: Options, people: Ints, bare: Bits, bits: Bits) -> Freed:
+    cells = np.flatnonzero((bare == 0) & (bits != 0))
+    met = meetings(kept, options, people, cells)
+    spot, who = np.divmod(met.cell, max(1, len(people)))
+    near = np.bincount(met.cell[met.clash], minlength=bits.size)
+    everywhere = np.ones(len(spot), dtype=np.bool_)
+    gone = kept.times.take(met.request)
+    fine = near[met.cell] == met.clash
+    fine &= _has_room(kept.people, people[who], options.day[spot], gone, theirs=everywhere)
+    return Freed(spot[fine], who[fine], met.request[fine])
+
+
+def _has_room(counts: Counts, owner: Ints, day: Ints, gone: Times, *, theirs: Bools) -> Bools:
+    """Row by row: has the owner room for one talk more that day if that talk (if theirs) goes?"""
+    room, week, month = counts.room, counts.days.week[day], counts.days.month[day]
+    fine: Bools = counts.day[owner, day] - (theirs & (gone.day == day)) < room.per_day[owner]
+    fine &= counts.week[owner, week] - (theirs & (gone.week == week)) < room.per_week[owner]
+    fine &= counts.month[owner, month] - (theirs & (gone.month == month)) < room.per_month[owner]
+    fine &= counts.in_all[owner] - theirs < room.in_all[owner]
+    return fine
