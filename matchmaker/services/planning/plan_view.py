@@ -23,12 +23,12 @@ from matchmaker.models import (
     Topic,
 )
 from matchmaker.models.states import DecisionKind, TalkState
+from matchmaker.scheduling.compare import Difference, differing
 from matchmaker.scheduling.problem import Assignment
 from matchmaker.scheduling.proposal import Status
 from matchmaker.services.problems.plan_rows import (
     assignment_from_json,
     planned,
-    served,
     standing_decisions,
 )
 
@@ -262,15 +262,9 @@ def load_people(session: Session, codes: Iterable[str]) -> dict[str, Person]:
     return {row.code: row for row in rows}
 
 
-def changes(
-    before: Proposal, after: Proposal
-) -> list[tuple[str, Assignment | None, Assignment | None]]:
+def changes(before: Proposal, after: Proposal) -> list[Difference]:
     """What differs between two versions: request, where it was, where it is, by code."""
-    was = {row.request: row for row in planned(before)}
-    now = {row.request: row for row in planned(after)}
-    codes = sorted(served(before) | served(after))
-    pairs = ((code, was.get(code), now.get(code)) for code in codes)
-    return [(code, one, other) for code, one, other in pairs if one != other]
+    return differing(planned(before), planned(after))
 
 
 def _agreed(session: Session, requests: Mapping[str, Request]) -> frozenset[str]:

@@ -18,12 +18,14 @@ from matchmaker.i18n import N_
 from matchmaker.models import PlanningRound, Proposal, Request, RoundDecision
 from matchmaker.models.states import TO_PLAN, DecisionKind, ProposalSource, RequestState, RoundState
 from matchmaker.scheduling import proposal as core
+from matchmaker.scheduling.fairness import fairness_of
 from matchmaker.scheduling.formats import (
     problem_to_json,
     proposal_to_json,
     read_problem,
     read_proposal,
 )
+from matchmaker.scheduling.formats.encode import encoded
 from matchmaker.scheduling.judge import check
 from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.services.desk import Desk
@@ -78,7 +80,7 @@ def store_proposal(
     kept = replace(
         proposal,
         warnings=verdict.rule_warnings,
-        info={**proposal.info, **_beside(made), **(info or {})},
+        info={**proposal.info, **_beside(made, proposal), **(info or {})},
     )
     row = _row(session, desk, planning_round, made.problem, kept)
     row.source, row.note, row.known_until = source, note, made.known_until
@@ -246,8 +248,9 @@ def _row(
     )
 
 
-def _beside(made: RoundProblem) -> dict[str, Any]:
+def _beside(made: RoundProblem, proposal: core.Proposal) -> dict[str, Any]:
     return {
+        "fairness": encoded(fairness_of(made.problem, proposal.assignments)),
         "agreed": sorted(made.agreed),
         "left_out": [
             {"request": row.request, "reason": row.reason, "missing": list(row.missing)}

@@ -149,9 +149,9 @@ def _loads(plan: Plan, placed: Placed) -> Iterator[str]:
         yield f"{person.name}: {text}"
 
 
-def parts(score: Score) -> list[tuple[str, int]]:
-    """The parts of the score that are not zero, by name."""
-    names = {
+def part_names() -> dict[str, str]:
+    """The parts of the score in words, in the order of the definition."""
+    return {
         "serve": _("Talk takes place"),
         "fairness": _("Fair shares"),
         "topics": _("Topics"),
@@ -165,6 +165,11 @@ def parts(score: Score) -> list[tuple[str, int]]:
         "balance": _("Equal load"),
         "stability": _("Changes from the plan before"),
     }
+
+
+def parts(score: Score) -> list[tuple[str, int]]:
+    """The parts of the score that are not zero, by name."""
+    names = part_names()
     return [(names[name], points) for name, points in asdict(score).items() if points]
 
 

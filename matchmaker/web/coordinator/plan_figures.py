@@ -1,19 +1,14 @@
-"""A plan in figures, and two plans side by side."""
+"""A plan in figures: how many talks of which kind, and how evenly they are spread."""
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
 from typing import Any
 
-from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.planning.plan_view import Plan, changes
-from matchmaker.services.problems.plan_rows import score_of
 from matchmaker.services.times.calendar_days import school_names
 from matchmaker.web import context
-from matchmaker.web.coordinator.placement_words import parts
-from matchmaker.web.i18n import when
-from matchmaker.web.plan_words import person_name, request_name
-from matchmaker.web.texts import _, ngettext
+from matchmaker.web.texts import _, ngettext, number
 
 
 def figures(plan: Plan) -> list[dict[str, Any]]:
@@ -40,9 +35,34 @@ def figures(plan: Plan) -> list[dict[str, Any]]:
     return shown
 
 
-def side_by_side(before: Plan, plan: Plan) -> list[tuple[str, Any, Any]]:
-    """Label and figure of both plans; points of all parts that either has."""
-    rows = [
+def fairness_rows(figures: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """How the talks are spread, one row a group, for the macro `share_chart`."""
+    return [
+        {
+            "label": label,
+            "with_talk": figures[group]["with_talk"],
+            "counted": figures[group]["counted"],
+            "in_plan": _spread(figures[group]["in_plan"]),
+            "with_past": _spread(figures[group]["with_past"]),
+        }
+        for group, label in (
+            ("organisations", _("Associations")),
+            ("speakers", _("Speakers")),
+            ("interpreters", _("Interpreters")),
+        )
+        if figures[group]["counted"]
+    ]
+
+
+def _spread(figures: Mapping[str, float]) -> list[str]:
+    """Fewest, average, most, unevenness."""
+    names = ("minimum", "mean", "maximum", "gini")
+    return [number(round(figures[name], 2)) for name in names]
+
+
+def talks_side_by_side(before: Plan, plan: Plan) -> list[tuple[str, Any, Any]]:
+    """Label and figure of both plans, as far as they count talks."""
+    return [
         (_("Talks placed"), len(before.placed), len(plan.placed)),
         (_("Requests open"), len(before.open), len(plan.open)),
         (_("Associations with at least one talk"), before.hosts_served, plan.hosts_served),
@@ -54,33 +74,6 @@ def side_by_side(before: Plan, plan: Plan) -> list[tuple[str, Any, Any]]:
         (_("With interpreting"), _interpreted(before), _interpreted(plan)),
         (_("In the school holidays"), _in_school_holidays(before), _in_school_holidays(plan)),
         (_("Most talks of one person"), _highest_load(before), _highest_load(plan)),
-    ]
-    points_before = dict(parts(score_of(before.proposal)))
-    points_now = dict(parts(score_of(plan.proposal)))
-    names = dict.fromkeys([*points_before, *points_now])
-    rows += [
-        (_("Points: %(part)s", part=name), points_before.get(name, 0), points_now.get(name, 0))
-        for name in names
-    ]
-    return [*rows, (_("Points together"), before.proposal.total, plan.proposal.total)]
-
-
-def change_rows(before: Plan, plan: Plan) -> list[dict[str, str]]:
-    """Every request that differs, for the macro `change_list`."""
-    requests = {**before.requests, **plan.requests}
-    people = {**before.people, **plan.people}
-
-    def side(row: Assignment | None) -> str:
-        if row is None:
-            return ""
-        end = row.start + timedelta(minutes=requests[row.request].minutes)
-        names = ", ".join(person_name(people[code]) for code in row.people if code in people)
-        return f"{when(row.start, end)} · {names}"
-
-    return [
-        {"label": request_name(code, requests), "before": side(was), "after": side(now)}
-        for code, was, now in changes(before.proposal, plan.proposal)
-        if code in requests
     ]
 
 

@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request
 
 from matchmaker.models.states import Role
 from matchmaker.services.planning import edits, proposals
+from matchmaker.services.planning.comparison import compared, fairness_figures
 from matchmaker.services.planning.judging import RulesBroken
 from matchmaker.services.planning.plan_view import Placed, Plan, load_people, load_requests
 from matchmaker.services.planning.reason_names import names_for
@@ -19,6 +20,7 @@ from matchmaker.web import context
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import (
+    comparison_words,
     placement_words,
     plan_board,
     plan_figures,
@@ -84,13 +86,14 @@ def show(round_id: int, number: int) -> str:
 def compare(round_id: int, number: int, other: int) -> str:
     """What is different in `number`, seen from `other`."""
     plan, before = plan_of(round_id, number), plan_of(round_id, other)
+    found = compared(before.proposal, plan.proposal)
     return render_template(
         "coordinator/planning/compare.html",
         plan=plan,
         before=before,
         round=plan.round,
-        rows=plan_figures.change_rows(before, plan),
-        figures=plan_figures.side_by_side(before, plan),
+        rows=comparison_words.change_rows(before, plan, found),
+        figures=comparison_words.figure_rows(before, plan, found),
     )
 
 
@@ -163,6 +166,7 @@ def _figures(plan: Plan) -> dict[str, Any]:
         "weeks": plan_board.talks_by_week(plan),
         "speakers": plan_board.loads(plan, Role.SPEAKER),
         "interpreters": plan_board.loads(plan, Role.INTERPRETER),
+        "fairness": plan_figures.fairness_rows(fairness_figures(plan.proposal)),
         "points": [(name, written(points)) for name, points in parts],
         "written": written,
     }

@@ -1,0 +1,94 @@
+"""How even a plan is, and two versions of it side by side, as coordinators see them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy.orm import Session, sessionmaker
+
+from matchmaker.models.states import Role
+from matchmaker.services.desk import Desk
+from matchmaker.services.planning import decisions
+from tests import factories
+from tests.services.plans import TUESDAY, evening, stored_plan
+from tests.support.pages import Browser, Page
+from tests.web.conftest import SignIn
+
+WEEK_LATER = TUESDAY.replace(day=26)
+
+
+@pytest.fixture
+def coordinator(factory: sessionmaker[Session], sign_in: SignIn) -> Browser:
+    with factory.begin() as session:
+        person = factories.person(session, Role.COORDINATOR, locale="en", name="Koordination")
+    return sign_in(person)
+
+
+@pytest.fixture
+def round_id(factory: sessionmaker[Session], desk: Desk) -> int:
+    """Version 1 has A001 and A003; version 2 gives A001's evening to A002, and leaves A003 out."""
+    with factory.begin() as session:
+        for code, name in (("R01", "Rana Aydın"), ("R02", "Olga Reimann")):
+            factories.speaker(
+                session, topics={"ANE-01": 3}, weekly=((1, 16, 22),), code=code, name=name
+            )
+        factories.speaker(session, topics={"ARB-01": 1}, weekly=((1, 16, 22),), code="R03")
+        first, second, third = (
+            factories.request(
+                session, code=code, organisation=factories.organisation(session, name=name)
+            )
+            for code, name in (("A001", "Sonnenhof"), ("A002", "Ahornhaus"), ("A003", "Lindenhof"))
+        )
+        row = factories.planning_round(session)
+        before = [evening(first, "R01"), evening(third, "R02")]
+        stored_plan(session, desk, row, *before)
+        decisions.leave_out(session, desk, row.id, "A003")
+        after = [evening(first, "R01", start=WEEK_LATER), evening(second, "R01")]
+        stored_plan(session, desk, row, *after)
+        return row.id
+
+
+@pytest.fixture
+def at(coordinator: Browser, round_id: int) -> Callable[..., Page]:
+    def open_page(path: str) -> Page:
+        return coordinator.open(f"/koordination/planung/{round_id}/vorschlag{path}")
+
+    return open_page
+
+
+def test_the_pictures_say_how_evenly_talks_are_spread(at: Callable[..., Page]) -> None:
+    page = at("/1?ansicht=figures")
+    assert "How evenly the talks are spread" in page.words
+    assert "Associations 3 2 0 0.67 1 0.33" in page.words
+    assert "Speakers 2 2 1 1 1 0" in page.words
+    assert "Interpreters 0" not in page.words
+
+
+def test_versions_are_compared_with_what_stands_against_the_old_place(
+    at: Callable[..., Page],
+) -> None:
+    page = at("/2/vergleich/1")
+    assert "3 requests are different." in page.words
+    assert "Both are measured by what was known and decided for version 2." in page.words
+    assert (
+        "A001 Sonnenhof Before: Tue 19 Jan 2027, 18:00–20:00 · Rana Aydın "
+        "After: Tue 26 Jan 2027, 18:00–20:00 · Rana Aydın "
+        "Against the old place: A001 Sonnenhof; A002 Ahornhaus of Rana Aydın overlap at "
+    ) in page.words
+    assert "A003 Lindenhof Before: Tue 19 Jan 2027, 18:00–20:00 · Olga Reimann" in page.words
+    assert "Left out of this round by decision." in page.words
+
+
+def test_versions_are_compared_the_other_way_round(at: Callable[..., Page]) -> None:
+    page = at("/1/vergleich/2")
+    assert "A002 Ahornhaus Before: Tue 19 Jan 2027, 18:00–20:00 · Rana Aydın" in page.words
+    assert "Against the old place: A001 Sonnenhof; A002 Ahornhaus of Rana Aydın" in page.words
+
+
+def test_compared_figures_hold_fairness_and_points_of_both(at: Callable[..., Page]) -> None:
+    page = at("/2/vergleich/1")
+    assert "Talks placed 2 2" in page.words
+    assert "Talks of a speaker, fewest to most 0–1 0–2" in page.words
+    assert "Unevenness among speakers 0.5 0.5" in page.words
+    assert "Points: Talk takes place 1,000 2,000" in page.words
