@@ -148,7 +148,8 @@ class Kept:
         stay = self.seats.request != row
         person = self.seats.person[stay]
         first = offsets(np.bincount(person, minlength=len(self.tables.people.ids)))
-        talks = {name: talk for name, talk in self.talks.items() if name != row}
+        talks = dict(self.talks)
+        del talks[row]
         seats = Seats(person, self.seats.request[stay], first)
         kept = replace(self, talks=talks, times=times, seats=seats)
         return kept._counted(row, who, period, -1)
