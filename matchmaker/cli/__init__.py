@@ -9,10 +9,12 @@ import click
 from matchmaker import __version__
 
 COMMANDS = {
+    "alternatives": "matchmaker.cli.explaining:alternatives",
     "check": "matchmaker.cli.planning:check",
     "compare": "matchmaker.cli.comparing:compare",
     "demo": "matchmaker.cli.serving:demo",
     "doctor": "matchmaker.cli.doctor:doctor",
+    "explain": "matchmaker.cli.explaining:explain",
     "list": "matchmaker.cli.listing:list_rows",
     "load-demo": "matchmaker.cli.upkeep:load_demo",
     "login-link": "matchmaker.cli.accounts:login_link",

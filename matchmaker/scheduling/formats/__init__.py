@@ -1,6 +1,10 @@
 """The JSON of problems and proposals: strict readers that name every fault, and writers."""
 
 from matchmaker.scheduling.formats.comparison import breach_to_json, comparison_to_json
+from matchmaker.scheduling.formats.explanation import (
+    alternatives_to_json,
+    explanations_to_json,
+)
 from matchmaker.scheduling.formats.faults import Fault, FormatError, report_lines
 from matchmaker.scheduling.formats.files import STREAM, is_replaceable, parse_json, write_document
 from matchmaker.scheduling.formats.problem import (
@@ -20,8 +24,10 @@ __all__ = [
     "STREAM",
     "Fault",
     "FormatError",
+    "alternatives_to_json",
     "breach_to_json",
     "comparison_to_json",
+    "explanations_to_json",
     "is_replaceable",
     "load_problem",
     "load_proposal",

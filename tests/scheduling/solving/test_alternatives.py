@@ -5,34 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
-from random import Random
 
 import pytest
 
+from matchmaker.scheduling.explanation import Alternative
 from matchmaker.scheduling.judge import judge
 from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.scheduling.proposal import Score
-from matchmaker.scheduling.solving.explain import Alternative, alternatives, why
+from matchmaker.scheduling.solving.explain import alternatives, why
 from matchmaker.scheduling.solving.kept import keep
 from matchmaker.scheduling.solving.score import score
 from tests.scheduling import small
 from tests.scheduling.solving.brute import candidates, fit_together
+from tests.scheduling.solving.plans import some_plan
 from tests.scheduling.solving.tiny import crowded_problem, tiny_problem
 
 Key = tuple[datetime, str, tuple[str, ...]]
 SEEDS = range(150)
-
-
-def some_plan(problem: Problem, seed: int) -> list[Assignment]:
-    """The fixed talks, and others that fit beside them, not the best ones."""
-    random = Random(seed)
-    plan = list(problem.fixed)
-    for request in random.sample(problem.requests, len(problem.requests)):
-        if all(talk.request != request.id for talk in plan) and random.random() < 0.8:
-            talks = candidates(problem, request)
-            random.shuffle(talks)
-            plan += [talk for talk in talks[:200] if fit_together(problem, plan, talk)][:1]
-    return plan
 
 
 def all_others(problem: Problem, plan: Sequence[Assignment], request_id: str) -> dict[Key, int]:
@@ -103,6 +92,14 @@ def test_alternatives_find_the_best_teams_among_many(seed: int) -> None:
     plan = some_plan(small_problem, seed)
     for request in wanted:
         assert len(checked(small_problem, plan, request.id, most=12)) == 12
+
+
+def test_fewer_alternatives_are_the_first_of_more() -> None:
+    for problem, plan in [*cases()][:40]:
+        kept = keep(problem, plan)
+        for request in problem.requests:
+            found = alternatives(kept, request.id, most=9)
+            assert alternatives(kept, request.id, most=4) == found[:4]
 
 
 def test_alternatives_of_a_fixed_talk_are_none() -> None:

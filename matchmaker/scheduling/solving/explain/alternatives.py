@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
+from matchmaker.scheduling.explanation import Alternative, Why
 from matchmaker.scheduling.problem import Assignment
 from matchmaker.scheduling.proposal import Score
 from matchmaker.scheduling.solving.arrays import Ints
-from matchmaker.scheduling.solving.explain.teams import Key, best_keys
+from matchmaker.scheduling.solving.explain.teams import Key, best_keys, in_order
 from matchmaker.scheduling.solving.explain.worth import Worth, find_worth
 from matchmaker.scheduling.solving.kept.gain import difference, gain
 from matchmaker.scheduling.solving.kept.kept import Kept
@@ -20,23 +20,6 @@ from matchmaker.scheduling.solving.wall import moment
 MOST_ALTERNATIVES = 5
 
 Way = tuple[int, int, Ints]  # points to compare by, the spot, the interpreters
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Why:
-    """A talk, and its own parts of the score: the plan's total with it minus that without it."""
-
-    talk: Assignment
-    fixed: bool
-    gain: Score
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alternative:
-    """Another talk for a request, and by how much the plan's score would change, by parts."""
-
-    talk: Assignment
-    change: Score
 
 
 def why(kept: Kept, request_id: str) -> Why:
@@ -68,17 +51,11 @@ def alternatives(
     keys = best_keys(worth, int(wanted.max_speakers[row]), weights.extra_speaker, most + 1)
     found = [
         Alternative(talk=talk, change=difference(gain(rest, talk), own))
-        for talk in (_best_of(rest, row, worth, key, now) for key in keys)
+        for talk in (_best_of(rest, row, worth, key, now) for key in sorted(keys, key=in_order))
         if talk is not None
     ]
-    found.sort(key=lambda item: (-item.change.total, _order(rest, row, item.talk)))
+    found.sort(key=lambda item: -item.change.total)
     return tuple(found[:most])
-
-
-def _order(kept: Kept, row: int, talk: Assignment) -> tuple[object, ...]:
-    """Which of equally good ones comes first."""
-    rank = kept.request(row).languages.index(talk.language)
-    return talk.start, rank, len(talk.speakers), talk.speakers
 
 
 def _best_of(

@@ -20,6 +20,12 @@ MOST_CELLS = 400_000
 Key = tuple[int, int, tuple[int, ...]]  # start, rank of the language, speakers (columns)
 
 
+def in_order(key: Key) -> tuple[int, ...]:
+    """Which of equally good ones comes first: few speakers, early, in the language most wanted."""
+    start, rank, team = key
+    return len(team), start, rank, *team
+
+
 @dataclass(slots=True)
 class Best:
     """The keys that earn most so far, `most` of them, each with the points of its best mode."""
@@ -29,16 +35,15 @@ class Best:
 
     @property
     def least(self) -> int:
-        """What a further key has to exceed."""
+        """What a further key has to reach."""
         return min(self.points.values()) if len(self.points) == self.most else NOTHING // 2
 
     def offer(self, key: Key, points: int) -> None:
-        known = self.points.get(key)
-        if points <= (self.least if known is None else known):
+        if points <= self.points.get(key, NOTHING):
             return
         self.points[key] = points
         if len(self.points) > self.most:
-            del self.points[min(self.points, key=lambda row: (self.points[row], row))]
+            del self.points[max(self.points, key=lambda row: (-self.points[row], in_order(row)))]
 
 
 def best_keys(worth: Worth, most_speakers: int, extra: int, most: int) -> dict[Key, int]:
@@ -58,24 +63,26 @@ def best_keys(worth: Worth, most_speakers: int, extra: int, most: int) -> dict[K
 
 def _offer_all(worth: Worth, teams: Ints, extra: int, best: Best) -> None:
     """Teams * members: each at all spots and in all languages."""
-    options, cells = worth.options, max(1, len(worth.options) * worth.alone.shape[1])
-    size = max(1, MOST_CELLS // cells)
+    options, ranks = worth.options, worth.alone.shape[1]
+    size = max(1, MOST_CELLS // max(1, len(options) * ranks))
+    enough = 2 * best.most  # a key has a spot in each mode
     for first in range(0, len(teams), size):
         part = teams[first : first + size]
-        points = _points(worth, part, extra)
-        rows = np.flatnonzero(points.ravel() > best.least)
-        if len(rows) > 2 * best.most:  # a key has a spot in each mode
-            values = points.ravel()[rows]
-            rows = rows[np.argpartition(-values, 2 * best.most)[: 2 * best.most]]
-            rows = rows[np.argsort(-points.ravel()[rows], kind="stable")]
+        points = _points(worth, part, extra).ravel()
+        rows = np.flatnonzero(points >= best.least)
+        if len(rows) > enough:
+            values = points[rows]
+            limit = np.partition(values, -enough)[-enough]
+            rows = np.concatenate([rows[values > limit], rows[values == limit][:enough]])
         for row in rows.tolist():
-            spot, team, rank = np.unravel_index(row, points.shape)
-            key = (int(options.begin[spot]), int(rank), tuple(part[team].tolist()))
-            best.offer(key, int(points.ravel()[row]))
+            spot, rest = divmod(row, ranks * len(part))
+            rank, team = divmod(rest, len(part))
+            key = (int(options.begin[spot]), rank, tuple(part[team].tolist()))
+            best.offer(key, int(points[row]))
 
 
 def _points(worth: Worth, teams: Ints, extra: int) -> Ints:
-    """Spots * teams * ranks; below everything where it cannot be."""
+    """Spots * ranks * teams; below everything where it cannot be."""
     options = worth.options
     own = np.zeros((len(options), len(teams)), dtype=np.int64)
     free = np.ones(own.shape, dtype=np.bool_)
@@ -88,9 +95,9 @@ def _points(worth: Worth, teams: Ints, extra: int) -> Ints:
     speaks = options.speaks[teams].all(axis=1)
     reach = (options.speaks | options.via)[teams].all(axis=1)
     language = np.where(
-        speaks, worth.alone[:, None, :], np.where(reach, worth.helped[:, None, :], NOTHING)
+        speaks.T, worth.alone[:, :, None], np.where(reach.T, worth.helped[:, :, None], NOTHING)
     )
-    return np.where(free[:, :, None], own[:, :, None] + language, NOTHING)
+    return np.where(free[:, None, :], own[:, None, :] + language, NOTHING)
 
 
 class _Search:
@@ -114,7 +121,7 @@ class _Search:
         np.fill_diagonal(self.more, NOTHING)
 
     def pairs(self) -> None:
-        ahead = np.triu(self.bound > self.best.least, 1)
+        ahead = np.triu(self.bound >= self.best.least, 1)
         ahead &= self.worth.covers[:, None] | self.worth.covers
         one, two = np.nonzero(ahead)
         self._offer(np.column_stack([one, two]), self.bound[one, two])
@@ -122,11 +129,11 @@ class _Search:
     def triples(self) -> None:
         third = self.more.max(axis=1)
         promise = self.bound + np.minimum(third[:, None], third)
-        one, two = np.nonzero(np.triu(promise > self.best.least, 1))
+        one, two = np.nonzero(np.triu(promise >= self.best.least, 1))
         order = np.argsort(-promise[one, two], kind="stable")
         for first in range(0, len(order), AT_ONCE):
             part = order[first : first + AT_ONCE]
-            if promise[one[part[0]], two[part[0]]] <= self.best.least:
+            if promise[one[part[0]], two[part[0]]] < self.best.least:
                 break
             self._grow(one[part], two[part])
 
@@ -134,7 +141,7 @@ class _Search:
         """Each of the pairs with every later speaker."""
         promise = self.bound[one, two][:, None] + np.minimum(self.more[one], self.more[two])
         covers = self.worth.covers
-        ahead = promise > self.best.least
+        ahead = promise >= self.best.least
         ahead &= (covers[one] | covers[two])[:, None] | covers
         ahead &= np.arange(len(covers)) > two[:, None]
         pair, three = np.nonzero(ahead)
@@ -144,6 +151,6 @@ class _Search:
         order = np.argsort(-promise, kind="stable")
         for first in range(0, len(order), AT_ONCE):
             part = order[first : first + AT_ONCE]
-            if promise[part[0]] <= self.best.least:
+            if promise[part[0]] < self.best.least:
                 break
             _offer_all(self.worth, teams[part], self.extra, self.best)
