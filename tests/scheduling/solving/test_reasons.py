@@ -130,13 +130,13 @@ def test_reasons_are_the_same_with_and_without_remedies() -> None:
     for _, _, kept, request in open_requests(range(100)):
         bare, full = reasons(kept, request.id), explain_one(kept, request.id)
         assert bare.reasons == full.reasons
-        assert bare.detail.get("competes_with") == full.detail.get("competes_with")
-        assert set(bare.detail) <= {"competes_with"}
+        rivals = full.detail["competes_with"] if "competition" in full.reasons else None
+        assert bare.detail == ({} if rivals is None else {"competes_with": rivals})
 
 
 def test_every_remedy_opens_a_place_when_carried_out() -> None:
     tried: Counter[str] = Counter()
-    for problem, plan, kept, request in open_requests(range(150)):
+    for problem, plan, kept, request in open_requests(range(1900, 2000)):
         row = explain_one(kept, request.id)
         for rule, remedy in remedies_of(row):
             gone = row.detail["competes_with"] if "combination" in row.reasons else ()

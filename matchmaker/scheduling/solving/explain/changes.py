@@ -11,7 +11,7 @@ from matchmaker.scheduling.solving.explain.alone import notice
 from matchmaker.scheduling.solving.explain.beside import clashes, same_hours
 from matchmaker.scheduling.solving.explain.rules import BIT
 from matchmaker.scheduling.solving.explain.scene import Scene
-from matchmaker.scheduling.solving.kept.counts import Counts, Limits
+from matchmaker.scheduling.solving.kept.counts import Counts
 from matchmaker.scheduling.solving.tables import MODES
 
 Json = dict[str, Any]
@@ -40,24 +40,24 @@ def _venue(here: Scene, spot: int) -> list[Json]:
     return [{"venue": here.wanted.venue, "requests": names}]
 
 
-def _reached(counts: Counts, limits: Limits, owner: int, day: int) -> list[Json]:
+def _reached(counts: Counts, owner: int, day: int) -> list[Json]:
     now = counts.at(owner, day)
     return [
         {"limit": name, "now": limit, "needed": count + 1}
-        for name, limit, count in zip(LIMITS, limits.of(owner), now, strict=True)
+        for name, limit, count in zip(LIMITS, counts.limits.of(owner), now, strict=True)
         if count >= limit
     ]
 
 
 def _host_load(here: Scene, spot: int) -> list[Json]:
     kept, host = here.kept, int(here.tables.requests.organisation[here.request])
-    parts = _reached(kept.hosts, kept.facts.host_limits, host, int(here.bare.day[spot]))
+    parts = _reached(kept.hosts, host, int(here.bare.day[spot]))
     return [{"organisation": here.wanted.organisation, **part} for part in parts]
 
 
 def _workload(here: Scene, spot: int, person: int) -> list[Json]:
     kept, row = here.kept, here.row(person)
-    parts = _reached(kept.people, kept.facts.people_limits, row, int(here.bare.day[spot]))
+    parts = _reached(kept.people, row, int(here.bare.day[spot]))
     return [{"person": here.name(person), **part} for part in parts]
 
 

@@ -71,7 +71,7 @@ def _of_limits(counts: Counts, owner: int, talks: Ints, times: Times, day: int) 
     return [
         Demand(frozenset(talks[inside].tolist()), count + 1 - limit)
         for inside, count, limit in zip(
-            periods, counts.at(owner, day), counts.room.of(owner), strict=True
+            periods, counts.at(owner, day), counts.limits.of(owner), strict=True
         )
     ]
 

@@ -12,7 +12,7 @@ from matchmaker.scheduling.solving.explain.alone import (
     inside_windows,
     on_days,
 )
-from matchmaker.scheduling.solving.explain.remedies import MOST_REMEDIES, remedies
+from matchmaker.scheduling.solving.explain.remedies import MOST_REMEDIES, Way, remedies
 from matchmaker.scheduling.solving.explain.rules import BIT
 from matchmaker.scheduling.solving.explain.scene import Scene
 from matchmaker.scheduling.solving.kept.kept import Kept
@@ -33,7 +33,7 @@ def another_date(kept: Kept, request: int, *, offering: bool) -> list[dict[str, 
     days = np.flatnonzero(~facts.case.closed & ~kept.hosts.full[host])
     starts = 2 * DAY // tables.problem.start_grid_minutes
     size = max(1, MOST_CELLS // max(1, starts * len(speakers)))
-    found: list[dict[str, Any]] | None = None
+    found: list[Way] = []
     for first in range(0, len(days), size):
         begin = np.setdiff1d(on_days(tables, request, days[first : first + size]), wished)
         options = find_options(facts, request, begin, speakers).breaking(spots="window").promising()
@@ -44,4 +44,4 @@ def another_date(kept: Kept, request: int, *, offering: bool) -> list[dict[str, 
             found = remedies(here, "window", found)
             if len(found) == MOST_REMEDIES:
                 break
-    return found
+    return [remedy for remedy, _ in found] if found else None

@@ -18,11 +18,13 @@ from matchmaker.scheduling.solving.explain.alone import (
 )
 from matchmaker.scheduling.solving.explain.clearing import smallest_set
 from matchmaker.scheduling.solving.explain.dates import another_date
+from matchmaker.scheduling.solving.explain.legal import in_the_way
 from matchmaker.scheduling.solving.explain.nearest import nearest
-from matchmaker.scheduling.solving.explain.remedies import remedies
+from matchmaker.scheduling.solving.explain.remedies import Way, remedies
 from matchmaker.scheduling.solving.explain.rivals import single_rivals
 from matchmaker.scheduling.solving.explain.rules import BIT, CAUSES, RULES
 from matchmaker.scheduling.solving.explain.scene import Scene
+from matchmaker.scheduling.solving.explain.world import World, carry_out
 from matchmaker.scheduling.solving.kept import Kept, keep
 
 MOST_NAMES = 20  # requests that are named one by one
@@ -57,7 +59,7 @@ def explain_one(kept: Kept, request_id: str) -> Unassigned:
 
 
 def reasons(kept: Kept, request_id: str) -> Unassigned:
-    """The same without remedies, in a part of the time: codes and `competes_with`."""
+    """The same without remedies, in less time: codes, and `competes_with` of competition."""
     return _Explainer(kept, _open_row(kept, request_id), offering=False).entry()
 
 
@@ -87,7 +89,7 @@ class _Explainer:
         here = Scene(self.kept, self.request, everything.promising())
         if here.options.open().any():
             return self._unassigned({})
-        detail = self._single(here, CAUSES)
+        detail = self._single(here)
         if here.bare.open().any():
             detail = detail or self._last_resorts()
             detail |= self._competition(here)
@@ -101,17 +103,16 @@ class _Explainer:
     def _unassigned(self, detail: dict[str, Any]) -> Unassigned:
         codes = tuple(code for code in (*RULES, "competition", "combination") if code in detail)
         if not self.offering:
-            detail = {key: row for key, row in detail.items() if key == "competes_with"}
+            rivals = detail.get("competes_with")
+            detail = {"competes_with": rivals} if "competition" in codes else {}
         name = self.kept.request(self.request).id
         return Unassigned(request=name, reasons=codes, detail=detail)
 
-    def _single(self, here: Scene, rules: Sequence[str]) -> dict[str, Any]:
-        """The rules each of which would open a place if it alone gave way."""
-        likely = here.options.singles()
+    def _single(self, here: Scene, rules: Sequence[str] = CAUSES) -> dict[str, Any]:
+        """The rules each of which would open a place if it alone gave way, with remedies."""
         return {
-            rule: remedies(here, rule) if self.offering else []
-            for rule in rules
-            if likely & BIT[rule] and here.options.open(BIT[rule]).any()
+            rule: _shown(remedies(here, rule)) if self.offering else []
+            for rule in _single(here, rules)
         }
 
     def _nearest(self, here: Scene) -> list[dict[str, Any]]:
@@ -138,13 +139,19 @@ class _Explainer:
 
         Each remedy then holds once those of `competes_with` have made way.
         """
-        detail = self._single(here.without_plan(), CAUSES)
-        if detail:
-            worlds = [here.with_options(here.bare.relax(rule)) for rule in detail]
-            names = {name for world in worlds for row in self._rivals(world) for name in row}
-            detail["combination"] = self._nearest(here)
-            detail["competes_with"] = sorted(names)
-        return detail
+        alone = here.without_plan()
+        ways = {rule: remedies(alone, rule) if self.offering else [] for rule in _single(alone)}
+        if not ways:
+            return {}
+        here_and_now = World.of(self.kept, self.request)
+        rivals = {
+            name
+            for rule, found in ways.items()
+            for remedy, talk in found
+            for name in in_the_way(carry_out(here_and_now, rule, remedy), talk)
+        }
+        detail: dict[str, Any] = {rule: _shown(found) for rule, found in ways.items()}
+        return detail | {"combination": self._nearest(here), "competes_with": sorted(rivals)}
 
     def _last_resorts(self) -> dict[str, Any]:
         """Another date or another subject, where nothing else is to blame."""
@@ -162,3 +169,12 @@ class _Explainer:
         begin = inside_windows(facts.tables, self.request)
         options = find_options(facts, self.request, begin, strangers).breaking(speakers="topic")
         return Scene(self.kept, self.request, options.promising())
+
+
+def _single(here: Scene, rules: Sequence[str] = CAUSES) -> list[str]:
+    likely = here.options.singles()
+    return [rule for rule in rules if likely & BIT[rule] and here.options.open(BIT[rule]).any()]
+
+
+def _shown(ways: Sequence[Way]) -> list[dict[str, Any]]:
+    return [remedy for remedy, _ in ways]

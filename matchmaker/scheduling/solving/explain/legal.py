@@ -41,6 +41,17 @@ def fits(world: World, talk: Assignment) -> bool:
     )
 
 
+def in_the_way(world: World, talk: Assignment) -> list[str]:
+    """Requests whose talks have to go for this one, none of them for nothing; by id."""
+    around = [*world.talks_at_host(), *world.talks_in_venue()]
+    around += [row for name in talk.people for row in world.talks_of(name)]
+    going = {row.request for row in around}
+    for name in sorted(going):
+        if fits(world.without(*(going - {name})), talk):
+            going.remove(name)
+    return sorted(going)
+
+
 def _span(world: World, talk: Assignment) -> Interval:
     return talk.start, talk.start + timedelta(minutes=_request(world, talk).minutes)
 

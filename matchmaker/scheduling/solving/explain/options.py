@@ -87,17 +87,6 @@ class Options:
             found |= int(np.bitwise_or.reduce(bits[how_many(bits) == 1], initial=0))
         return found
 
-    def relax(self, rule: str) -> Options:
-        """The options of a world in which nobody asks for the rule."""
-        others = np.uint16(~BIT[rule] & 0xFFFF)
-        return replace(
-            self,
-            spots=self.spots & others,
-            speaker_bits=self.speaker_bits & others,
-            helper_bits=self.helper_bits & others,
-            speaks=np.ones_like(self.speaks) if rule == "language" else self.speaks,
-        )
-
     def breaking(self, *, spots: str | None = None, speakers: str | None = None) -> Options:
         """The options with every spot, or every speaker, breaking a rule more."""
         return replace(

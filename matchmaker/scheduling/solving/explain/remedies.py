@@ -7,7 +7,7 @@ carried out, and its talk found to be allowed beside the plan.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -34,19 +34,19 @@ Json = dict[str, Any]
 Way = tuple[Json, Assignment]  # a remedy, and the talk that it makes possible
 
 
-def remedies(here: Scene, rule: str, known: list[Json] | None = None) -> list[Json]:
+def remedies(here: Scene, rule: str, known: Sequence[Way] = ()) -> list[Way]:
     """Up to three ways to get a place if the rule gives way; each is enough by itself.
 
     `known` were found before, and count among the three.
     """
-    found = list(known or ())
-    kinds = [_kinds(row) for row in found]
+    found = list(known)
+    kinds = [_kinds(remedy) for remedy, _ in found]
     for remedy, talk in _languages(here) if rule == "language" else _ways(here, rule):
         if len(found) == MOST_REMEDIES:
             break
         own = _kinds(remedy)
         if not any(kind <= own for kind in kinds) and _opens(here, rule, remedy, talk):
-            found.append(remedy)
+            found.append((remedy, talk))
             kinds.append(own)
     return found
 
@@ -155,9 +155,9 @@ def _sizes(here: Scene, rule: str, spot: Ints, speaker: Ints) -> Ints:
         return short
     if rule == "host_load":
         host = np.full(len(spot), here.tables.requests.organisation[here.request])
-        return kept.hosts.reached(facts.host_limits, host, day)
+        return kept.hosts.reached(host, day)
     if rule == "workload":
-        return kept.people.reached(facts.people_limits, who, day)
+        return kept.people.reached(who, day)
     return np.zeros(len(spot), dtype=np.int64)
 
 

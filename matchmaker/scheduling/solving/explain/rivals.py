@@ -117,9 +117,9 @@ def _freed_people(kept: Kept, options: Options, people: Ints, bare: Bits, bits: 
 
 def _has_room(counts: Counts, owner: Ints, day: Ints, gone: Times, *, theirs: Bools) -> Bools:
     """Row by row: has the owner room for one talk more that day if that talk (if theirs) goes?"""
-    room, week, month = counts.room, counts.days.week[day], counts.days.month[day]
-    fine: Bools = counts.day[owner, day] - (theirs & (gone.day == day)) < room.per_day[owner]
-    fine &= counts.week[owner, week] - (theirs & (gone.week == week)) < room.per_week[owner]
-    fine &= counts.month[owner, month] - (theirs & (gone.month == month)) < room.per_month[owner]
-    fine &= counts.in_all[owner] - theirs < room.in_all[owner]
+    limits, week, month = counts.limits, counts.days.week[day], counts.days.month[day]
+    fine: Bools = counts.day[owner, day] - (theirs & (gone.day == day)) < limits.per_day[owner]
+    fine &= counts.week[owner, week] - (theirs & (gone.week == week)) < limits.per_week[owner]
+    fine &= counts.month[owner, month] - (theirs & (gone.month == month)) < limits.per_month[owner]
+    fine &= counts.in_all[owner] - theirs < limits.in_all[owner]
     return fine

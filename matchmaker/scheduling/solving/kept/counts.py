@@ -16,11 +16,7 @@ Four = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The most talks that each owner may have.
-
-    Owners who may have none at all are told apart once (`none`). Whoever asks what room a plan
-    leaves takes such limits for one (`positive`): it is not the plan that stands in the way.
-    """
+    """The most talks that each owner may have."""
 
     per_day: Ints
     per_week: Ints
@@ -33,11 +29,6 @@ class Limits:
         nothing: Bools = least <= 0
         return nothing
 
-    def positive(self) -> Limits:
-        tables = self.per_day, self.per_week, self.per_month, self.in_all
-        per_day, per_week, per_month, in_all = (np.maximum(table, 1) for table in tables)
-        return Limits(per_day, per_week, per_month, in_all)
-
     def of(self, owner: int) -> Four:
         tables = self.per_day, self.per_week, self.per_month, self.in_all
         day, week, month, in_all = (int(table[owner]) for table in tables)
@@ -48,12 +39,11 @@ class Limits:
 class Counts:
     """Talks of each owner (person or organisation) in the days, weeks, months of the horizon.
 
-    `room` are their limits, all positive. `full[owner, day]`: one of them leaves no room for one
-    talk more on that day.
+    `full[owner, day]`: one of their limits leaves no room for one talk more on that day.
     """
 
     days: Days
-    room: Limits
+    limits: Limits
     day: Small
     week: Small
     month: Small
@@ -61,9 +51,9 @@ class Counts:
     full: Bools
 
     @classmethod
-    def of(cls, days: Days, room: Limits, owners: Ints, when: tuple[Ints, Ints, Ints]) -> Counts:
+    def of(cls, days: Days, limits: Limits, owners: Ints, when: tuple[Ints, Ints, Ints]) -> Counts:
         """From pairs of an owner and a talk's day, week, month; periods outside are left out."""
-        people = len(room.in_all)
+        people = len(limits.in_all)
         periods = days.count, int(days.week[-1]) + 1, int(days.month[-1]) + 1
         tables = []
         for number, column in zip(periods, when, strict=True):
@@ -73,7 +63,7 @@ class Counts:
             tables.append(counted.astype(np.int32).reshape(people, number))
         in_all = np.bincount(owners, minlength=people).astype(np.int32)
         nothing = np.zeros((people, days.count), dtype=np.bool_)
-        counts = cls(days, room, tables[0], tables[1], tables[2], in_all, nothing)
+        counts = cls(days, limits, tables[0], tables[1], tables[2], in_all, nothing)
         return replace(counts, full=counts._full(np.arange(people)))
 
     def at(self, owner: int, day: int) -> Four:
@@ -85,8 +75,9 @@ class Counts:
             int(self.in_all[owner]),
         )
 
-    def reached(self, limits: Limits, owner: Ints, day: Ints) -> Ints:
+    def reached(self, owner: Ints, day: Ints) -> Ints:
         """Row by row, how many of the owner's limits leave no room for one talk more that day."""
+        limits = self.limits
         reached: Ints = (self.day[owner, day] >= limits.per_day[owner]).astype(np.int64)
         reached += self.week[owner, self.days.week[day]] >= limits.per_week[owner]
         reached += self.month[owner, self.days.month[day]] >= limits.per_month[owner]
@@ -101,14 +92,14 @@ class Counts:
                 table[owners, column] += by
         in_all, full = self.in_all.copy(), self.full.copy()
         in_all[owners] += by
-        counts = Counts(self.days, self.room, day, week, month, in_all, full)
+        counts = Counts(self.days, self.limits, day, week, month, in_all, full)
         full[owners] = counts._full(owners)
         return counts
 
     def _full(self, owners: Ints) -> Bools:
-        room, days = self.room, self.days
-        full: Bools = self.day[owners] >= room.per_day[owners, None]
-        full |= (self.week[owners] >= room.per_week[owners, None])[:, days.week]
-        full |= (self.month[owners] >= room.per_month[owners, None])[:, days.month]
-        full |= (self.in_all[owners] >= room.in_all[owners])[:, None]
+        limits, days = self.limits, self.days
+        full: Bools = self.day[owners] >= limits.per_day[owners, None]
+        full |= (self.week[owners] >= limits.per_week[owners, None])[:, days.week]
+        full |= (self.month[owners] >= limits.per_month[owners, None])[:, days.month]
+        full |= (self.in_all[owners] >= limits.in_all[owners])[:, None]
         return full

@@ -24,9 +24,8 @@ class Facts:
 
     A person is there from `begin` to `end` (minutes of the day, empty where both are 0), and at
     further times where `several`; the `idle` may take no talk at all. `committed` and `avoiding`
-    mark days with commitments and with times that they would rather not take. The rooms are the
-    limits that a plan is counted against (`Limits.positive`). `unpublished` is the problem without
-    what was published.
+    mark days with commitments and with times that they would rather not take. `unpublished` is the
+    problem without what was published.
     """
 
     case: Case
@@ -37,9 +36,7 @@ class Facts:
     committed: Bools
     avoiding: Bools
     people_limits: Limits
-    people_room: Limits
     host_limits: Limits
-    host_room: Limits
     published: Mapping[str, Assignment]
     fixed: frozenset[str]
     unpublished: Problem
@@ -80,9 +77,7 @@ def find_facts(problem: Problem) -> Facts:
         committed=committed,
         avoiding=avoiding,
         people_limits=limits,
-        people_room=limits.positive(),
         host_limits=_host_limits(problem),
-        host_room=_host_limits(problem).positive(),
         published={talk.request: talk for talk in problem.published},
         fixed=frozenset(talk.request for talk in problem.fixed),
         unpublished=replace(problem, published=()),

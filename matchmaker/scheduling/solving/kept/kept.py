@@ -206,8 +206,8 @@ def keep_plan(facts: Facts, plan: Iterable[Assignment]) -> Kept:
         facts=facts,
         talks=talks,
         times=times,
-        people=Counts.of(tables.days, facts.people_room, person, _periods(times, request)),
-        hosts=Counts.of(tables.days, facts.host_room, host, _periods(times, rows)),
+        people=Counts.of(tables.days, facts.people_limits, person, _periods(times, request)),
+        hosts=Counts.of(tables.days, facts.host_limits, host, _periods(times, rows)),
         seats=Seats.of(person, request, len(tables.people.ids)),
         late=bool((times.end[rows] > (times.begin[rows] // DAY + 1) * DAY).any()),
     )
