@@ -136,6 +136,7 @@ class _Version:
         self.problem = problem
         self._plan = Plan(problem, tuple(assignments))
         self.talks = self._plan.assignment_of
+        self._known = {id_: row for id_, row in self.talks.items() if self._knows(row)}
         self._published = {row.request: row for row in problem.published}
 
     @cached_property
@@ -144,42 +145,42 @@ class _Version:
 
     @cached_property
     def _beside(self) -> Beside:
-        return Beside(self.problem, filter(self.knows, self.talks.values()))
+        return Beside(self.problem, self._known.values())
 
     @cached_property
     def _lone(self) -> Problem:
         return replace(self.problem, fixed=(), published=())
 
-    def knows(self, row: Assignment) -> bool:
-        return not any(self._plan.unknown_ids(row))
-
     def side(self, meter: FairnessMeter) -> Side:
         return Side(
             violations=judge(self.problem, self._plan.assignments).violations,
             fairness=meter.of(self.talks.values()),
-            published=departures(self.problem.published, self.talks),
+            published=departures(self.problem.published, self._known),
         )
 
     def own_points(self, request: str) -> dict[str, int]:
         """The parts of the score that are the request's alone."""
-        row = self.talks.get(request)
+        row = self._known.get(request)
         score = Score() if row is None else score_of(Plan(self._lone, [row]))
         parts = {name: value for name, value in asdict(score).items() if name not in SHARED_PARTS}
         return parts | {"stability": self._stability(request, row)}
 
     def tried(self, row: Assignment | None) -> Place | None:
         """A place of the other plan beside the other talks of this one."""
-        if row is None or not self.knows(row):
+        if row is None or not self._knows(row):
             return None
         obstacles = self._beside.breaches(row)
         return Place(obstacles=obstacles, points=None if obstacles else self._difference(row))
 
     def _difference(self, row: Assignment) -> int:
         """What the total changes by if the request is put there."""
-        now = self.talks.get(row.request)
+        now = self._known.get(row.request)
         there = self._beside.gain(row) + self._stability(row.request, row)
-        here = self._beside.gain(now) if now is not None and self.knows(now) else 0
+        here = 0 if now is None else self._beside.gain(now)
         return there - here - self._stability(row.request, now)
+
+    def _knows(self, row: Assignment) -> bool:
+        return not any(self._plan.unknown_ids(row))
 
     def _stability(self, request: str, row: Assignment | None) -> int:
         if request not in self._published:

@@ -247,6 +247,15 @@ def test_compare_what_the_problem_does_not_know_differs_without_points() -> None
     assert found.score["total"] == Points(0, 0)
 
 
+def test_compare_a_published_talk_with_somebody_unknown_counts_as_dropped() -> None:
+    """As the judge counts it, so that the parts of the score still add up."""
+    case = problem(published=(talk("A1"),))
+    found = compare(case, [talk("A1", speakers=("R9",))], [talk("A1")])
+    assert found.before.published.dropped == ("A1",)
+    assert only(found, "A1").points["stability"] == found.score["stability"] == Points(-600, 0)
+    assert only(found, "A1").new_place == Place(obstacles=(), points=2300)
+
+
 def test_compare_interpreters_of_the_old_place_may_be_the_reason() -> None:
     asked: dict[str, Any] = {"languages": ("ar",)}
     case = problem(
