@@ -8,10 +8,14 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from matchmaker.scheduling.formats import read_problem, read_proposal
+from matchmaker.scheduling.compare import compare
+from matchmaker.scheduling.fairness import fairness_of, spread_of
+from matchmaker.scheduling.formats import comparison_to_json, read_problem, read_proposal
+from matchmaker.scheduling.formats.encode import encoded
 from matchmaker.scheduling.judge import RULES, check
 from matchmaker.scheduling.problem import Weights
 from matchmaker.scheduling.proposal import Score
+from tests.scheduling.small import problem, talk
 
 PAGE = (Path(__file__).parents[2] / "docs" / "planning-problem.md").read_text("utf-8")
 
@@ -32,6 +36,25 @@ def test_documentation_example_is_a_right_proposal() -> None:
     problem = read_problem(example("matchmaker/problem@1"))
     verdict = check(problem, read_proposal(example("matchmaker/proposal@1")))
     assert (verdict.right, verdict.warnings, verdict.score.total) == (True, (), 1970)
+
+
+def test_documentation_shows_every_key_of_a_comparison() -> None:
+    shown = example("matchmaker/comparison@1")
+    written = comparison_to_json(compare(problem(), [talk("A1")], [talk("A1", speakers=("R2",))]))
+    assert [*shown] == [*written]
+    for name in ("served", "published"):
+        assert [*shown[name]] == [*written[name]]
+    assert [*shown["published"]["after"]] == [*written["published"]["after"]]
+    assert [*shown["talks"][0]] == [*written["talks"][0]]
+
+
+def test_documentation_shows_every_figure_of_fairness() -> None:
+    blocks: list[str] = re.findall(r"```json\n(.*?)```", PAGE, re.DOTALL)
+    (shown,) = (json.loads(block) for block in blocks if '"gini"' in block)
+    written = encoded(fairness_of(problem(), []))["organisations"]
+    assert [*shown["organisations"]] == [*written]
+    for name, talks in (("in_plan", (0, 1, 3)), ("with_past", (0 + 3, 1 + 1, 3 + 0))):
+        assert shown["organisations"][name] == encoded(spread_of(talks))
 
 
 def test_documentation_lists_the_rules_in_order() -> None:
