@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import StrEnum
 from typing import Any
 
@@ -36,7 +36,7 @@ class Score:
 
     @property
     def total(self) -> int:
-        return sum(asdict(self).values())
+        return sum(getattr(self, row.name) for row in fields(self))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

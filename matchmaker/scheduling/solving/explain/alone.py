@@ -62,7 +62,12 @@ class _Starts:
         return people[None, :], self.days[:, None]
 
 
-def find_options(facts: Facts, request: int, begin: Ints, speakers: Ints) -> Options:
+BOTH = (ONSITE, ONLINE)
+
+
+def find_options(
+    facts: Facts, request: int, begin: Ints, speakers: Ints, modes: tuple[int, ...] = BOTH
+) -> Options:
     """The options at these starts with these speakers, and with everybody who interprets.
 
     Bits: of spots closed_day, blocked, mode, lead_time (the moment has passed), host_load where no
@@ -80,14 +85,16 @@ def find_options(facts: Facts, request: int, begin: Ints, speakers: Ints) -> Opt
     speaks = people.speaks[speakers[:, None], ranked]
     starts = _Starts.of(tables, request, begin)
     everybody = np.concatenate([speakers, helpers])
-    bits = _people(facts, request, starts, everybody).reshape(2 * len(begin), len(everybody))
+    bits = _people(facts, request, starts, everybody, modes)
+    bits = bits.reshape(len(modes) * len(begin), len(everybody))
+    places = wanted.district[request], tables.online
     return Options(
-        begin=np.repeat(begin, 2),
-        end=np.repeat(starts.end, 2),
-        day=np.repeat(starts.days[starts.of_day], 2),
-        mode=np.tile([ONSITE, ONLINE], len(begin)),
-        place=np.tile([wanted.district[request], tables.online], len(begin)),
-        spots=_spots(facts, request, starts),
+        begin=np.repeat(begin, len(modes)),
+        end=np.repeat(starts.end, len(modes)),
+        day=np.repeat(starts.days[starts.of_day], len(modes)),
+        mode=np.tile(modes, len(begin)),
+        place=np.tile([places[mode] for mode in modes], len(begin)),
+        spots=_spots(facts, request, starts, modes),
         speakers=speakers,
         helpers=helpers,
         speaker_bits=bits[:, : len(speakers)],
@@ -99,7 +106,7 @@ def find_options(facts: Facts, request: int, begin: Ints, speakers: Ints) -> Opt
     )
 
 
-def _spots(facts: Facts, request: int, starts: _Starts) -> Bits:
+def _spots(facts: Facts, request: int, starts: _Starts, modes: tuple[int, ...]) -> Bits:
     tables, case = facts.tables, facts.case
     host = np.full(len(starts.days), tables.requests.organisation[request])
     ordinal = starts.days + tables.days.first
@@ -107,20 +114,22 @@ def _spots(facts: Facts, request: int, starts: _Starts) -> Bits:
     of_day |= flag("blocked", case.blocked.overlap(host, ordinal, ordinal + 1))
     of_day |= flag("host_load", facts.host_limits.none()[host])
     bits = of_day[starts.of_day] | flag("lead_time", starts.begin < minute(tables.problem.now))
-    both: Bits = bits[:, None] | flag("mode", ~tables.requests.modes[request])
+    both: Bits = bits[:, None] | flag("mode", ~tables.requests.modes[request, modes])
     return both.ravel()
 
 
-def _people(facts: Facts, request: int, starts: _Starts, people: Ints) -> Bits:
+def _people(
+    facts: Facts, request: int, starts: _Starts, people: Ints, modes: tuple[int, ...]
+) -> Bits:
     """Starts * modes * people."""
     late = notice(facts, starts.days)[:, None] < facts.tables.people.lead_days[people]
     hours = flag("lead_time", late)[starts.of_day]
     hours |= flag("availability", ~_there(facts, starts, people))
-    bits: Bits = hours[:, None, :] | _standing(facts, request, people)
+    bits: Bits = hours[:, None, :] | _standing(facts, request, people)[list(modes)]
     if facts.committed[starts.of_people(people)].any():
         places = int(facts.tables.requests.district[request]), facts.tables.online
-        for mode, place in zip((ONSITE, ONLINE), places, strict=True):
-            bits[:, mode] |= flag("travel", _engaged(facts, starts, people, place))
+        for number, mode in enumerate(modes):
+            bits[:, number] |= flag("travel", _engaged(facts, starts, people, places[mode]))
     return bits
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 import numpy as np
 
@@ -50,21 +51,24 @@ def alternatives(
     # One more than asked for: the best may turn out to be the talk as it is.
     keys = best_keys(worth, int(wanted.max_speakers[row]), weights.extra_speaker, most + 1)
     found = [
-        Alternative(talk=talk, change=difference(gain(rest, talk), own))
-        for talk in (_best_of(rest, row, worth, key, now) for key in sorted(keys, key=in_order))
-        if talk is not None
+        (points, talk)
+        for key in sorted(keys, key=in_order)
+        for points, talk in _best_of(rest, row, worth, (key, keys[key]), now)
     ]
-    found.sort(key=lambda item: -item.change.total)
-    return tuple(found[:most])
+    found.sort(key=lambda pair: -pair[0])
+    return tuple(
+        Alternative(talk=talk, change=difference(gain(rest, talk), own)) for _, talk in found[:most]
+    )
 
 
 def _best_of(
-    kept: Kept, row: int, worth: Worth, key: Key, now: Assignment | None
-) -> Assignment | None:
-    """The best talk with these speakers, that start and language, but not the one that is."""
+    kept: Kept, row: int, worth: Worth, best: tuple[Key, int], now: Assignment | None
+) -> Iterator[tuple[int, Assignment]]:
+    """With its points the best talk of a key, or the next best if that is the one that is."""
+    key, points = best
     ways = sorted(_ways(worth, key), key=lambda way: -way[0])
-    talks = (_talk(kept, row, worth, key, way) for way in ways)
-    return next((talk for talk in talks if talk != now), None)
+    talks = ((way[0] - ways[0][0], _talk(kept, row, worth, key, way)) for way in ways)
+    return islice(((points + less, talk) for less, talk in talks if talk != now), 1)
 
 
 def _ways(worth: Worth, key: Key) -> Iterator[Way]:

@@ -11,8 +11,8 @@ from matchmaker.scheduling.solving.arrays import Ints
 from matchmaker.scheduling.solving.explain.beside import clashes, same_hours
 from matchmaker.scheduling.solving.explain.options import Options
 from matchmaker.scheduling.solving.explain.rules import how_many
-from matchmaker.scheduling.solving.kept.counts import Counts
-from matchmaker.scheduling.solving.kept.kept import Kept, Times
+from matchmaker.scheduling.solving.kept.counts import Counts, Periods
+from matchmaker.scheduling.solving.kept.kept import Kept
 
 MOST_TRIES = 16  # places for which talks are taken out together
 
@@ -27,7 +27,7 @@ class Demand:
 
 def smallest_set(kept: Kept, request: int, bare: Options, options: Options) -> list[int]:
     """The smallest set found whose going frees a place; none if there is no place at all."""
-    broken = how_many(options.cells()).astype(np.int64)
+    broken = how_many(options.cells).astype(np.int64)
     spot, who = np.nonzero(bare.open())
     order = np.argsort(broken[spot, who], kind="stable")[:MOST_TRIES]
     best: list[int] = []
@@ -46,7 +46,7 @@ def _of_spot(kept: Kept, request: int, options: Options, spot: int) -> list[Dema
     wanted = kept.tables.requests
     host = int(wanted.organisation[request])
     mine, day = kept.held_by(host), int(options.day[spot])
-    demands = _of_limits(kept.hosts, host, mine, kept.times.take(mine), day)
+    demands = _of_limits(kept.hosts, host, mine, kept.times.periods(mine), day)
     guests = kept.held_in(int(wanted.venue[request]))
     guests = guests[same_hours(kept, guests, options.begin[spot], options.end[spot])]
     return [*demands, Demand(frozenset(guests.tolist()), len(guests))]
@@ -56,16 +56,16 @@ def _of_person(kept: Kept, options: Options, spot: int, person: int) -> list[Dem
     _, talks = kept.seats.of_people(np.array([person]))
     near = talks[clashes(kept, options, np.full(len(talks), spot), talks)]
     day = int(options.day[spot])
-    demands = _of_limits(kept.people, person, talks, kept.times.take(talks), day)
+    demands = _of_limits(kept.people, person, talks, kept.times.periods(talks), day)
     return [*demands, Demand(frozenset(near.tolist()), len(near))]
 
 
-def _of_limits(counts: Counts, owner: int, talks: Ints, times: Times, day: int) -> list[Demand]:
+def _of_limits(counts: Counts, owner: int, talks: Ints, when: Periods, day: int) -> list[Demand]:
     days = counts.days
     periods = (
-        times.day == day,
-        times.week == days.week[day],
-        times.month == days.month[day],
+        when[0] == day,
+        when[1] == days.week[day],
+        when[2] == days.month[day],
         np.ones(len(talks), dtype=np.bool_),
     )
     return [

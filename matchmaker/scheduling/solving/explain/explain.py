@@ -22,7 +22,7 @@ from matchmaker.scheduling.solving.explain.legal import in_the_way
 from matchmaker.scheduling.solving.explain.nearest import nearest
 from matchmaker.scheduling.solving.explain.remedies import Way, remedies
 from matchmaker.scheduling.solving.explain.rivals import single_rivals
-from matchmaker.scheduling.solving.explain.rules import BIT, CAUSES, RULES
+from matchmaker.scheduling.solving.explain.rules import CAUSES, RULES
 from matchmaker.scheduling.solving.explain.scene import Scene
 from matchmaker.scheduling.solving.explain.world import World, carry_out
 from matchmaker.scheduling.solving.kept import Kept, keep
@@ -172,8 +172,8 @@ class _Explainer:
 
 
 def _single(here: Scene, rules: Sequence[str] = CAUSES) -> list[str]:
-    likely = here.options.singles()
-    return [rule for rule in rules if likely & BIT[rule] and here.options.open(BIT[rule]).any()]
+    blamed = here.options.singles()
+    return [rule for rule in rules if rule in blamed]
 
 
 def _shown(ways: Sequence[Way]) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ MOST_LOOKED_AT = 80
 def nearest(here: Scene) -> list[dict[str, Any]]:
     """The place to come that breaks the fewest rules: they would have to give way together."""
     options = here.options
-    bits = options.cells()
+    bits = options.cells
     ahead = np.flatnonzero(here.to_come())
     cheapest = np.argsort(how_many(bits[ahead]), axis=None, kind="stable")[:MOST_LOOKED_AT]
     row, speaker = np.divmod(cheapest, max(1, len(options.speakers)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from matchmaker.scheduling.solving.arrays import Bools, Ints
 from matchmaker.scheduling.solving.explain.rules import BIT, Bits, how_many
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Options:
     """One speaker at every spot (a start in a mode), with interpreters where needed.
 
@@ -46,10 +47,16 @@ class Options:
     def everybody(self) -> Ints:
         return np.concatenate([self.speakers, self.helpers])
 
+    @cached_property
     def direct(self) -> Bools:
         """Speakers who need no interpreter in one of the languages."""
         alone: Bools = np.any(self.speaks, axis=1)
         return alone
+
+    @cached_property
+    def interpreted(self) -> bool:
+        """Whether interpreters could bring in anybody who cannot come without them."""
+        return bool(self.via[~self.direct].any())
 
     def partners(self, relaxed: int = 0) -> Ints:
         """Spots * ranks: interpreters who can come if the rule of that bit is relaxed."""
@@ -58,21 +65,19 @@ class Options:
         count: Ints = found.astype(np.int64)
         return count
 
+    @cached_property
     def cells(self) -> Bits:
         """Spots * speakers: what a speaker breaks at a spot, both taken together."""
         return self.spots[:, None] | self.speaker_bits
 
     def open(self, relaxed: int = 0) -> Bools:
         """Spots * speakers: who could hold the talk if the rule of that bit were relaxed."""
-        fits: Bools = (self.cells() & np.uint16(~relaxed & 0xFFFF)) == 0
-        if relaxed == BIT["language"]:
+        fits: Bools = (self.cells & np.uint16(~relaxed & 0xFFFF)) == 0
+        if relaxed == BIT["language"] or not fits.any():
             return fits
-        direct = self.direct()
-        if direct.all() or not fits.any():
-            return fits
-        if not self.via.any():
-            return fits & direct
-        return fits & (direct | self.helped(self.partners(relaxed)))
+        if not self.interpreted:
+            return fits & self.direct
+        return fits & (self.direct | self.helped(self.partners(relaxed)))
 
     def helped(self, partners: Ints) -> Bools:
         """(Rows of partners) * speakers: who finds enough of them in some language."""
@@ -80,12 +85,19 @@ class Options:
         found: Bools = (enough @ self.via.T.astype(np.float32)) > 0
         return found
 
-    def singles(self) -> int:
-        """Rules that could be to blame alone: all others are broken together with more."""
-        found = BIT["language"] * (not self.direct().all())
-        for bits in (self.cells(), self.helper_bits):
-            found |= int(np.bitwise_or.reduce(bits[how_many(bits) == 1], initial=0))
-        return found
+    def singles(self) -> frozenset[str]:
+        """The rules that stand alone against a place somewhere; for options without any place."""
+        lonely = how_many(self.cells) == 1
+        found = int(np.bitwise_or.reduce(self.cells[:, self.direct][lonely[:, self.direct]]))
+        if not self.direct.all():
+            found |= BIT["language"] * bool((self.cells == 0).any())
+        if self.interpreted:
+            able = self.helper_bits[how_many(self.helper_bits) == 1]
+            likely = int(np.bitwise_or.reduce(self.cells[lonely]) | np.bitwise_or.reduce(able))
+            for bit in BIT.values():
+                if likely & ~found & bit and self.open(bit).any():
+                    found |= bit
+        return frozenset(rule for rule, bit in BIT.items() if found & bit)
 
     def breaking(self, *, spots: str | None = None, speakers: str | None = None) -> Options:
         """The options with every spot, or every speaker, breaking a rule more."""
@@ -116,7 +128,7 @@ class Options:
 
     def promising(self, most: int = 1) -> Options:
         """What at most so many rules stand against."""
-        good = how_many(self.cells()) <= most
+        good = how_many(self.cells) <= most
         spots = np.flatnonzero(good.any(axis=1))
         able = (how_many(self.helper_bits[spots]) <= most).any(axis=0)
         return self.take(spots, np.flatnonzero(good.any(axis=0)), np.flatnonzero(able))

@@ -105,7 +105,7 @@ def _alike(here: Scene, rule: str, spot: Ints, speaker: Ints) -> Ints:
 def _partner_changes(options: Options, bit: int, spot: Ints, speaker: Ints) -> Ints:
     """Row by row: how many of the interpreters would have to change, at best."""
     changes = np.zeros(len(spot), dtype=np.int64)
-    alone = options.direct()[speaker]
+    alone = options.direct[speaker]
     if alone.all():
         return changes
     free, able = options.partners(), options.partners(bit)

@@ -14,7 +14,7 @@ import numpy as np
 from matchmaker.scheduling.solving.arrays import NOTHING, Ints
 from matchmaker.scheduling.solving.explain.worth import Worth
 
-AT_ONCE = 64  # teams looked at together
+AT_ONCE = 32  # teams looked at together
 MOST_CELLS = 400_000
 
 Key = tuple[int, int, tuple[int, ...]]  # start, rank of the language, speakers (columns)

@@ -48,10 +48,11 @@ def find_worth(kept: Kept, request: int) -> Worth:
     _, begin, liked = window_starts(facts.tables, np.array([request]))
     several = int(wanted.max_speakers[request]) > 1
     speakers = covering(facts, request, first=not several)
-    bare = find_options(facts, request, begin, speakers).promising(0)
+    modes = tuple(np.flatnonzero(wanted.modes[request]).tolist())
+    bare = find_options(facts, request, begin, speakers, modes).promising(0)
     options = beside(kept, request, bare).promising(0)
     preference = liked[np.searchsorted(begin, options.begin)]
-    free, able = options.cells() == 0, options.helper_bits == 0
+    free, able = options.cells == 0, options.helper_bits == 0
     helper = _persons(kept, request, options, options.helpers, able)
     place = _places(kept, request, options, preference)
     return Worth(

@@ -11,6 +11,7 @@ from matchmaker.scheduling.solving.arrays import Bools, Ints
 from matchmaker.scheduling.solving.tables import Days
 
 Small = npt.NDArray[np.int32]
+Periods = tuple[Ints, Ints, Ints]  # days, weeks, months
 Four = tuple[int, int, int, int]
 
 
@@ -51,7 +52,7 @@ class Counts:
     full: Bools
 
     @classmethod
-    def of(cls, days: Days, limits: Limits, owners: Ints, when: tuple[Ints, Ints, Ints]) -> Counts:
+    def of(cls, days: Days, limits: Limits, owners: Ints, when: Periods) -> Counts:
         """From pairs of an owner and a talk's day, week, month; periods outside are left out."""
         people = len(limits.in_all)
         periods = days.count, int(days.week[-1]) + 1, int(days.month[-1]) + 1

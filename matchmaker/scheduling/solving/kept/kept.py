@@ -12,7 +12,7 @@ import numpy as np
 
 from matchmaker.scheduling.problem import Assignment, Mode, Problem, Request
 from matchmaker.scheduling.solving.arrays import NOTHING, Ints, expand, ints, offsets
-from matchmaker.scheduling.solving.kept.counts import Counts
+from matchmaker.scheduling.solving.kept.counts import Counts, Periods
 from matchmaker.scheduling.solving.kept.facts import Facts, find_facts
 from matchmaker.scheduling.solving.tables import Tables
 from matchmaker.scheduling.solving.wall import DAY, minute, month, week
@@ -36,8 +36,8 @@ class Times:
     def copy(self) -> Times:
         return Times(*(getattr(self, name).copy() for name in self.__slots__))
 
-    def take(self, rows: Ints) -> Times:
-        return Times(*(getattr(self, name)[rows] for name in self.__slots__))
+    def periods(self, rows: Ints) -> Periods:
+        return self.day[rows], self.week[rows], self.month[rows]
 
     def period(self, row: int) -> tuple[int, int, int]:
         return int(self.day[row]), int(self.week[row]), int(self.month[row])
@@ -206,12 +206,8 @@ def keep_plan(facts: Facts, plan: Iterable[Assignment]) -> Kept:
         facts=facts,
         talks=talks,
         times=times,
-        people=Counts.of(tables.days, facts.people_limits, person, _periods(times, request)),
-        hosts=Counts.of(tables.days, facts.host_limits, host, _periods(times, rows)),
+        people=Counts.of(tables.days, facts.people_limits, person, times.periods(request)),
+        hosts=Counts.of(tables.days, facts.host_limits, host, times.periods(rows)),
         seats=Seats.of(person, request, len(tables.people.ids)),
         late=bool((times.end[rows] > (times.begin[rows] // DAY + 1) * DAY).any()),
     )
-
-
-def _periods(times: Times, rows: Ints) -> tuple[Ints, Ints, Ints]:
-    return times.day[rows], times.week[rows], times.month[rows]
