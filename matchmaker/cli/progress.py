@@ -13,7 +13,7 @@ import click
 
 from matchmaker.scheduling.progress import Progress
 
-BAR_WIDTH = 20
+BAR_WIDTH = 10
 USUAL_COLUMNS = 80
 
 
@@ -28,24 +28,28 @@ def shown_progress(requests: int) -> Iterator[Callable[[Progress], None]]:
         return
     line = _Line()
     try:
-        yield lambda progress: line.draw(progress_text(progress, requests))
+        yield lambda progress: line.draw(progress_text(progress, requests, _columns()))
     finally:
         line.end()
 
 
-def progress_text(progress: Progress, requests: int) -> str:
-    """`[#######-------------] 21/60 served  best 30,100  bound 71,000  gap 57.61 %  0.3 s  …`."""
-    done = BAR_WIDTH * progress.served // max(requests, 1)
-    bar = "#" * done + "-" * (BAR_WIDTH - done)
+def progress_text(progress: Progress, requests: int, columns: int = USUAL_COLUMNS) -> str:
+    """`[###-------] 21/60 served  0.3 s  gap 57.61 %  best 30,100  bound 71,000  …`.
+
+    What a narrow terminal cuts off are words that follow from those before.
+    """
     figures = (
         f"{progress.served}/{requests} served",
+        f"{progress.seconds:.1f} s",
+        f"gap {_gap(progress.best, progress.bound)}",
         f"best {_whole(progress.best)}",
         f"bound {_whole(progress.bound)}",
-        f"gap {_gap(progress.best, progress.bound)}",
-        f"{progress.seconds:.1f} s",
         progress.phase,
     )
-    return f"[{bar}] " + "  ".join(figures)
+    done = BAR_WIDTH * progress.served // max(requests, 1)
+    bar = "#" * done + "-" * (BAR_WIDTH - done)
+    # In the last column, some terminals begin a new line.
+    return f"[{bar}] {'  '.join(figures)}"[: columns - 1]
 
 
 class _Line:
@@ -55,7 +59,6 @@ class _Line:
         self._length = 0
 
     def draw(self, text: str) -> None:
-        text = text[: _columns() - 1]  # in the last column, some terminals begin a new line
         click.echo("\r" + text.ljust(self._length), nl=False, err=True)
         self._length = len(text)
 

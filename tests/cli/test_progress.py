@@ -45,15 +45,14 @@ def everything(end: int) -> str:
 @pytest.mark.parametrize(
     ("best", "bound", "served", "text"),
     [
-        (None, None, 0, "[--------------------] 0/8 served  best -  bound -  gap -  0.2 s  read"),
+        (None, None, 0, "[----------] 0/8 served  0.2 s  gap -  best -  bound -  read"),
         (
             750_000,
             1_000_000,
             4,
-            "[##########----------] 4/8 served  best 750,000  bound 1,000,000  "
-            "gap 25.00 %  0.2 s  read",
+            "[#####-----] 4/8 served  0.2 s  gap 25.00 %  best 750,000  bound 1,000,000  read",
         ),
-        (0, 0, 8, "[####################] 8/8 served  best 0  bound 0  gap 0.00 %  0.2 s  read"),
+        (0, 0, 8, "[##########] 8/8 served  0.2 s  gap 0.00 %  best 0  bound 0  read"),
     ],
 )
 def test_progress_text(best: int | None, bound: int | None, served: int, text: str) -> None:
@@ -61,9 +60,14 @@ def test_progress_text(best: int | None, bound: int | None, served: int, text: s
     assert progress_text(moment, 8) == text
 
 
+def test_progress_text_on_a_narrow_terminal_keeps_what_matters_most() -> None:
+    moment = Progress(served=3, best=750_000, bound=1_000_000, seconds=9.87, phase="read")
+    assert progress_text(moment, 5, columns=40) == "[######----] 3/5 served  9.9 s  gap 25."
+
+
 def test_progress_text_without_requests() -> None:
     moment = Progress(served=0, best=0, bound=0, seconds=0.0, phase="done")
-    assert progress_text(moment, 0).startswith("[--------------------] 0/0 served")
+    assert progress_text(moment, 0).startswith("[----------] 0/0 served")
 
 
 def test_solve_draws_a_bar_on_a_terminal_and_the_proposal_goes_down_the_pipe(
@@ -82,7 +86,7 @@ def test_solve_draws_a_bar_on_a_terminal_and_the_proposal_goes_down_the_pipe(
     drawn, _, rest = shown.rpartition("\r\n")
     assert (rest, "\x1b" in shown, "{" in shown) == ("", False, False)
     last = drawn.split("\r")[-1]
-    assert last.startswith("[####################] 2/2 served  best ")
+    assert last.startswith("[##########] 2/2 served  ")
     assert max(len(line) for line in drawn.split("\r")) < 80
 
 
