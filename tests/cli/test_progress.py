@@ -57,7 +57,7 @@ def everything(end: int) -> str:
 )
 def test_progress_text(best: int | None, bound: int | None, served: int, text: str) -> None:
     moment = Progress(served=served, best=best, bound=bound, seconds=0.21, phase="read")
-    assert progress_text(moment, 8) == text
+    assert progress_text(moment, 8, columns=100) == text
 
 
 def test_progress_text_on_a_narrow_terminal_keeps_what_matters_most() -> None:
