@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from matchmaker.scheduling.solving.arrays import NOTHING, Ints
-from matchmaker.scheduling.solving.explain.worth import Worth
+from matchmaker.scheduling.solving.arrays import Bools, Ints
+from matchmaker.scheduling.solving.explain.worth import NEVER, Worth
 
-AT_ONCE = 32  # teams looked at together
+AT_ONCE = 64  # teams looked at together
 MOST_CELLS = 400_000
 
 Key = tuple[int, int, tuple[int, ...]]  # start, rank of the language, speakers (columns)
@@ -36,10 +36,10 @@ class Best:
     @property
     def least(self) -> int:
         """What a further key has to reach."""
-        return min(self.points.values()) if len(self.points) == self.most else NOTHING // 2
+        return min(self.points.values()) if len(self.points) == self.most else NEVER // 2
 
     def offer(self, key: Key, points: int) -> None:
-        if points <= self.points.get(key, NOTHING):
+        if points <= self.points.get(key, NEVER):
             return
         self.points[key] = points
         if len(self.points) > self.most:
@@ -63,41 +63,43 @@ def best_keys(worth: Worth, most_speakers: int, extra: int, most: int) -> dict[K
 
 def _offer_all(worth: Worth, teams: Ints, extra: int, best: Best) -> None:
     """Teams * members: each at all spots and in all languages."""
-    options, ranks = worth.options, worth.alone.shape[1]
-    size = max(1, MOST_CELLS // max(1, len(options) * ranks))
-    enough = 2 * best.most  # a key has a spot in each mode
+    begin = worth.options.begin
+    size = max(1, MOST_CELLS // max(1, len(begin)))
     for first in range(0, len(teams), size):
         part = teams[first : first + size]
-        points = _points(worth, part, extra).ravel()
-        rows = np.flatnonzero(points >= best.least)
-        if len(rows) > enough:
-            values = points[rows]
-            limit = np.partition(values, -enough)[-enough]
-            rows = np.concatenate([rows[values > limit], rows[values == limit][:enough]])
-        for row in rows.tolist():
-            spot, rest = divmod(row, ranks * len(part))
-            rank, team = divmod(rest, len(part))
-            key = (int(options.begin[spot]), rank, tuple(part[team].tolist()))
+        spot, rank, team, points = _talks(worth, part, extra, best.least)
+        for row in _first(points, spot, rank, team, 2 * best.most):  # a key has two modes at most
+            key = (int(begin[spot[row]]), int(rank[row]), tuple(part[team[row]].tolist()))
             best.offer(key, int(points[row]))
 
 
-def _points(worth: Worth, teams: Ints, extra: int) -> Ints:
-    """Spots * ranks * teams; below everything where it cannot be."""
+def _first(points: Ints, spot: Ints, rank: Ints, team: Ints, most: int) -> list[int]:
+    """Rows with the highest points; of equal ones those that come first in order."""
+    rows = np.arange(len(points))
+    if len(rows) > most:
+        limit = np.partition(points, -most)[-most]
+        equal = rows[points == limit]
+        order = np.lexsort((team[equal], rank[equal], spot[equal]))
+        rows = np.concatenate([rows[points > limit], equal[order[:most]]])
+    return rows.tolist()
+
+
+def _talks(worth: Worth, teams: Ints, extra: int, least: int) -> tuple[Ints, Ints, Ints, Ints]:
+    """(spot, rank, team, points) wherever a team can talk for so many points at least."""
     options = worth.options
-    own = np.zeros((len(options), len(teams)), dtype=np.int64)
-    free = np.ones(own.shape, dtype=np.bool_)
-    for member in teams.T:
-        own += worth.speaker[:, member]
-        free &= worth.free[:, member]
-    depth = worth.depth[teams].max(axis=1)
-    free &= worth.covers[teams].any(axis=1)
-    own += depth.sum(axis=1) - extra * (teams.shape[1] - 1)
-    speaks = options.speaks[teams].all(axis=1)
-    reach = (options.speaks | options.via)[teams].all(axis=1)
-    language = np.where(
-        speaks.T, worth.alone[:, :, None], np.where(reach.T, worth.helped[:, :, None], NOTHING)
-    )
-    return np.where(free[:, None, :], own[:, None, :] + language, NOTHING)
+    subjects = worth.depth[teams].max(axis=1).sum(axis=1) - extra * (teams.shape[1] - 1)
+    subjects[~worth.covers[teams].any(axis=1)] = NEVER
+    own = worth.by_speaker[teams[:, 0]] + subjects[:, None]
+    for member in teams.T[1:]:
+        own += worth.by_speaker[member]
+    team, spot = np.nonzero(own + worth.hour >= least)
+    speaks: Bools = np.all(options.speaks[teams], axis=1)
+    reach: Bools = np.all((options.speaks | options.via)[teams], axis=1)
+    helped = np.where(reach[team], worth.helped[spot], NEVER)
+    language = np.where(speaks[team], worth.alone[spot], helped)
+    points = own[team, spot, None] + language
+    row, rank = np.nonzero(points >= least)
+    return spot[row], rank, team[row], points[row, rank]
 
 
 class _Search:
@@ -106,19 +108,17 @@ class _Search:
     def __init__(self, worth: Worth, extra: int, best: Best) -> None:
         self.worth, self.extra, self.best = worth, extra, best
         options, depth = worth.options, worth.depth
-        own = np.where(worth.free, worth.speaker, NOTHING)
-        hour = np.maximum(worth.alone, worth.helped).max(axis=1)
-        self.most_own = own.max(axis=0)
-        most_all = (own + hour[:, None]).max(axis=0)
+        self.most_own = worth.by_speaker.max(axis=1)
+        most_all = (worth.by_speaker + worth.hour).max(axis=1)
         joint = np.zeros((depth.shape[0],) * 2, dtype=np.int64)
         for topic in depth.T:
             joint += np.maximum(topic[:, None], topic)
         half = most_all[:, None] + self.most_own
         reach = (options.speaks | options.via).astype(np.float32)
         self.bound = np.minimum(half, half.T) + joint - extra
-        self.bound[reach @ reach.T == 0] = NOTHING
+        self.bound[reach @ reach.T == 0] = NEVER
         self.more = joint - depth.sum(axis=1)[:, None] + self.most_own - extra
-        np.fill_diagonal(self.more, NOTHING)
+        np.fill_diagonal(self.more, NEVER)
 
     def pairs(self) -> None:
         ahead = np.triu(self.bound >= self.best.least, 1)

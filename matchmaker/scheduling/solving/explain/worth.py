@@ -6,6 +6,7 @@ Points that all assignments of the request have in common are left out.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -19,15 +20,18 @@ from matchmaker.scheduling.solving.places import window_starts
 from matchmaker.scheduling.solving.points import language_points
 from matchmaker.scheduling.solving.tables import MOST_RANKS, ONSITE, RANK_POINTS
 
+NEVER = NOTHING // 8
+"""Points of what cannot be: a few of them together still are a number, and outweigh all others."""
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Worth:
     """Spots where something is free, and the people who are (tables of spots * people).
 
     `place[spot]`: the hour itself. `speaker`, `helper`: points of a person there, where `free`,
     `able`. `depth[speaker, topic]`: points of the request's subjects, whose first one `covers` it.
     `alone[spot, rank]`: the hour and the language without interpreters; `helped[spot, rank]`: with
-    the best group of them, NOTHING where there are too few.
+    the best group of them, NEVER where there are too few.
     """
 
     options: Options
@@ -40,6 +44,17 @@ class Worth:
     covers: Bools
     alone: Ints
     helped: Ints
+
+    @cached_property
+    def by_speaker(self) -> Ints:
+        """Speakers * spots: their points; NEVER where they are not free."""
+        return np.ascontiguousarray(np.where(self.free, self.speaker, NEVER).T)
+
+    @cached_property
+    def hour(self) -> Ints:
+        """The best of `alone` and `helped` at each spot."""
+        best: Ints = np.maximum(self.alone, self.helped).max(axis=1)
+        return best
 
 
 def find_worth(kept: Kept, request: int) -> Worth:
@@ -64,7 +79,7 @@ def find_worth(kept: Kept, request: int) -> Worth:
         helper=helper,
         depth=_subjects(kept, request, options.speakers),
         covers=kept.tables.people.level[options.speakers, wanted.topics[request, 0]] > 0,
-        **_languages(kept, options, place, np.where(able, helper, NOTHING)),
+        **_languages(kept, options, place, np.where(able, helper, NEVER)),
     )
 
 
@@ -110,11 +125,11 @@ def _languages(kept: Kept, options: Options, place: Ints, helper: Ints) -> dict[
     """`alone` and `helped`, the place included."""
     ranks = options.speaks.shape[1]
     points = place[:, None] + language_points(kept.tables)[:MOST_RANKS][:ranks]
-    helped = np.full((len(options), ranks), NOTHING)
+    helped = np.full((len(options), ranks), NEVER)
     for rank in np.flatnonzero(options.via.any(axis=0)).tolist():
         having = helper[:, options.has[:, rank]]
         if having.shape[1] >= options.needed:
             best = np.sort(having, axis=1)[:, -options.needed :]
-            there = best[:, 0] > NOTHING
+            there = best[:, 0] > NEVER
             helped[there, rank] = points[there, rank] + best[there].sum(axis=1)
     return {"alone": points + kept.problem.weights.no_interpreter, "helped": helped}
