@@ -16,6 +16,7 @@ import argparse
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import count, islice
 from random import Random
 
 from matchmaker.scheduling.judge import judge
@@ -23,7 +24,14 @@ from matchmaker.scheduling.problem import Interval, Problem, Speaker
 from matchmaker.scheduling.proposal import Proposal, Status
 from matchmaker.scheduling.solving import solve
 from tests.scheduling.solving.brute import joined
-from tests.scheduling.solving.tiny import crowded_problem, span, tiny_problem
+from tests.scheduling.solving.tiny import DAYS, at, crowded_problem, tiny_problem
+
+EVENINGS: Sequence[Interval] = [
+    (at(day, start), at(day, start + hours))
+    for day in DAYS
+    for start in (15, 17)
+    for hours in (3, 6)
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,12 +110,19 @@ class Report:
 
 def drill(problems: int, made: Callable[[int], Problem] = tiny_problem) -> Report:
     """Solve so many random problems to proven optimality, each with less and with more time."""
-    return Report([outcome_of(made(seed), seed) for seed in range(problems)])
+    found = (outcome_of(made(seed), seed) for seed in count())
+    return Report(list(islice((row for row in found if row is not None), problems)))
 
 
-def outcome_of(problem: Problem, seed: int) -> Outcome:
-    """One problem of the drill; the seed chooses the speaker and the time."""
-    speaker, more = with_more_time(problem, Random(seed))
+def outcome_of(problem: Problem, seed: int) -> Outcome | None:
+    """One problem of the drill; the seed chooses who has more time, and when.
+
+    None if every speaker has time in every evening already.
+    """
+    offer = with_more_time(problem, Random(seed))
+    if offer is None:
+        return None
+    speaker, more = offer
     before, after = _best(problem), _best(more)
     return Outcome(
         problem=f"seed {seed}",
@@ -120,15 +135,20 @@ def outcome_of(problem: Problem, seed: int) -> Outcome:
     )
 
 
-def with_more_time(problem: Problem, random: Random) -> tuple[str, Problem]:
+def with_more_time(problem: Problem, random: Random) -> tuple[str, Problem] | None:
     """A speaker, and the problem in which that speaker has time in another evening, too."""
-    index = random.randrange(len(problem.speakers))
-    speaker = problem.speakers[index]
-    extra = span(random, 15, 18, (2, 4, 6))
-    while _covers(speaker, extra):
-        extra = span(random, 15, 18, (2, 4, 6))
+    offers = [
+        (index, evening)
+        for index, speaker in enumerate(problem.speakers)
+        for evening in EVENINGS
+        if not _covers(speaker, evening)
+    ]
+    if not offers:
+        return None
+    index, evening = random.choice(offers)
     speakers = list(problem.speakers)
-    speakers[index] = replace(speaker, available=(*speaker.available, extra))
+    speaker = speakers[index]
+    speakers[index] = replace(speaker, available=(*speaker.available, evening))
     return speaker.id, replace(problem, speakers=tuple(speakers))
 
 

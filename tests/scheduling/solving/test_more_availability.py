@@ -11,7 +11,7 @@ import pytest
 from matchmaker.scheduling.problem import Problem
 from tests.drills.availability import Outcome, Report, drill, with_more_time
 from tests.scheduling.solving.brute import joined
-from tests.scheduling.solving.tiny import crowded_problem, tiny_problem
+from tests.scheduling.solving.tiny import DAYS, at, crowded_problem, tiny_problem
 
 
 @pytest.mark.parametrize(("problems", "made"), [(100, tiny_problem), (2, crowded_problem)])
@@ -30,12 +30,21 @@ def test_more_availability_never_lowers_the_best_total(
 def test_more_time_is_more_and_nothing_else_is_touched() -> None:
     for seed in range(50):
         problem = tiny_problem(seed)
-        speaker, more = with_more_time(problem, Random(seed))
+        offer = with_more_time(problem, Random(seed))
+        assert offer is not None
+        speaker, more = offer
         was, now = problem.speaker[speaker], more.speaker[speaker]
         assert joined(now.available) != joined(was.available)
         assert now.available[:-1] == was.available
         assert replace(now, available=was.available) == was
         assert replace(more, speakers=problem.speakers) == problem
+
+
+def test_nobody_can_offer_more_than_all_evenings() -> None:
+    problem = tiny_problem(1)
+    always = ((at(DAYS[0], 0), at(DAYS[-1], 24)),)
+    full = tuple(replace(row, available=always) for row in problem.speakers)
+    assert with_more_time(replace(problem, speakers=full), Random(1)) is None
 
 
 def outcome(total: tuple[int, int], talks: tuple[int, int], *, allowed: bool = True) -> Outcome:
