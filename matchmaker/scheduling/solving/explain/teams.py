@@ -33,17 +33,22 @@ class Best:
     most: int
     points: dict[Key, int] = field(default_factory=dict)
 
-    @property
-    def least(self) -> int:
-        """What a further key has to reach."""
-        return min(self.points.values()) if len(self.points) == self.most else NEVER // 2
+    def least(self, members: int) -> int:
+        """What a further key of a team of so many has to reach."""
+        if len(self.points) < self.most:
+            return NEVER // 2
+        last = self._last()
+        return self.points[last] + (len(last[2]) < members)
 
     def offer(self, key: Key, points: int) -> None:
         if points <= self.points.get(key, NEVER):
             return
         self.points[key] = points
         if len(self.points) > self.most:
-            del self.points[max(self.points, key=lambda row: (-self.points[row], in_order(row)))]
+            del self.points[self._last()]
+
+    def _last(self) -> Key:
+        return max(self.points, key=lambda key: (-self.points[key], in_order(key)))
 
 
 def best_keys(worth: Worth, most_speakers: int, extra: int, most: int) -> dict[Key, int]:
@@ -67,7 +72,7 @@ def _offer_all(worth: Worth, teams: Ints, extra: int, best: Best) -> None:
     size = max(1, MOST_CELLS // max(1, len(begin)))
     for first in range(0, len(teams), size):
         part = teams[first : first + size]
-        spot, rank, team, points = _talks(worth, part, extra, best.least)
+        spot, rank, team, points = _talks(worth, part, extra, best.least(teams.shape[1]))
         for row in _first(points, spot, rank, team, 2 * best.most):  # a key has two modes at most
             key = (int(begin[spot[row]]), int(rank[row]), tuple(part[team[row]].tolist()))
             best.offer(key, int(points[row]))
@@ -115,13 +120,14 @@ class _Search:
             joint += np.maximum(topic[:, None], topic)
         half = most_all[:, None] + self.most_own
         reach = (options.speaks | options.via).astype(np.float32)
-        self.bound = np.minimum(half, half.T) + joint - extra
+        self.subjects = joint - extra
+        self.bound = np.minimum(half, half.T) + self.subjects
         self.bound[reach @ reach.T == 0] = NEVER
         self.more = joint - depth.sum(axis=1)[:, None] + self.most_own - extra
         np.fill_diagonal(self.more, NEVER)
 
     def pairs(self) -> None:
-        ahead = np.triu(self.bound >= self.best.least, 1)
+        ahead = np.triu(self.bound >= self.best.least(2), 1)
         ahead &= self.worth.covers[:, None] | self.worth.covers
         one, two = np.nonzero(ahead)
         self._offer(np.column_stack([one, two]), self.bound[one, two])
@@ -129,28 +135,33 @@ class _Search:
     def triples(self) -> None:
         third = self.more.max(axis=1)
         promise = self.bound + np.minimum(third[:, None], third)
-        one, two = np.nonzero(np.triu(promise >= self.best.least, 1))
+        one, two = np.nonzero(np.triu(promise >= self.best.least(3), 1))
         order = np.argsort(-promise[one, two], kind="stable")
         for first in range(0, len(order), AT_ONCE):
             part = order[first : first + AT_ONCE]
-            if promise[one[part[0]], two[part[0]]] < self.best.least:
+            if promise[one[part[0]], two[part[0]]] < self.best.least(3):
                 break
             self._grow(one[part], two[part])
 
     def _grow(self, one: Ints, two: Ints) -> None:
         """Each of the pairs with every later speaker."""
-        promise = self.bound[one, two][:, None] + np.minimum(self.more[one], self.more[two])
-        covers = self.worth.covers
-        ahead = promise >= self.best.least
+        own, covers, depth = self.worth.by_speaker, self.worth.covers, self.worth.depth
+        both = (own[one] + own[two] + self.worth.hour).max(axis=1)
+        promise = both + self.subjects[one, two]
+        ahead = promise[:, None] + np.minimum(self.more[one], self.more[two]) >= self.best.least(3)
         ahead &= (covers[one] | covers[two])[:, None] | covers
         ahead &= np.arange(len(covers)) > two[:, None]
         pair, three = np.nonzero(ahead)
-        self._offer(np.column_stack([one[pair], two[pair], three]), promise[pair, three])
+        subjects = np.maximum(np.maximum(depth[one], depth[two])[pair], depth[three]).sum(axis=1)
+        promise = both[pair] + self.most_own[three] + subjects - 2 * self.extra
+        rows = np.flatnonzero(promise >= self.best.least(3))
+        teams = np.column_stack([one[pair], two[pair], three])
+        self._offer(teams[rows], promise[rows])
 
     def _offer(self, teams: Ints, promise: Ints) -> None:
         order = np.argsort(-promise, kind="stable")
         for first in range(0, len(order), AT_ONCE):
             part = order[first : first + AT_ONCE]
-            if promise[part[0]] < self.best.least:
+            if promise[part[0]] < self.best.least(teams.shape[1]):
                 break
             _offer_all(self.worth, teams[part], self.extra, self.best)
