@@ -12,7 +12,7 @@ import pytest
 from matchmaker.scheduling.judge import judge
 from matchmaker.scheduling.problem import Assignment, Mode, Problem, Request
 from matchmaker.scheduling.proposal import Unassigned
-from matchmaker.scheduling.solving.explain import explain_one, reasons
+from matchmaker.scheduling.solving.explain import explain, explain_one, reasons
 from matchmaker.scheduling.solving.kept import Kept, keep
 from tests.scheduling import small
 from tests.scheduling.solving.brute import candidates, fit_together, starts
@@ -132,6 +132,16 @@ def test_reasons_are_the_same_with_and_without_remedies() -> None:
         assert bare.reasons == full.reasons
         rivals = full.detail["competes_with"] if "competition" in full.reasons else None
         assert bare.detail == ({} if rivals is None else {"competes_with": rivals})
+
+
+def test_explain_gives_the_codes_alone_when_told() -> None:
+    for seed in range(20):
+        problem = tiny_problem(seed)
+        plan = some_plan(problem, seed)
+        kept = keep(problem, plan)
+        left_out = [kept.request(row).id for row in kept.open_requests()]
+        found = explain(problem, plan, with_remedies=False)
+        assert found == tuple(reasons(kept, name) for name in left_out)
 
 
 def test_every_remedy_opens_a_place_when_carried_out() -> None:

@@ -35,18 +35,20 @@ def explain(
     plan: Sequence[Assignment],
     *,
     enough: Callable[[], bool] = lambda: False,
+    with_remedies: bool = True,
 ) -> tuple[Unassigned, ...]:
     """One entry for each request that the plan leaves out, in the order of the problem.
 
     `detail` maps each reason to remedies, the cheapest first; every one of them opens a place when
-    it is carried out and the plan is kept. Entries after `enough()` turns true stay bare.
+    it is carried out and the plan is kept. Without remedies there are the codes and `competes_with`
+    alone. Entries after `enough()` turns true stay bare.
     """
     placed = {talk.request for talk in plan}
     left = [row.id for row in problem.requests if row.id not in placed]
     if not left or enough():
         return tuple(Unassigned(request=name) for name in left)
-    kept = keep(problem, plan)
-    return tuple(Unassigned(request=name) if enough() else explain_one(kept, name) for name in left)
+    kept, ask = keep(problem, plan), explain_one if with_remedies else reasons
+    return tuple(Unassigned(request=name) if enough() else ask(kept, name) for name in left)
 
 
 def explain_one(kept: Kept, request_id: str) -> Unassigned:
