@@ -26,6 +26,7 @@ from matchmaker.scheduling.solving import solve
 from tests.scheduling.solving.brute import joined
 from tests.scheduling.solving.tiny import DAYS, at, crowded_problem, tiny_problem
 
+SECONDS = 30
 EVENINGS: Sequence[Interval] = [
     (at(day, start), at(day, start + hours))
     for day in DAYS
@@ -45,6 +46,7 @@ class Outcome:
     talks_before: int
     talks_after: int
     old_plan_allowed: bool
+    proven: bool = True
 
     @property
     def gain(self) -> int:
@@ -67,23 +69,30 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Report:
+    """What holds for best plans is only asked of those that are proven to be."""
+
     outcomes: Sequence[Outcome]
 
     @property
+    def proven(self) -> list[Outcome]:
+        return [row for row in self.outcomes if row.proven]
+
+    @property
     def faults(self) -> list[str]:
-        return [row.fault for row in self.outcomes if row.fault]
+        return [row.fault for row in self.proven if row.fault]
 
     @property
     def fewer(self) -> list[Outcome]:
         """Where the speaker has fewer talks with more time."""
-        return [row for row in self.outcomes if row.more_talks < 0]
+        return [row for row in self.proven if row.more_talks < 0]
 
     def __str__(self) -> str:
-        rows = self.outcomes
+        rows = self.proven
         higher = [row.gain for row in rows if row.gain > 0]
         return "\n".join(
             [
-                f"{len(rows)} problems, one more evening of one speaker in each",
+                f"{len(rows)} problems, one more evening of one speaker in each "
+                f"({len(self.outcomes) - len(rows)} others not proven within {SECONDS} s)",
                 "",
                 "| best total | problems | points on average | at most |",
                 "|---|---|---|---|",
@@ -109,7 +118,7 @@ class Report:
 
 
 def drill(problems: int, made: Callable[[int], Problem] = tiny_problem) -> Report:
-    """Solve so many random problems to proven optimality, each with less and with more time."""
+    """Solve so many random problems, each with less and with more time of a speaker."""
     found = (outcome_of(made(seed), seed) for seed in count())
     return Report(list(islice((row for row in found if row is not None), problems)))
 
@@ -123,7 +132,7 @@ def outcome_of(problem: Problem, seed: int) -> Outcome | None:
     if offer is None:
         return None
     speaker, more = offer
-    before, after = _best(problem), _best(more)
+    before, after = (solve(row, threads=1, time_limit=SECONDS) for row in (problem, more))
     return Outcome(
         problem=f"seed {seed}",
         speaker=speaker,
@@ -132,6 +141,7 @@ def outcome_of(problem: Problem, seed: int) -> Outcome | None:
         talks_before=_talks(before, speaker),
         talks_after=_talks(after, speaker),
         old_plan_allowed=judge(more, before.assignments).allowed,
+        proven=before.status is after.status is Status.OPTIMAL,
     )
 
 
@@ -154,13 +164,6 @@ def with_more_time(problem: Problem, random: Random) -> tuple[str, Problem] | No
 
 def _covers(speaker: Speaker, extra: Interval) -> bool:
     return joined((*speaker.available, extra)) == joined(speaker.available)
-
-
-def _best(problem: Problem) -> Proposal:
-    proposal = solve(problem, threads=1)
-    if proposal.status is not Status.OPTIMAL:
-        raise RuntimeError("a small problem was not solved to proven optimality within a minute")
-    return proposal
 
 
 def _talks(proposal: Proposal, person: str) -> int:

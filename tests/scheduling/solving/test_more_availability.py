@@ -23,7 +23,7 @@ def test_more_availability_never_lowers_the_best_total(
     report = drill(problems, made)
     record_property("fewer talks with more time", f"{len(report.fewer)} of {problems}")
     record_property("report", str(report))
-    assert report.faults == []
+    assert (report.faults, len(report.proven)) == ([], problems)
     assert any(row.gain > 0 for row in report.outcomes)
 
 
@@ -74,6 +74,14 @@ def test_report_counts_how_often_and_by_how_much() -> None:
         "| fewer, at an equal total | 1 | 25.0 % | 1 x 1 |",
         "| fewer, at a higher total | 1 | 25.0 % | 1 x 2 |",
     ]
+
+
+def test_report_asks_nothing_of_plans_that_are_not_proven() -> None:
+    report = Report([replace(outcome((10, 9), (2, 1)), proven=False), outcome((9, 9), (1, 1))])
+    assert (report.faults, report.fewer) == ([], [])
+    assert str(report).splitlines()[0] == (
+        "1 problems, one more evening of one speaker in each (1 others not proven within 30 s)"
+    )
 
 
 def test_report_names_what_must_not_happen() -> None:
