@@ -5,32 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import combinations, product
 
 import pytest
 
 from matchmaker.scheduling.judge import judge
-from matchmaker.scheduling.problem import Assignment, Mode, Problem, Request
+from matchmaker.scheduling.problem import Assignment, Problem, Request
 from matchmaker.scheduling.proposal import Unassigned
 from matchmaker.scheduling.solving.explain import explain, explain_one, reasons
-from matchmaker.scheduling.solving.kept import Kept, keep
+from matchmaker.scheduling.solving.kept import keep
 from tests.scheduling import small
-from tests.scheduling.solving.brute import candidates, fit_together, starts
-from tests.scheduling.solving.plans import some_plan
+from tests.scheduling.solving.brute import candidates, fit_together
+from tests.scheduling.solving.plans import open_requests, some_plan, team_talks
 from tests.scheduling.solving.remedy import World, carry_out
 from tests.scheduling.solving.test_explain import CAUSES
 from tests.scheduling.solving.tiny import tiny_problem
-
-Case = tuple[Problem, list[Assignment], Kept, Request]
-
-
-def open_requests(seeds: range) -> Iterator[Case]:
-    for seed in seeds:
-        problem = tiny_problem(seed)
-        plan = some_plan(problem, seed)
-        kept = keep(problem, plan)
-        for row in kept.open_requests():
-            yield problem, plan, kept, kept.request(row)
 
 
 def has_place(problem: Problem, plan: list[Assignment], request: Request) -> bool:
@@ -75,30 +63,6 @@ def test_reasons_name_all_whose_going_frees_a_place_and_nobody_else() -> None:
     assert tried[1] > 20
     assert tried[2] > 2
     assert tried[-1]
-
-
-def team_talks(problem: Problem, request: Request) -> Iterator[Assignment]:
-    """Every talk by any team inside the windows, on any day, whatever else it breaks."""
-    bare = replace(problem, closed_days=frozenset(), now=small.when("2026-01-01T00:00"))
-    hosts = tuple(replace(row, blocked=()) for row in problem.organisations)
-    times = list(starts(replace(bare, organisations=hosts), request))
-    able = sorted(set(problem.speaker) - {*request.excluded_speakers})
-    teams = [
-        team for size in range(1, request.max_speakers + 1) for team in combinations(able, size)
-    ]
-    sizes = (0, request.interpreters_needed)
-    groups = [group for size in sizes for group in combinations(sorted(problem.interpreter), size)]
-    for start, mode, language, team, group in product(
-        times, Mode, request.languages, teams, groups
-    ):
-        yield Assignment(
-            request=request.id,
-            start=start,
-            mode=mode,
-            language=language,
-            speakers=team,
-            interpreters=group,
-        )
 
 
 def broken_rules(problem: Problem, plan: Sequence[Assignment], talk: Assignment) -> frozenset[str]:

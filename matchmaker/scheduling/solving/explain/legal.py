@@ -27,11 +27,12 @@ def fits(world: World, talk: Assignment) -> bool:
     """Whether the talk of the world's request breaks no rule beside the talks that are there."""
     request = world.request
     speakers = [row for row in map(world.person, talk.speakers) if isinstance(row, Speaker)]
-    group = [*map(world.person, talk.interpreters), *map(world.person, world.newcomers())]
+    group = [*map(world.person, talk.interpreters), *world.newcomers]
     return (
         _fits_calendar(world, talk)
         and _fits_host(world, talk)
-        and 1 <= len({row.id for row in speakers}) <= request.max_speakers
+        and 1 <= len(speakers) <= request.max_speakers
+        and len({*talk.people}) == len(talk.people)
         and not {row.id for row in speakers} & {*request.excluded_speakers}
         and any(request.topics[0] in row.topics for row in speakers)
         and all({*row.topics} & {*request.topics} for row in speakers)
@@ -99,7 +100,7 @@ def _fits_language(
         request.interpreting is Interpreting.IF_NEEDED
         and language != "de"
         and all("de" in row.languages for row in silent)
-        and len({row.id for row in group}) == request.interpreters_needed
+        and len(group) == request.interpreters_needed
         and all(language in row.languages for row in group)
     )
 

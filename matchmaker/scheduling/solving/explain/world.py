@@ -27,14 +27,16 @@ Json = dict[str, Any]
 class World:
     """The kept plan with single facts changed.
 
-    `people` are the changed ones and those who join, `gone` requests whose talks have left,
-    `opened` days on which talks are possible after all. `crowded`: the host takes several a day.
+    `people` are the changed ones, `newcomers` interpreters whom nobody knows yet, `gone` requests
+    whose talks have left, `opened` days on which talks are possible after all. `crowded`: the host
+    takes several a day.
     """
 
     kept: Kept
     request: Request
     host: Organisation
     people: Mapping[str, Person] = field(default_factory=dict)
+    newcomers: tuple[Interpreter, ...] = ()
     gone: frozenset[str] = frozenset()
     opened: frozenset[date] = frozenset()
     crowded: bool = False
@@ -46,9 +48,6 @@ class World:
 
     def person(self, name: str) -> Person:
         return self.people.get(name) or self.kept.problem.person[name]
-
-    def newcomers(self) -> tuple[str, ...]:
-        return tuple(name for name in self.people if name not in self.kept.problem.person)
 
     def talks_of(self, name: str) -> list[Assignment]:
         row = self.kept.tables.person_row.get(name)
@@ -94,18 +93,18 @@ def _language(world: World, part: Json) -> World:
     if part["kind"] == "speaker":
         person = world.person(part["person"])
         return world.with_person(person.id, languages=(*person.languages, part["language"]))
-    fresh = [
+    fresh = tuple(
         Interpreter(
-            id=f"\0{number}",  # no problem has such an id
+            id="",  # which nobody else has
             languages=(part["language"],),
             home=world.request.district,
             available=(_span(world, part),),
             modes=tuple(Mode),
             womens_groups=True,
         )
-        for number in range(part["needed"])
-    ]
-    return replace(world, people={**world.people, **{row.id: row for row in fresh}})
+        for _ in range(part["needed"])
+    )
+    return replace(world, newcomers=fresh)
 
 
 def _district(world: World, part: Json) -> World:
