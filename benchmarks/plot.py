@@ -11,6 +11,7 @@ import matplotlib as mpl
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 
 INK, GRID = "#7d7d7d", "#9a9a9a"
 """Legible on white and on black."""
@@ -79,6 +80,8 @@ def _panel(axis: Axes, rows: list[Row]) -> None:
         [LEAST, 0.001, 0.01, 0.1, 1, 10, 100], ["0", ".001", ".01", ".1", "1", "10", "100"]
     )
     axis.minorticks_off()
+    axis.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+    axis.xaxis.set_major_formatter("{x:g}")
     axis.grid(color=GRID, alpha=0.35, linewidth=0.6)
     axis.tick_params(colors=INK)
     for spine in axis.spines.values():

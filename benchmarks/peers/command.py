@@ -23,8 +23,8 @@ class MissingError(RuntimeError):
     """A package or program that a peer needs is not there."""
 
 
-class OutOfTimeError(RuntimeError):
-    """The time was up before there was a model to solve."""
+class GaveUpError(RuntimeError):
+    """Time or room ran out before there was a model to solve."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from ortools.sat.python import cp_model
 
 from matchmaker.scheduling.problem import Interpreting, Mode, Request, Speaker
 from peers.board import Board, Talk
-from peers.command import Answer, OutOfTimeError, Task, run, value_of
+from peers.command import Answer, GaveUpError, Task, run, value_of
 from peers.facts import Facts, Slots
 from peers.limits import Limits
 from peers.teams import RANKS
@@ -72,7 +72,7 @@ class Writer:
 
     def _check_time(self, what: str) -> None:
         if not self.task.left:
-            raise OutOfTimeError(f"writing down {what}")
+            raise GaveUpError(f"no time left while writing down {what}")
 
     def _var(self, index: int) -> Var:
         return self.model.get_int_var_from_proto_index(index)
@@ -243,7 +243,7 @@ def plan(task: Task) -> Answer:
     writer = Writer(task)
     try:
         writer.write()
-    except OutOfTimeError as error:
+    except GaveUpError as error:
         return Answer(writer.board.assignments(), info={"stopped": str(error)})
     solver = cp_model.CpSolver()
     solver.parameters.max_time_in_seconds = max(task.left, 0.01)

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from ortools.linear_solver.python import model_builder_helper as mb
 
 from peers.board import Board, Talk
-from peers.command import Answer, OutOfTimeError, Task, run, value_of
+from peers.command import Answer, GaveUpError, Task, run, value_of
 from peers.facts import Facts
 from peers.limits import Limits
 from peers.menu import NEVER, Menu, menu_of
@@ -24,6 +24,8 @@ from peers.teams import TooManyTeamsError
 
 WIDEST = 30
 """Speakers of whom teams are listed where the list of all would be endless: then no bound."""
+MOST_COLUMNS = 4_000_000
+"""Some ten gigabytes in this model, and far more than HiGHS solves."""
 
 
 @dataclass(slots=True)
@@ -57,7 +59,7 @@ def plan(task: Task) -> Answer:
         if not writer.columns:
             return Answer(board.assignments(), base)
         solver = _solve(task, writer.model)
-    except OutOfTimeError as error:
+    except GaveUpError as error:
         return Answer(board.assignments(), info={"stopped": str(error)})
     info = {"columns": len(writer.columns), "rows": len(writer.model.rows)}
     if solver.status() not in (mb.OPTIMAL, mb.FEASIBLE):
@@ -87,9 +89,9 @@ class Writer:
         self._menus: dict[int, Menu] = {}
 
     def write(self) -> None:
-        """All of it; raises OutOfTimeError."""
+        """All of it; raises GaveUpError."""
         for number in range(len(self._task.problem.requests)):
-            self._check_time(f"listing the columns of request {number}")
+            self._check_time(f"listing the columns of {number} requests")
             if number not in self._board.fixed:
                 self._request(self._menu(number))
         for members, most in self._limits.rows(cliques=True):
@@ -102,7 +104,9 @@ class Writer:
 
     def _check_time(self, what: str) -> None:
         if not self._task.left:
-            raise OutOfTimeError(what)
+            raise GaveUpError(f"no time left after {what}")
+        if len(self.columns) > MOST_COLUMNS:
+            raise GaveUpError(f"more than {MOST_COLUMNS} columns after {what}")
 
     def _menu(self, number: int) -> Menu:
         try:
@@ -195,7 +199,7 @@ def _solve(task: Task, model: Model) -> mb.ModelSolverHelper:
         for member, factor in zip(members, factors, strict=True):
             put(row, member, factor)
         if row % 1000 == 0 and not task.left:
-            raise OutOfTimeError("handing the rows over")
+            raise GaveUpError("no time left after handing some rows over")
     solver = mb.ModelSolverHelper("highs")
     solver.set_time_limit_in_seconds(max(task.left, 0.01))
     solver.solve(helper)

@@ -20,7 +20,7 @@ from peers.menu import Menu, menu_of
 HOTTEST, COLDEST = 120.0, 2.0
 """Points: a loss of so many is accepted with chance 1/e at the beginning and at the end."""
 MOST_REMOVED = 6
-RESERVE = 0.05
+RESERVE = 0.02
 """Share of the time that is left for counting and writing."""
 
 

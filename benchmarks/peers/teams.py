@@ -13,7 +13,7 @@ from peers.facts import Facts
 from peers.spans import Bools, Ints
 
 RANKS = (40, 30, 20, 10, 10, 10)
-MOST_TEAMS = 1_000_000
+MOST_TEAMS = 200_000
 WORTHLESS = -(2**40)
 """Points of what is not allowed."""
 
