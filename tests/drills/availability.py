@@ -129,12 +129,14 @@ def outcome_of(problem: Problem, seed: int) -> Outcome | None:
     None if every speaker has time in every evening already.
     """
     offer = with_more_time(problem, Random(seed))
-    if offer is None:
-        return None
-    speaker, more = offer
+    return None if offer is None else measured(f"seed {seed}", problem, *offer)
+
+
+def measured(name: str, problem: Problem, speaker: str, more: Problem) -> Outcome:
+    """What becomes of the total and of the speaker's talks in the problem with `more` time."""
     before, after = (solve(row, threads=1, time_limit=SECONDS) for row in (problem, more))
     return Outcome(
-        problem=f"seed {seed}",
+        problem=name,
         speaker=speaker,
         total_before=before.score.total,
         total_after=after.score.total,

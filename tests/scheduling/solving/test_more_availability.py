@@ -8,8 +8,9 @@ from random import Random
 
 import pytest
 
-from matchmaker.scheduling.problem import Problem
-from tests.drills.availability import Outcome, Report, drill, with_more_time
+from matchmaker.scheduling.problem import Organisation, Problem, Window
+from tests.drills.availability import Outcome, Report, drill, measured, with_more_time
+from tests.scheduling.small import evening, problem, request, speaker
 from tests.scheduling.solving.brute import joined
 from tests.scheduling.solving.tiny import DAYS, at, crowded_problem, tiny_problem
 
@@ -29,22 +30,45 @@ def test_more_availability_never_lowers_the_best_total(
 
 def test_more_time_is_more_and_nothing_else_is_touched() -> None:
     for seed in range(50):
-        problem = tiny_problem(seed)
-        offer = with_more_time(problem, Random(seed))
+        case = tiny_problem(seed)
+        offer = with_more_time(case, Random(seed))
         assert offer is not None
-        speaker, more = offer
-        was, now = problem.speaker[speaker], more.speaker[speaker]
+        name, more = offer
+        was, now = case.speaker[name], more.speaker[name]
         assert joined(now.available) != joined(was.available)
         assert now.available[:-1] == was.available
         assert replace(now, available=was.available) == was
-        assert replace(more, speakers=problem.speakers) == problem
+        assert replace(more, speakers=case.speakers) == case
 
 
 def test_nobody_can_offer_more_than_all_evenings() -> None:
-    problem = tiny_problem(1)
+    case = tiny_problem(1)
     always = ((at(DAYS[0], 0), at(DAYS[-1], 24)),)
-    full = tuple(replace(row, available=always) for row in problem.speakers)
-    assert with_more_time(replace(problem, speakers=full), Random(1)) is None
+    full = tuple(replace(row, available=always) for row in case.speakers)
+    assert with_more_time(replace(case, speakers=full), Random(1)) is None
+
+
+def test_more_time_may_cost_somebody_talks_where_all_together_gain() -> None:
+    """Only R1 can hold the long evening, over two short ones that R2 can take instead."""
+    day = "2027-01-12"
+    short = evening(day, "15:00", "17:00"), evening(day, "19:00", "21:00")
+    whole = evening(day, "15:00", "21:00")
+    asked = [request(f"A{n}", f"MO{n}", windows=(Window(*short[n]),)) for n in range(2)]
+    long = request("A2", "MO2", topics=("T2",), minutes=240, windows=(Window(*whole),))
+    less, more = (
+        problem(
+            organisations=tuple(Organisation(f"MO{n}") for n in range(3)),
+            requests=(*asked, long),
+            speakers=(
+                speaker("R1", topics={"T1": 3, "T2": 3}, available=available),
+                speaker("R2", topics={"T1": 1}, available=(whole,)),
+            ),
+        )
+        for available in (short, (*short, evening(day, "17:00", "19:00")))
+    )
+    found = measured("the long evening", less, "R1", more)
+    assert (found.talks_before, found.talks_after, found.gain > 0) == (2, 1, True)
+    assert (found.fault, Report([found]).fewer) == ("", [found])
 
 
 def outcome(total: tuple[int, int], talks: tuple[int, int], *, allowed: bool = True) -> Outcome:
