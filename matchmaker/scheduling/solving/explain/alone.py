@@ -8,7 +8,8 @@ import numpy as np
 
 from matchmaker.scheduling.solving.arrays import Bools, Ints, member
 from matchmaker.scheduling.solving.explain.options import Options
-from matchmaker.scheduling.solving.explain.rules import Bits, flag, runs
+from matchmaker.scheduling.solving.explain.rows import runs
+from matchmaker.scheduling.solving.explain.rules import Bits, flag
 from matchmaker.scheduling.solving.kept.facts import Facts
 from matchmaker.scheduling.solving.load import keeps_distance
 from matchmaker.scheduling.solving.places import window_starts

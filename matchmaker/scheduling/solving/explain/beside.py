@@ -8,7 +8,8 @@ import numpy as np
 
 from matchmaker.scheduling.solving.arrays import Bools, Ints
 from matchmaker.scheduling.solving.explain.options import Options
-from matchmaker.scheduling.solving.explain.rules import Bits, flag, runs
+from matchmaker.scheduling.solving.explain.rows import runs
+from matchmaker.scheduling.solving.explain.rules import Bits, flag
 from matchmaker.scheduling.solving.kept.kept import Kept
 
 

@@ -9,7 +9,8 @@ import numpy as np
 from matchmaker.scheduling.solving.arrays import Bools, Ints, member
 from matchmaker.scheduling.solving.explain.beside import meetings, same_hours
 from matchmaker.scheduling.solving.explain.options import Options
-from matchmaker.scheduling.solving.explain.rules import Bits, rows_where, runs
+from matchmaker.scheduling.solving.explain.rows import rows_where, runs
+from matchmaker.scheduling.solving.explain.rules import Bits
 from matchmaker.scheduling.solving.kept.counts import Counts, Periods
 from matchmaker.scheduling.solving.kept.kept import Kept
 

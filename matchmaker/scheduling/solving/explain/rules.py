@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from matchmaker.scheduling.solving.arrays import Bools, Ints
+from matchmaker.scheduling.solving.arrays import Bools
 
 Bits = npt.NDArray[np.uint16]
 
@@ -38,15 +38,3 @@ def flag(rule: str, broken: Bools) -> Bits:
 
 def how_many(bits: Bits) -> npt.NDArray[np.uint8]:
     return np.bitwise_count(bits)
-
-
-def rows_where(table: Bools) -> Ints:
-    """The rows that hold anything."""
-    return np.flatnonzero(table.any(axis=1))
-
-
-def runs(values: Ints) -> tuple[Ints, Ints]:
-    """The distinct ones of ascending values, and for each value its place among them."""
-    head = np.ones(len(values), dtype=np.bool_)
-    head[1:] = values[1:] != values[:-1]
-    return values[head], np.cumsum(head) - 1

@@ -14,7 +14,7 @@ from matchmaker.scheduling.solving.arrays import NOTHING, Bools, Ints, member
 from matchmaker.scheduling.solving.explain.alone import covering, find_options
 from matchmaker.scheduling.solving.explain.beside import beside
 from matchmaker.scheduling.solving.explain.options import Options
-from matchmaker.scheduling.solving.explain.rules import runs
+from matchmaker.scheduling.solving.explain.rows import runs
 from matchmaker.scheduling.solving.kept.kept import Kept
 from matchmaker.scheduling.solving.places import window_starts
 from matchmaker.scheduling.solving.points import language_points
