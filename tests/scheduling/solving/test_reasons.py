@@ -9,9 +9,9 @@ from dataclasses import replace
 import pytest
 
 from matchmaker.scheduling.judge import judge
-from matchmaker.scheduling.problem import Assignment, Problem, Request
+from matchmaker.scheduling.problem import Assignment, Organisation, Problem, Request, Window
 from matchmaker.scheduling.proposal import Unassigned
-from matchmaker.scheduling.solving.explain import explain, explain_one, reasons
+from matchmaker.scheduling.solving.explain import alternatives, explain, explain_one, reasons
 from matchmaker.scheduling.solving.kept import keep
 from tests.scheduling import small
 from tests.scheduling.solving.brute import candidates, fit_together
@@ -146,7 +146,33 @@ def test_no_remedy_asks_for_all_that_another_asks_and_more() -> None:
     ]
 
 
-def hosts() -> tuple[object, ...]:
+def test_a_fixed_talk_that_runs_over_midnight_takes_the_early_hours() -> None:
+    night = (small.when("2027-01-12T22:00"), small.when("2027-01-13T03:00"))
+    late = small.talk("A2", "2027-01-12T23:00")
+    problem = small.problem(
+        speakers=(small.speaker(available=(night,)),),
+        requests=(
+            small.request(windows=(Window(small.when("2027-01-13T00:00"), night[1]),), minutes=60),
+            small.request("A2", "MO2"),
+        ),
+        fixed=(late,),
+    )
+    kept = keep(problem, [late])
+    assert alternatives(kept, "A1")[0].talk.start == small.when("2027-01-13T01:00")
+    until_two = replace(
+        problem.requests[0],
+        windows=(Window(small.when("2027-01-13T00:00"), small.when("2027-01-13T01:30")),),
+    )
+    kept = keep(replace(problem, requests=(until_two, problem.requests[1])), [late])
+    assert explain_one(kept, "A1").detail == {
+        "travel": [{"person": "R1", "with": "A2", "start": "2027-01-13T00:00"}],
+        "competition": [{"competes_with": ["A2"]}],
+        "competes_with": ["A2"],
+    }
+    assert kept.without(1).beside(late).late
+
+
+def hosts() -> tuple[Organisation, ...]:
     return small.problem().organisations[1:]
 
 
