@@ -9,7 +9,7 @@ import numpy as np
 from matchmaker.scheduling.solving.arrays import Bools, Ints, member
 from matchmaker.scheduling.solving.explain.options import Options
 from matchmaker.scheduling.solving.explain.rows import runs
-from matchmaker.scheduling.solving.explain.rules import Bits, flag
+from matchmaker.scheduling.solving.explain.rules import RULES, Bits, flag, how_many
 from matchmaker.scheduling.solving.kept.facts import Facts
 from matchmaker.scheduling.solving.load import keeps_distance
 from matchmaker.scheduling.solving.places import window_starts
@@ -67,10 +67,17 @@ BOTH = (ONSITE, ONLINE)
 
 
 def find_options(
-    facts: Facts, request: int, begin: Ints, speakers: Ints, modes: tuple[int, ...] = BOTH
+    facts: Facts,
+    request: int,
+    begin: Ints,
+    speakers: Ints,
+    *,
+    modes: tuple[int, ...] = BOTH,
+    most: int = len(RULES),
 ) -> Options:
     """The options at these starts with these speakers, and with everybody who interprets.
 
+    Whoever breaks more than `most` rules at any hour is left out.
     Bits: of spots closed_day, blocked, mode, lead_time (the moment has passed), host_load where no
     talk is allowed at all; of people mode, district, availability, lead_time, group, group_size,
     travel for commitments, and workload where they may take no talk at all.
@@ -83,12 +90,19 @@ def find_options(
     helpers = people.speakers + np.flatnonzero(
         people.speaks[people.speakers :, ranked[foreign]].any(axis=1)
     )
+    everybody = np.concatenate([speakers, helpers])
+    standing = _standing(facts, request, everybody)[list(modes)]
+    likely: Bools = np.any(how_many(standing) <= most, axis=0)
+    speakers, helpers = speakers[likely[: len(speakers)]], helpers[likely[len(speakers) :]]
+    everybody, standing = everybody[likely], standing[:, likely]
     speaks = people.speaks[speakers[:, None], ranked]
     starts = _Starts.of(tables, request, begin)
-    everybody = np.concatenate([speakers, helpers])
-    bits = _people(facts, request, starts, everybody, modes)
+    bits = _people(facts, starts, everybody, standing)
+    places = int(wanted.district[request]), tables.online
+    if facts.committed[starts.of_people(everybody)].any():
+        for number, mode in enumerate(modes):
+            bits[:, number] |= flag("travel", _engaged(facts, starts, everybody, places[mode]))
     bits = bits.reshape(len(modes) * len(begin), len(everybody))
-    places = wanted.district[request], tables.online
     return Options(
         begin=np.repeat(begin, len(modes)),
         end=np.repeat(starts.end, len(modes)),
@@ -119,18 +133,12 @@ def _spots(facts: Facts, request: int, starts: _Starts, modes: tuple[int, ...]) 
     return both.ravel()
 
 
-def _people(
-    facts: Facts, request: int, starts: _Starts, people: Ints, modes: tuple[int, ...]
-) -> Bits:
-    """Starts * modes * people."""
+def _people(facts: Facts, starts: _Starts, people: Ints, standing: Bits) -> Bits:
+    """Starts * modes * people, but for commitments; `standing` is modes * people."""
     late = notice(facts, starts.days)[:, None] < facts.tables.people.lead_days[people]
     hours = flag("lead_time", late)[starts.of_day]
     hours |= flag("availability", ~_there(facts, starts, people))
-    bits: Bits = hours[:, None, :] | _standing(facts, request, people)[list(modes)]
-    if facts.committed[starts.of_people(people)].any():
-        places = int(facts.tables.requests.district[request]), facts.tables.online
-        for number, mode in enumerate(modes):
-            bits[:, number] |= flag("travel", _engaged(facts, starts, people, places[mode]))
+    bits: Bits = hours[:, None, :] | standing
     return bits
 
 

@@ -36,7 +36,8 @@ def another_date(kept: Kept, request: int, *, offering: bool) -> list[dict[str, 
     found: list[Way] = []
     for first in range(0, len(days), size):
         begin = np.setdiff1d(on_days(tables, request, days[first : first + size]), wished)
-        options = find_options(facts, request, begin, speakers).breaking(spots="window").promising()
+        options = find_options(facts, request, begin, speakers, most=0)
+        options = options.breaking(spots="window").promising()
         here = Scene(kept, request, options)
         if here.options.open(BIT["window"]).any():
             if not offering:

@@ -20,6 +20,7 @@ from matchmaker.scheduling.solving.explain.clearing import smallest_set
 from matchmaker.scheduling.solving.explain.dates import another_date
 from matchmaker.scheduling.solving.explain.legal import in_the_way
 from matchmaker.scheduling.solving.explain.nearest import nearest
+from matchmaker.scheduling.solving.explain.options import Options
 from matchmaker.scheduling.solving.explain.remedies import Way, remedies
 from matchmaker.scheduling.solving.explain.rivals import single_rivals
 from matchmaker.scheduling.solving.explain.rules import CAUSES, RULES
@@ -81,14 +82,7 @@ class _Explainer:
     offering: bool
 
     def entry(self) -> Unassigned:
-        facts = self.kept.facts
-        everything = find_options(
-            facts,
-            self.request,
-            inside_windows(facts.tables, self.request),
-            covering(facts, self.request, first=True),
-        )
-        here = Scene(self.kept, self.request, everything.promising())
+        here = Scene(self.kept, self.request, self._options(most=1).promising())
         if here.options.open().any():
             return self._unassigned({})
         detail = self._single(here)
@@ -99,8 +93,14 @@ class _Explainer:
             detail = self._of_its_own(here)
         detail = detail or self._last_resorts()
         if not detail:
-            detail = {"combination": self._nearest(here.with_options(everything))}
+            detail = {"combination": self._nearest(here.with_options(self._options()))}
         return self._unassigned(detail)
+
+    def _options(self, most: int = len(RULES)) -> Options:
+        facts = self.kept.facts
+        begin = inside_windows(facts.tables, self.request)
+        speakers = covering(facts, self.request, first=True)
+        return find_options(facts, self.request, begin, speakers, most=most)
 
     def _unassigned(self, detail: dict[str, Any]) -> Unassigned:
         codes = tuple(code for code in (*RULES, "competition", "combination") if code in detail)
@@ -169,8 +169,8 @@ class _Explainer:
         level = facts.tables.people.level[:, facts.tables.requests.topics[self.request, 0]]
         strangers = accepted(facts, self.request, np.flatnonzero(level == 0))
         begin = inside_windows(facts.tables, self.request)
-        options = find_options(facts, self.request, begin, strangers).breaking(speakers="topic")
-        return Scene(self.kept, self.request, options.promising())
+        options = find_options(facts, self.request, begin, strangers, most=0)
+        return Scene(self.kept, self.request, options.breaking(speakers="topic").promising())
 
 
 def _single(here: Scene, rules: Sequence[str] = CAUSES) -> list[str]:

@@ -64,7 +64,7 @@ def find_worth(kept: Kept, request: int) -> Worth:
     several = int(wanted.max_speakers[request]) > 1
     speakers = covering(facts, request, first=not several)
     modes = tuple(np.flatnonzero(wanted.modes[request]).tolist())
-    bare = find_options(facts, request, begin, speakers, modes).promising(0)
+    bare = find_options(facts, request, begin, speakers, modes=modes, most=0).promising(0)
     options = beside(kept, request, bare).promising(0)
     preference = liked[np.searchsorted(begin, options.begin)]
     free, able = options.cells == 0, options.helper_bits == 0
