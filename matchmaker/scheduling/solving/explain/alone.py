@@ -16,6 +16,8 @@ from matchmaker.scheduling.solving.places import window_starts
 from matchmaker.scheduling.solving.tables import ONLINE, ONSITE, Tables
 from matchmaker.scheduling.solving.wall import DAY, minute
 
+BOTH = (ONSITE, ONLINE)
+
 
 def inside_windows(tables: Tables, request: int) -> Ints:
     """The starts inside the windows, ascending."""
@@ -63,9 +65,6 @@ class _Starts:
         return people[None, :], self.days[:, None]
 
 
-BOTH = (ONSITE, ONLINE)
-
-
 def find_options(
     facts: Facts,
     request: int,
@@ -77,10 +76,10 @@ def find_options(
 ) -> Options:
     """The options at these starts with these speakers, and with everybody who interprets.
 
-    Whoever breaks more than `most` rules at any hour is left out.
-    Bits: of spots closed_day, blocked, mode, lead_time (the moment has passed), host_load where no
-    talk is allowed at all; of people mode, district, availability, lead_time, group, group_size,
-    travel for commitments, and workload where they may take no talk at all.
+    Whoever breaks more than `most` rules at any hour is left out. Bits: of spots closed_day,
+    blocked, mode, lead_time (the moment has passed), host_load where no talk is allowed at all; of
+    people mode, district, availability, lead_time, group, group_size, travel for commitments, and
+    workload where they may take no talk at all.
     """
     tables, people = facts.tables, facts.tables.people
     wanted = tables.requests
@@ -97,18 +96,14 @@ def find_options(
     everybody, standing = everybody[likely], standing[:, likely]
     speaks = people.speaks[speakers[:, None], ranked]
     starts = _Starts.of(tables, request, begin)
-    bits = _people(facts, starts, everybody, standing)
-    places = int(wanted.district[request]), tables.online
-    if facts.committed[starts.of_people(everybody)].any():
-        for number, mode in enumerate(modes):
-            bits[:, number] |= flag("travel", _engaged(facts, starts, everybody, places[mode]))
-    bits = bits.reshape(len(modes) * len(begin), len(everybody))
+    places = [(int(wanted.district[request]), tables.online)[mode] for mode in modes]
+    bits = _people(facts, starts, everybody, standing, places)
     return Options(
         begin=np.repeat(begin, len(modes)),
         end=np.repeat(starts.end, len(modes)),
         day=np.repeat(starts.days[starts.of_day], len(modes)),
         mode=np.tile(modes, len(begin)),
-        place=np.tile([places[mode] for mode in modes], len(begin)),
+        place=np.tile(places, len(begin)),
         spots=_spots(facts, request, starts, modes),
         speakers=speakers,
         helpers=helpers,
@@ -133,13 +128,16 @@ def _spots(facts: Facts, request: int, starts: _Starts, modes: tuple[int, ...]) 
     return both.ravel()
 
 
-def _people(facts: Facts, starts: _Starts, people: Ints, standing: Bits) -> Bits:
-    """Starts * modes * people, but for commitments; `standing` is modes * people."""
+def _people(facts: Facts, starts: _Starts, people: Ints, standing: Bits, places: list[int]) -> Bits:
+    """(Starts * modes) * people; `standing` is modes * people, `places` where each mode is held."""
     late = notice(facts, starts.days)[:, None] < facts.tables.people.lead_days[people]
     hours = flag("lead_time", late)[starts.of_day]
     hours |= flag("availability", ~_there(facts, starts, people))
     bits: Bits = hours[:, None, :] | standing
-    return bits
+    if facts.committed[starts.of_people(people)].any():
+        for number, place in enumerate(places):
+            bits[:, number] |= flag("travel", _engaged(facts, starts, people, place))
+    return bits.reshape(len(starts.begin) * len(places), len(people))
 
 
 def _standing(facts: Facts, request: int, people: Ints) -> Bits:
