@@ -86,6 +86,8 @@ def line(row: Row) -> str:
     shown_gap = f"{row['gap']:.4f}" if row.get("gap") is not None else "–"
     shown_ratio = f"{row['ratio']:.2f}" if row.get("ratio") is not None else "–"
     verdict = row["status"] if row["right"] else "WRONG " + "; ".join(row["faults"])
+    if "stopped" in row["info"]:
+        verdict += f", gave up: {row['info']['stopped']}"
     return (
         f"{start}{row['seconds']:8.2f} {shown_ratio:>7} {row['whole']:7.2f} {row['cores']:7.2f} "
         f"{row['memory_mb']:6} {row['served']:6} {row['total']:10} {shown_gap:>9}  {verdict}"

@@ -46,6 +46,7 @@ def generate(size: str, variant: str = "fresh", seed: int = 1) -> dict[str, Any]
         ],
         "requests": [hosts.request(number) for number in range(measure.requests)],
         "published": [],
+        "weights": {} if kind.topics == 1 else {"topics": kind.topics},
     }
     if kind.published:
         publish(random, problem, kind.published)

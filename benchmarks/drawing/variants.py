@@ -28,12 +28,14 @@ class Variant:
     """What differs from an ordinary quarter; shares are between 0 and 1.
 
     `institutions` is the share of requests whose topics belong to different institutions, so that
-    only a team covers them; `published` the share of an earlier plan that people already know of,
-    `declined` the share of that from which somebody withdraws.
+    only a team covers them, and `topics` the weight of covering them; `published` the share of an
+    earlier plan that people already know of, `declined` the share of that from which somebody
+    withdraws.
     """
 
     teams: float = 0.2
     institutions: float = 0.3
+    topics: int = 1
     pairs_of_interpreters: float = 0.06
     foreign_only: float = 0.35
     interpreters: float = 1.0
@@ -55,7 +57,7 @@ VARIANTS = {
     "declined": Variant(published=0.95, declined=0.12),
     "ties": Variant(plain=True),
     "scarce": Variant(interpreters=0.4, foreign_only=0.7, pairs_of_interpreters=0.2),
-    "teams": Variant(teams=0.85, institutions=0.9),
+    "teams": Variant(teams=0.85, institutions=0.9, topics=2),
     "tight": Variant(tight=True),
     "days": Variant(
         per_day=(2, 2, 3), commitments=True, long_days=True, either=0.2, online=0.08, venues=0.4

@@ -50,12 +50,12 @@ class Answer:
     info: Mapping[str, Any] = field(default_factory=dict)
 
 
+Plan = Callable[[Task], Answer]
+
+
 def value_of(board: Board) -> int:
     """The points of what stands on the board."""
     return judge(board.facts.problem, board.assignments()).score.total
-
-
-Plan = Callable[[Task], Answer]
 
 
 def proposal_of(plan: Plan, problem: Problem, limit: float, threads: int, seed: int) -> Proposal:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 
 from matchmaker.scheduling.problem import Mode, Request
 from peers.facts import Facts, Slots
-from peers.spans import Ints
+from peers.spans import Bools, Ints
 from peers.teams import Team, teams_of
 
+BATCH = 5_000
 NEVER = 2**40
 """Points that no column is worth: the cost of an interpreter who cannot come."""
 
@@ -99,7 +101,7 @@ class _Cook:
         self._facts = facts
 
     def columns(self, mode: Mode, widest: int | None) -> Iterator[tuple[Ints, Ints, Ints]]:
-        """Points, slots and team of the columns of each team."""
+        """Points, slots and teams of the columns, some teams of one size at a time."""
         facts, request, online = self._facts, self.request, mode is Mode.ONLINE
         at = np.flatnonzero(self.slots.online == online)
         if not len(at):
@@ -109,18 +111,26 @@ class _Cook:
         free = facts.free(speakers, request, there)
         speakers, free = speakers[free.any(axis=1)], free[free.any(axis=1)]
         disliked = facts.disliked(speakers, request, there)
-        position = {person: row for row, person in enumerate(speakers.tolist())}
-        for team in teams_of(facts, request, mode, speakers, widest):
-            rows = [position[person] for person in team.speakers]
-            able = free[rows].all(axis=0)
-            points = team.points + there.points - disliked[rows].sum(axis=0)
-            if team.interpreters:
-                least = self._helpers(mode, team.language).cheapest(team.interpreters)[at]
-                able &= least < NEVER
-                points = points - least
-            inside = np.flatnonzero(able)
-            yield points[inside], at[inside], np.full(len(inside), len(self.teams))
-            self.teams.append(team)
+        for teams in _batches(teams_of(facts, request, mode, speakers, widest)):
+            members = np.searchsorted(speakers, np.array([team.speakers for team in teams]))
+            able = free[members].all(axis=1)
+            each = np.array([team.points for team in teams], dtype=np.int64)
+            points = each[:, None] + there.points - disliked[members].sum(axis=1)
+            self._charge_interpreters(mode, teams, at, able, points)
+            team, inside = np.nonzero(able)
+            yield points[team, inside], at[inside], team + len(self.teams)
+            self.teams += teams
+
+    def _charge_interpreters(
+        self, mode: Mode, teams: list[Team], at: Ints, able: Bools, points: Ints
+    ) -> None:
+        """Take the cheapest off the points, and the slots at which there are too few."""
+        languages = np.array([team.language if team.interpreters else "" for team in teams])
+        for language in sorted({str(name) for name in languages} - {""}):
+            least = self._helpers(mode, language).cheapest(self.request.interpreters_needed)[at]
+            rows = languages == language
+            able[rows] &= least < NEVER
+            points[rows] -= least
 
     def _helpers(self, mode: Mode, language: str) -> Helpers:
         """The interpreters of a language for one mode; looked up once."""
@@ -137,6 +147,14 @@ class _Cook:
             cost = each[:, None] + facts.disliked(numbers, request, slots)
             self.helpers[name] = Helpers(numbers, np.where(free, cost, NEVER))
         return self.helpers[name]
+
+
+def _batches(teams: list[Team]) -> Iterator[list[Team]]:
+    """Teams of equal size, not too many at once; the list begins with the small ones."""
+    for _, group in groupby(teams, key=lambda team: len(team.speakers)):
+        rest = list(group)
+        for begin in range(0, len(rest), BATCH):
+            yield rest[begin : begin + BATCH]
 
 
 def helpers_key(language: str, *, online: bool) -> str:

@@ -37,7 +37,10 @@ def plan(task: Task) -> Answer:
     writer = Writer(model, board, min(MOST_COLUMNS, max(FEWEST_COLUMNS, per_request)))
     for number in range(len(task.problem.requests)):
         if not task.left:
-            return Answer(board.assignments(), info={"stopped": "listing the columns"})
+            return Answer(
+                board.assignments(),
+                info={"stopped": f"no time left after the columns of {number} requests"},
+            )
         if number not in board.fixed:
             writer.add(menu_of(board.facts, number, WIDEST))
     info = {"columns": len(writer.talks)}
