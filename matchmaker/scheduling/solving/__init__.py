@@ -1,8 +1,9 @@
 """The solver: from a problem to the best plan that the time allows, with a proven bound.
 
-Front to back: `case` (the problem as arrays, and what already stands) → `sides` (who can speak and
-interpret where and when) → `market` and `pricing` (what each possible talk is worth) → `rows` (what
-talks have to share) → `linear` and `exact` (the relaxation and the proof) → `planner` (the
+Front to back: `case` (the problem as arrays, and what already stands) → `places`, `able`, `cells`
+(when, who, and who when) → `block` and `market` (all that talks are put together from) → `pricing`
+and `teams` (what each possible talk is worth at given prices) → `rows` (what talks have to share) →
+`linear` (the relaxation), `mend` and `exact` (the plan and the proof) → `search` and `planner` (the
 proposal). Only this package imports numpy and ortools, ortools inside functions.
 """
 

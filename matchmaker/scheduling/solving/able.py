@@ -6,15 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.scheduling.solving.arrays import (
-    Bools,
-    Ints,
-    expand,
-    join,
-    member,
-    offsets,
-)
+from matchmaker.scheduling.solving.arrays import Bools, Ints, expand, member
 from matchmaker.scheduling.solving.case import Case
+from matchmaker.scheduling.solving.directory import Directory
 from matchmaker.scheduling.solving.tables import MOST_RANKS, ONSITE, Tables
 
 BITS = 1 << np.arange(MOST_RANKS)
@@ -22,7 +16,7 @@ BITS = 1 << np.arange(MOST_RANKS)
 
 @dataclass(frozen=True, slots=True)
 class Able:
-    """Pairs sorted by request and person; `begins[request]` is the first of a request.
+    """Pairs sorted by request and person; from `begins[n]` on those of the n-th chosen request.
 
     `spoken` and `via` are bit sets of the request's ranked languages: those in which the person
     can hold the evening alone, and those in which they can with an interpreter beside them (for
@@ -40,6 +34,11 @@ class Able:
 
     def __len__(self) -> int:
         return len(self.request)
+
+    @property
+    def helped(self) -> Ints:
+        """The languages that a speaker alone could only be interpreted into."""
+        return self.via & ~self.spoken
 
 
 def _asked_for(case: Case, request: Ints, person: Ints) -> Ints:
@@ -60,7 +59,9 @@ def _language_sets(tables: Tables, request: Ints, person: Ints) -> tuple[Ints, I
     return spoken @ BITS, foreign @ BITS
 
 
-def _finish(case: Case, request: Ints, person: Ints, spoken: Ints, via: Ints) -> Able:
+def _finish(
+    case: Case, chosen: Ints, request: Ints, person: Ints, *, spoken: Ints, via: Ints
+) -> Able:
     tables, wanted, people = case.tables, case.tables.requests, case.tables.people
     district = wanted.district[request]
     modes = wanted.modes[request] & people.modes[person]
@@ -73,47 +74,35 @@ def _finish(case: Case, request: Ints, person: Ints, spoken: Ints, via: Ints) ->
     way = tables.travel[people.home[person], district]
     points[:, ONSITE] -= tables.problem.weights.travel * way
     rows = np.flatnonzero(keep)
-    rows = rows[np.lexsort((person[rows], request[rows]))]
-    counts = np.bincount(request[rows], minlength=len(wanted.ids))
-    return Able(
-        request[rows],
-        person[rows],
-        spoken[rows],
-        via[rows],
-        modes[rows],
-        points[rows],
-        offsets(counts),
-    )
+    begins = np.append(0, np.searchsorted(request[rows], chosen, side="right"))
+    kept = (request[rows], person[rows], spoken[rows], via[rows], modes[rows], points[rows])
+    return Able(*kept, begins)
 
 
-def able_speakers(case: Case, chosen: Ints) -> Able:
+def able_speakers(case: Case, directory: Directory, chosen: Ints) -> Able:
     """Speakers who cover a requested subject and fit the host, group, languages and district."""
     tables, wanted, people = case.tables, case.tables.requests, case.tables.people
-    subject, speaker = np.nonzero(people.level.T > 0)
-    begins = offsets(np.bincount(subject, minlength=people.level.shape[1]))
     alone = wanted.max_speakers[chosen] == 1
     ranks = np.where(alone, 1, (wanted.topics[chosen] >= 0).sum(axis=1))
     owner, rank = expand(ranks)
-    left, right = join(wanted.topics[chosen[owner], rank], begins)
-    pairs = np.unique(chosen[owner[left]] * len(people.ids) + speaker[right])
+    pairs = directory.pairs(tables, chosen[owner], wanted.topics[chosen[owner], rank])
     request, person = np.divmod(pairs, len(people.ids))
     keep = ~member(pairs, case.excluded) & (wanted.people[request] >= people.min_people[person])
     request, person = request[keep], person[keep]
     spoken, foreign = _language_sets(tables, request, person)
     via = np.where(people.german[person], foreign, spoken & foreign)
     via[~wanted.interpreting[request]] = 0
-    return _finish(case, request, person, spoken, via)
+    return _finish(case, chosen, request, person, spoken=spoken, via=via)
 
 
-def able_interpreters(case: Case, chosen: Ints) -> Able:
+def able_interpreters(case: Case, directory: Directory, chosen: Ints) -> Able:
     """Interpreters who have one of the request's languages and fit the rest."""
     tables, wanted, people = case.tables, case.tables.requests, case.tables.people
-    language, row = np.nonzero(people.speaks[people.speakers :].T)
-    begins = offsets(np.bincount(language, minlength=people.speaks.shape[1]))
     asked = (wanted.languages >= 0) & ~wanted.german & wanted.interpreting[:, None]
     owner, rank = np.nonzero(asked[chosen])
-    left, right = join(wanted.languages[chosen[owner], rank], begins)
-    pairs = np.unique(chosen[owner[left]] * len(people.ids) + people.speakers + row[right])
+    pairs = directory.pairs(tables, chosen[owner], wanted.languages[chosen[owner], rank])
     request, person = np.divmod(pairs, len(people.ids))
     spoken, foreign = _language_sets(tables, request, person)
-    return _finish(case, request, person, np.zeros_like(spoken), spoken & foreign)
+    return _finish(
+        case, chosen, request, person, spoken=np.zeros_like(spoken), via=spoken & foreign
+    )

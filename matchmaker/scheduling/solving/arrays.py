@@ -61,6 +61,27 @@ def first_best(groups: Ints, value: Ints) -> Ints:
     return order[head]
 
 
+def best_of_each(groups: Ints, value: Ints, most: int) -> Ints:
+    """Rows of the `most` highest values of each group, ascending; of equals the first."""
+    order = np.lexsort((-value, groups))
+    chosen = groups[order]
+    head = np.flatnonzero(np.diff(chosen, prepend=-1))
+    position = np.arange(len(order)) - np.repeat(head, np.diff(np.append(head, len(order))))
+    return np.sort(order[position < most])
+
+
+def positions(keys: Ints, others: Ints) -> Ints:
+    """Where each key, a row of two numbers, stands among distinct others (-1: nowhere)."""
+    both = np.concatenate([others, keys])
+    order = np.lexsort((np.arange(len(both)), both[:, 1], both[:, 0]))
+    ordered = both[order]
+    head = np.append(True, (ordered[1:] != ordered[:-1]).any(axis=1))[: len(both)]
+    spot = np.zeros(len(both), dtype=np.int64)
+    spot[order] = order[head][np.cumsum(head) - 1]
+    own = spot[len(others) :]
+    return np.where(own < len(others), own, -1)
+
+
 @dataclass(frozen=True, slots=True)
 class Spans:
     """Half-open intervals of numbered owners, for questions about many moments at once."""
@@ -90,6 +111,12 @@ class Spans:
         keys = table[:, 0] * stride + table[:, 1] - origin
         ends = table[:, 0] * stride + table[:, 2] - origin
         return cls(keys, ends, np.sort(ends), stride, origin)
+
+    def rows(self) -> tuple[Ints, Ints, Ints]:
+        """(owner, begin, end) of every interval."""
+        owner = self.begin_keys // self.stride
+        start = owner * self.stride - self.origin
+        return owner, self.begin_keys - start, self.ends - start
 
     def _keys(self, owners: Ints, moments: Ints) -> Ints:
         return owners * self.stride + np.clip(moments - self.origin, 0, self.stride - 1)

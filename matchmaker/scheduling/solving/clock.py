@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 
 TICK = 0.05  # seconds between two looks at the clock while a solver runs
+GRACE = 0.2  # seconds that a solver may take to notice its own time limit
 
 
 @dataclass(slots=True)
@@ -30,10 +31,11 @@ class Clock:
     def over(self) -> bool:
         return self.left <= 0
 
-    def run(self, call: Callable[[], None], interrupt: Callable[[], object]) -> None:
+    def run(self, call: Callable[[], None], interrupt: Callable[[], object] | None) -> None:
         """Make a call that blocks; when time is up or the user interrupts, `interrupt` ends it.
 
-        The call runs beside, so that Ctrl-C and `stop` are seen at once and not after it.
+        The call runs beside, so that Ctrl-C and `stop` are seen at once and not after it. Without
+        an `interrupt` the call is given up after `GRACE` seconds: what it does goes nowhere then.
         """
         failure: list[BaseException] = []
 
@@ -48,8 +50,12 @@ class Clock:
         while worker.is_alive():
             try:
                 worker.join(TICK)
-                if self.over and worker.is_alive():
+                if not self.over or not worker.is_alive():
+                    continue
+                if interrupt is not None:
                     interrupt()
+                elif self.stop.is_set() or self.seconds > self.limit + GRACE:
+                    return
             except KeyboardInterrupt:
                 self.stop.set()
         if failure:

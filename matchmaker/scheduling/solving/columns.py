@@ -7,9 +7,9 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from matchmaker.scheduling.problem import Assignment
-from matchmaker.scheduling.solving.arrays import Bools, Ints
+from matchmaker.scheduling.solving.arrays import Bools, Ints, positions
+from matchmaker.scheduling.solving.cells import MOST_MEMBERS
 from matchmaker.scheduling.solving.tables import MODES, Tables
-from matchmaker.scheduling.solving.teams import MOST_MEMBERS
 from matchmaker.scheduling.solving.wall import moment
 
 
@@ -19,7 +19,7 @@ class Columns:
 
     `value` are the points for taking this column, with the first step of the host's fairness and
     of each person's load; `rank` is the rank of the language; `day` counts from the first of the
-    horizon. `identity` differs for any two columns.
+    horizon. `identity` has two numbers a row that differ for any two columns.
     """
 
     identity: Ints
@@ -47,7 +47,17 @@ class Columns:
     def none(cls) -> Columns:
         nothing = np.zeros(0, dtype=np.int64)
         people = np.zeros((0, 2 * MOST_MEMBERS), dtype=np.int64)
-        return cls(nothing, nothing, nothing, nothing, nothing, nothing, people, nothing)
+        identity = np.zeros((0, 2), dtype=np.int64)
+        return cls(identity, nothing, nothing, nothing, nothing, nothing, people, nothing)
+
+    def among(self, others: Columns) -> Bools:
+        """Which of these columns are among the others."""
+        found: Bools = positions(self.identity, others.identity) >= 0
+        return found
+
+    def join(self, others: Columns) -> Columns:
+        """These columns and those of the others that are new."""
+        return Columns.concatenate([self, others.take(~others.among(self))])
 
     def seats(self) -> tuple[Ints, Ints]:
         """(column, person) for every person of every column, column after column."""

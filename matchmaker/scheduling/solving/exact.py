@@ -1,123 +1,66 @@
-"""The exact search among given columns, by CP-SAT with one worker: it repeats to the letter."""
+"""The exact search among given columns: HiGHS, one thread, so that it repeats."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from matchmaker.scheduling.solving.arrays import Bools, offsets
+from matchmaker.scheduling.solving.arrays import Bools
 from matchmaker.scheduling.solving.clock import Clock
-from matchmaker.scheduling.solving.columns import Columns
-from matchmaker.scheduling.solving.plan import Plan
-from matchmaker.scheduling.solving.rows import Rows
+from matchmaker.scheduling.solving.linear import Program, make_model
 
-Found = Callable[[int, int], None]  # points of the best plan, number of its columns
+NEARLY = 0.01  # of a point: what a bound in floating point may be off
 
 
 @dataclass(frozen=True, slots=True)
 class Searched:
-    """The best plan found (None: none) and what no plan of these columns can exceed."""
+    """The columns of the best plan found, its points, and what no plan of the program exceeds.
 
-    plan: Plan | None
-    bound: int | None
-    proven: bool
-
-
-def search(
-    clock: Clock,
-    columns: Columns,
-    rows: Rows,
-    hint: Columns,
-    *,
-    seed: int,
-    effort: float | None = None,
-    found: Found,
-) -> Searched:
-    """Look for the best plan, starting from `hint`; `effort` bounds the work, not the seconds.
-
-    Within the effort (in CP-SAT's deterministic seconds) the same call gives the same plan.
+    `taken` is None if none was found; `bound` None if nothing was proven.
     """
-    from ortools.sat.python import cp_model_helper as sat  # noqa: PLC0415 (dear)
 
-    wrapper = sat.SolveWrapper()
-    wrapper.set_parameters(_parameters(sat, clock, seed, effort))
-    watcher = _watcher(sat, len(columns), found)
-    wrapper.add_solution_callback(watcher)
-    model = _model(sat, columns, rows, np.isin(columns.identity, hint.identity))
+    taken: Bools | None
+    points: int
+    bound: int | None
+
+
+def search(clock: Clock, program: Program, *, seed: int = 0, nodes: int | None = None) -> Searched:
+    """The best plan of the program, or the best found within so many nodes of the search tree."""
+    from ortools.math_opt import callback_pb2 as callback  # noqa: PLC0415 (dear)
+    from ortools.math_opt import model_parameters_pb2 as hints  # noqa: PLC0415
+    from ortools.math_opt import parameters_pb2 as options  # noqa: PLC0415
+    from ortools.math_opt.core.python import solver as mathopt  # noqa: PLC0415
+
+    settings = options.SolveParametersProto()
+    settings.time_limit.FromNanoseconds(max(1, int(clock.left * 1e9)))
+    settings.relative_gap_tolerance = 0
+    settings.absolute_gap_tolerance = 0.5
+    settings.highs.int_options["random_seed"] = seed
+    if nodes is not None:
+        settings.node_limit = nodes
+    model = make_model(program, whole=True)
+    handle = mathopt.new(options.SOLVER_TYPE_HIGHS, model, options.SolverInitializerProto())
     answers: list[Any] = []
-    clock.run(lambda: answers.append(_solve(wrapper, model)), wrapper.stop_search)
-    answer = answers[0]
-    if answer.status not in (sat.OPTIMAL, sat.FEASIBLE):
-        return Searched(None, None, False)
-    values = np.array(list(answer.solution)[: len(columns)], dtype=np.int64)
-    plan = Plan(columns.take(values > 0), round(answer.objective_value))
-    bound = int(np.floor(answer.best_objective_bound + 1e-6))
-    return Searched(plan, bound, answer.status == sat.OPTIMAL)
+
+    def call() -> None:
+        asked = callback.CallbackRegistrationProto()
+        start = hints.ModelSolveParametersProto()
+        answers.append(handle.solve(settings, start, None, asked, None, None))
+
+    clock.run(call, None)
+    return _searched(program, answers[0]) if answers else Searched(None, 0, None)
 
 
-def _solve(wrapper: Any, model: Any) -> Any:
-    return wrapper.solve(model)
-
-
-def _parameters(sat: Any, clock: Clock, seed: int, effort: float | None) -> Any:
-    parameters = sat.SatParameters()
-    parameters.num_workers = 1
-    parameters.linearization_level = 2
-    parameters.random_seed = seed % 2**31
-    parameters.max_time_in_seconds = max(clock.left, 0.001)
-    parameters.catch_sigint_signal = False
-    if effort is not None:
-        parameters.max_deterministic_time = effort
-    return parameters
-
-
-def _watcher(sat: Any, columns: int, found: Found) -> Any:
-    class Watcher(sat.SolutionCallback):  # type: ignore[misc]  # the solver's own base class
-        def OnSolutionCallback(self) -> None:  # noqa: N802 (the solver's name)
-            taken = sum(self.SolutionIntegerValue(column) for column in range(columns))
-            found(round(self.ObjectiveValue()), taken)
-
-    return Watcher()
-
-
-def _model(sat: Any, columns: Columns, rows: Rows, hinted: Bools) -> Any:
-    """Booleans for columns, small integers for steps, minimising the negated points."""
-    model = sat.CpModelProto()
-    sizes = [1] * len(columns) + np.minimum(rows.step_size, len(columns)).tolist()
-    for size in sizes:
-        model.variables.add().domain.extend([0, size])
-    requests = np.argsort(columns.request, kind="stable")
-    groups = offsets(np.bincount(columns.request[requests]))
-    for group in np.split(requests, groups[1:-1]):
-        if len(group) > 1:
-            model.constraints.add().at_most_one.literals.extend(group.tolist())
-    _add_rows(model, len(columns), rows, sizes)
-    model.objective.vars.extend(range(len(sizes)))
-    model.objective.coeffs.extend([*(-columns.value).tolist(), *rows.step_cost.tolist()])
-    model.objective.scaling_factor = -1.0
-    model.solution_hint.vars.extend(range(len(columns)))
-    model.solution_hint.values.extend(hinted.astype(np.int64).tolist())
-    return model
-
-
-def _add_rows(model: Any, columns: int, rows: Rows, sizes: list[int]) -> None:
-    column = np.repeat(np.arange(columns), np.diff(rows.begins))
-    order = np.argsort(rows.row, kind="stable")
-    begins = offsets(np.bincount(rows.row, minlength=len(rows.limit))).tolist()
-    members = column[order].tolist()
-    steps: dict[int, list[int]] = {}
-    for step, row in enumerate(rows.step_row.tolist()):
-        steps.setdefault(row, []).append(columns + step)
-    for row, limit in enumerate(rows.limit.tolist()):
-        inside = members[begins[row] : begins[row + 1]]
-        wider = steps.get(row, [])
-        if limit == 1 and not wider:
-            model.constraints.add().at_most_one.literals.extend(inside)
-            continue
-        linear = model.constraints.add().linear
-        linear.vars.extend([*inside, *wider])
-        linear.coeffs.extend([1] * len(inside) + [-1] * len(wider))
-        linear.domain.extend([-sum(sizes[step] for step in wider), limit])
+def _searched(program: Program, answer: Any) -> Searched:
+    bound = answer.termination.objective_bounds.dual_bound
+    proven = int(np.floor(bound + NEARLY)) if np.isfinite(bound) else None
+    if not answer.solutions:
+        return Searched(None, 0, proven)
+    steps = len(program.rows.step_row)
+    found = answer.solutions[0].primal_solution.variable_values
+    values = np.zeros(program.size)
+    values[np.array(found.ids, dtype=np.int64)] = np.array(found.values)
+    taken = values[steps:] > 0.5
+    return Searched(taken, program.rows.points(program.columns, taken), proven)

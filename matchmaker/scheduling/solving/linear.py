@@ -1,65 +1,249 @@
-"""The linear relaxation over the columns at hand, solved by GLOP."""
+"""The linear relaxation over the columns at hand: exactly by simplex, or nearly by PDLP.
+
+GLOP takes the basis of a smaller relaxation over, which makes it by far the fastest while columns
+are added; HiGHS needs no such start and stands larger programs; PDLP comes close to the optimum of
+still larger ones in a fixed number of cheap steps. All three come with OR-Tools (MathOpt).
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
-from matchmaker.scheduling.solving.arrays import Floats, Ints
+from matchmaker.scheduling.solving.arrays import Floats, Ints, positions
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.columns import Columns
 from matchmaker.scheduling.solving.prices import SCALE
 from matchmaker.scheduling.solving.rows import Rows
 
+LOWER, BASIC = 2, 5  # MathOpt's numbers for the state of a variable or a row in a basis
+OPTIMAL = 1  # its number for how a solver ended
+
+
+class Method(Enum):
+    """How a relaxation is solved."""
+
+    GLOP = "glop"
+    HIGHS = "highs"
+    PDLP = "pdlp"
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """Where a solver ended, by the names of columns, steps and rows: the next one starts there.
+
+    Of GLOP the states of a basis, of PDLP the values themselves.
+    """
+
+    method: Method
+    names: tuple[Ints, Ints, Ints]
+    values: tuple[Floats, Floats, Floats]
+
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """`total` points; `share` of each column; duals of rows and requests in parts of a point."""
+    """`total` points; `share` of each column; duals of rows and requests in parts of a point.
+
+    `ending` is None if the solver cannot tell where it ended.
+    """
 
     total: float
     share: Floats
     duals: Ints
     request_duals: Ints
+    ending: Ending | None
 
 
-def solve_relaxation(clock: Clock, columns: Columns, rows: Rows, requests: int) -> Relaxed | None:
-    """The optimum if columns may be taken in part; None if the time did not suffice."""
-    from ortools.linear_solver.python import model_builder_helper as glop  # noqa: PLC0415 (dear)
+@dataclass(frozen=True)
+class Program:
+    """Columns and what they share. The model has the steps first, then the columns.
 
-    model, present = _model(glop, columns, rows)
-    solver = glop.ModelSolverHelper("glop")
-    solver.set_time_limit_in_seconds(max(clock.left, 0.001))
-    clock.run(lambda: solver.solve(model), solver.interrupt_solve)
-    if solver.status() != glop.OPTIMAL:
+    Its rows are those of `rows`, then one for each request of `present`.
+    """
+
+    columns: Columns
+    rows: Rows
+
+    @cached_property
+    def present(self) -> Ints:
+        """The requests of the columns, ascending."""
+        return np.unique(self.columns.request)
+
+    @property
+    def size(self) -> int:
+        return len(self.rows.step_row) + len(self.columns)
+
+    @property
+    def names(self) -> tuple[Ints, Ints, Ints]:
+        """Of columns, steps and rows, two numbers each: the same in every program of the case."""
+        return self.columns.identity, self.step_names, self.row_names
+
+    @property
+    def row_names(self) -> Ints:
+        """Two numbers a row, the same in every program of the case."""
+        names = np.concatenate([self.rows.name, self.present])
+        return np.column_stack([names, np.repeat([0, 1], [len(self.rows.name), len(self.present)])])
+
+    @property
+    def step_names(self) -> Ints:
+        """The row of each step by name, and which of its steps it is."""
+        row = self.rows.step_row
+        heads = np.flatnonzero(np.diff(row, prepend=-1))
+        nth = np.arange(len(row)) - np.repeat(heads, np.diff(np.append(heads, len(row))))
+        return np.column_stack([self.rows.name[row], nth])
+
+
+def solve_relaxation(
+    clock: Clock,
+    program: Program,
+    requests: int,
+    method: Method,
+    *,
+    start: Ending | None = None,
+    threads: int = 1,
+    steps: int = 0,
+) -> Relaxed | None:
+    """The optimum if columns may be taken in part; None if the time did not suffice.
+
+    `requests` is how many the case has; `start` is used if it comes from the same method; PDLP
+    makes so many `steps` at most.
+    """
+    from ortools.math_opt import callback_pb2 as callback  # noqa: PLC0415 (dear)
+    from ortools.math_opt import model_parameters_pb2 as hints  # noqa: PLC0415
+    from ortools.math_opt import parameters_pb2 as options  # noqa: PLC0415
+    from ortools.math_opt.core.python import solver as mathopt  # noqa: PLC0415
+    from ortools.util.python.pybind_solve_interrupter import PySolveInterrupter  # noqa: PLC0415
+
+    kind = options.SolverTypeProto.Value(f"SOLVER_TYPE_{method.name}")
+    hint = hints.ModelSolveParametersProto()
+    if start is not None and start.method is method:
+        _begin_at(hint, program, start)
+    handle = mathopt.new(kind, make_model(program), options.SolverInitializerProto())
+    settings = _settings(options, clock, method, threads, steps)
+    interrupter = None if method is Method.HIGHS else PySolveInterrupter()
+    answers: list[Any] = []
+
+    def call() -> None:
+        answers.append(
+            handle.solve(
+                settings, hint, None, callback.CallbackRegistrationProto(), None, interrupter
+            )
+        )
+
+    clock.run(call, interrupter.interrupt if interrupter else None)
+    return _relaxed(program, requests, method, answers[0]) if answers else None
+
+
+def _settings(options: Any, clock: Clock, method: Method, threads: int, steps: int) -> Any:
+    settings = options.SolveParametersProto()
+    settings.time_limit.FromNanoseconds(max(1, int(clock.left * 1e9)))
+    if method is Method.GLOP:
+        settings.glop.use_preprocessing = False  # it would lose the basis
+    if method is Method.PDLP:
+        settings.iteration_limit = steps
+        settings.threads = threads
+        exact = settings.pdlp.termination_criteria.simple_optimality_criteria
+        exact.eps_optimal_relative = exact.eps_optimal_absolute = 1e-6
+    return settings
+
+
+def make_model(program: Program, *, whole: bool = False) -> Any:
+    """The steps, then the columns (`whole`: taken or not) as a maximisation in MathOpt's form."""
+    from ortools.math_opt import model_pb2  # noqa: PLC0415 (dear)
+
+    columns, rows = program.columns, program.rows
+    steps, count = len(rows.step_row), program.size
+    model = model_pb2.ModelProto()
+    variables = model.variables
+    variables.ids.extend(range(count))
+    variables.lower_bounds.extend([0.0] * count)
+    variables.upper_bounds.extend([*rows.step_size.astype(float).tolist(), *[1.0] * len(columns)])
+    variables.integers.extend([*[False] * steps, *[whole] * len(columns)])
+    points = np.concatenate([-rows.step_cost, columns.value]).astype(np.float64)
+    worth = np.flatnonzero(points)
+    model.objective.maximize = True
+    model.objective.linear_coefficients.ids.extend(worth.tolist())
+    model.objective.linear_coefficients.values.extend(points[worth].tolist())
+    limits = [*rows.limit.astype(float).tolist(), *[1.0] * len(program.present)]
+    model.linear_constraints.ids.extend(range(len(limits)))
+    model.linear_constraints.lower_bounds.extend([-np.inf] * len(limits))
+    model.linear_constraints.upper_bounds.extend(limits)
+    column = np.repeat(np.arange(len(columns)), np.diff(rows.begins)) + steps
+    every = np.arange(len(columns)) + steps
+    of_request = np.searchsorted(program.present, columns.request) + len(rows.limit)
+    row = np.concatenate([rows.step_row, rows.row, of_request])
+    entry = np.concatenate([np.arange(steps), column, every])
+    size = np.ones(len(row))
+    size[:steps] = -1
+    order = np.lexsort((entry, row))
+    matrix = model.linear_constraint_matrix
+    matrix.row_ids.extend(row[order].tolist())
+    matrix.column_ids.extend(entry[order].tolist())
+    matrix.coefficients.extend(size[order].tolist())
+    return model
+
+
+def _begin_at(hint: Any, program: Program, start: Ending) -> None:
+    """Take over what is known: new columns and steps start at nothing, new rows unbound."""
+    basis = start.method is Method.GLOP
+    otherwise = (LOWER, LOWER, BASIC) if basis else (0, 0, 0)
+    columns, steps, of_rows = (
+        _carried(new, old, values, missing)
+        for new, old, values, missing in zip(
+            program.names, start.names, start.values, otherwise, strict=True
+        )
+    )
+    of_variables = np.concatenate([steps, columns])
+    if not basis:
+        known = hint.solution_hints.add()
+        _fill(known.variable_values, of_variables)
+        _fill(known.dual_values, of_rows)
+    elif int((of_rows == BASIC).sum() + (of_variables == BASIC).sum()) == len(of_rows):
+        _fill(hint.initial_basis.variable_status, of_variables.astype(np.int64))
+        _fill(hint.initial_basis.constraint_status, of_rows.astype(np.int64))
+
+
+def _carried(names: Ints, old: Ints, values: Floats, otherwise: float) -> Floats:
+    spot = positions(names, old)
+    carried = np.full(len(names), float(otherwise))
+    carried[spot >= 0] = values[spot[spot >= 0]]
+    return carried
+
+
+def _fill(vector: Any, values: Floats | Ints) -> None:
+    vector.ids.extend(range(len(values)))
+    vector.values.extend(values.tolist())
+
+
+def _relaxed(program: Program, requests: int, method: Method, answer: Any) -> Relaxed | None:
+    exact = answer.termination.reason == OPTIMAL
+    if not answer.solutions or not (exact or method is Method.PDLP):
         return None
-    share = np.asarray(solver.variable_values())[: len(columns)]
-    duals = np.rint(np.maximum(solver.dual_values(), 0) * SCALE).astype(np.int64)
-    of_request = np.zeros(requests, dtype=np.int64)
-    of_request[present] = duals[len(rows.limit) :]
-    return Relaxed(solver.objective_value(), share, duals[: len(rows.limit)], of_request)
+    solution = answer.solutions[0]
+    steps, rows = len(program.rows.step_row), program.rows
+    taken = _dense(solution.primal_solution.variable_values, program.size)
+    dual = _dense(solution.dual_solution.dual_values, len(rows.limit) + len(program.present))
+    duals = np.rint(np.maximum(dual, 0) * SCALE).astype(np.int64)
+    share = taken[steps:]
+    total = float(program.columns.value @ share - rows.step_cost @ taken[:steps])
+    ending = None
+    if method is Method.GLOP:
+        taken_states = _dense(solution.basis.variable_status, program.size)
+        row_states = _dense(solution.basis.constraint_status, len(dual))
+        states = (taken_states[steps:], taken_states[:steps], row_states)
+        ending = Ending(method, program.names, states)
+    if method is Method.PDLP:
+        ending = Ending(method, program.names, (share, taken[:steps], dual))
+    of_requests = np.zeros(requests, dtype=np.int64)
+    of_requests[program.present] = duals[len(rows.limit) :]
+    return Relaxed(total, share, duals[: len(rows.limit)], of_requests, ending)
 
 
-def _model(glop, columns: Columns, rows: Rows):  # type: ignore[no-untyped-def]
-    steps = len(rows.step_row)
-    count = len(columns) + steps
-    model = glop.ModelBuilderHelper()
-    most = np.concatenate([np.ones(len(columns)), rows.step_size.astype(np.float64)])
-    model.add_var_array_with_bounds(np.zeros(count), most, np.zeros(count, dtype=np.bool_), "")
-    points = np.concatenate([columns.value, -rows.step_cost]).astype(np.float64)
-    model.set_objective_coefficients(list(range(count)), points.tolist())
-    model.set_maximize(True)
-    requests, of_request = np.unique(columns.request, return_inverse=True)
-    limits = np.concatenate([rows.limit, np.ones(len(requests), dtype=np.int64)])
-    for row, limit in enumerate(limits.tolist()):
-        model.add_linear_constraint()
-        model.set_constraint_upper_bound(row, float(limit))
-    put = model.set_constraint_coefficient
-    column = np.repeat(np.arange(len(columns)), np.diff(rows.begins))
-    for row, entry in zip(rows.row.tolist(), column.tolist(), strict=True):
-        put(row, entry, 1.0)
-    for entry, row in enumerate((of_request + len(rows.limit)).tolist()):
-        put(row, entry, 1.0)
-    for step, row in enumerate(rows.step_row.tolist()):
-        put(row, len(columns) + step, -1.0)
-    return model, requests
+def _dense(vector: Any, size: int) -> Floats:
+    values = np.zeros(size)
+    values[np.array(vector.ids, dtype=np.int64)] = np.array(vector.values, dtype=np.float64)
+    return values

@@ -4,52 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
 
-from matchmaker.scheduling.solving.arrays import NOTHING, Ints, offsets
+from matchmaker.scheduling.solving.arrays import Ints, offsets
+from matchmaker.scheduling.solving.block import Block, Surroundings, make_block
 from matchmaker.scheduling.solving.case import Case
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.columns import Columns
-from matchmaker.scheduling.solving.places import window_starts
 from matchmaker.scheduling.solving.prices import SCALE, Prices
-from matchmaker.scheduling.solving.pricing import Pricer, Valued
-from matchmaker.scheduling.solving.sides import find_sides
+from matchmaker.scheduling.solving.pricing import Least, Offer, offer
 from matchmaker.scheduling.solving.tables import RANK_POINTS
 
-BLOCK_CELLS = 1_000_000  # starts * people looked at together: bounds the memory
-MOST_ROWS = 20_000_000  # teams at places kept whole: about a gigabyte
-FEW_ROWS = 200  # kept of each request beyond that
+BLOCK_CELLS = 100_000  # places * people looked at together: bounds the memory
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-Choice = Callable[[Pricer, Valued], Ints]
 
 
 @dataclass(frozen=True, slots=True)
 class Offers:
     """What the market holds at some prices: a bound on all plans and the talks asked for.
 
-    `bound` is in parts of a point; `top` is by request.
+    `bound` is in parts of a point, and None where not every talk was looked at; `top` is by
+    request, `worth` by column.
     """
 
-    bound: int
+    bound: int | None
     top: Ints
     columns: Columns
-
-
-@dataclass(frozen=True, slots=True)
-class Losses:
-    """What talks fall short of the best of their requests, in parts of a point.
-
-    `listed` has an entry for the best talk of every team at every place; talks that are not listed
-    fall short by `unlisted` at least (None: there are none).
-    """
-
-    listed: Ints
-    unlisted: int | None
+    worth: Ints
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,110 +44,87 @@ class Market:
 
     case: Case
     clock: Clock
-    blocks: tuple[Pricer, ...]
+    blocks: tuple[Block, ...]
     missing: int
     threads: int
 
-    def offers(self, prices: Prices, least: Choice, known: Ints | None = None) -> Offers | None:
-        """Value everything; of each block give the talks worth `least(pricer, valued)` each.
+    def offers(
+        self, prices: Prices, least: Least, *, most: int | None = None, teams: bool = True
+    ) -> Offers | None:
+        """Value everything; of each block give the talks worth `least(block, top)` each.
 
-        None if the time ended before all was valued.
+        At most `most` of a request. None if the time ended before all was valued.
         """
-
-        def look(block: Pricer) -> tuple[Ints, Columns]:
-            valued = block.value(prices)
-            return valued.top, block.columns(valued, least(block, valued), known)
-
-        found = list(self._each(look))
+        found = list(self._each(lambda block: offer(block, prices, least, most=most, teams=teams)))
         if len(found) < len(self.blocks):
             return None
-        return _gathered(self.case, self.blocks, found, prices.fixed + self.missing)
+        gathered = self._gathered(found)
+        bound = prices.fixed + self.missing + int(gathered.top.sum())
+        return replace(gathered, bound=bound) if teams else gathered
 
-    def losses(self, prices: Prices) -> Losses | None:
-        """What talks fall short at these prices; None if the time ended first."""
+    def first_offers(self, least: Least, most: int) -> Offers:
+        """Talks of single speakers at no price, of all blocks that time allows to look at."""
+        prices = free(self.case)
+        found = self._each(lambda block: offer(block, prices, least, most=most, teams=False))
+        return self._gathered(list(found))
 
-        def look(block: Pricer) -> tuple[Ints, Ints]:
-            valued = block.value(prices)
-            short = np.repeat(valued.top, np.diff(block.sides.begins)) - valued.best
-            left = block.sides.unlisted > NOTHING
-            return short, (valued.top - SCALE * block.sides.unlisted)[left]
+    def _gathered(self, found: Sequence[Offer]) -> Offers:
+        top = np.zeros(len(self.case.tables.requests.ids), dtype=np.int64)
+        for block, part in zip(self.blocks, found, strict=False):
+            top[block.chosen] = part.top
+        columns = Columns.concatenate([Columns.none(), *(part.columns for part in found)])
+        worth = np.concatenate([np.zeros(0, dtype=np.int64), *(part.worth for part in found)])
+        return Offers(None, top, columns, worth)
 
-        found = list(self._each(look))
-        if len(found) < len(self.blocks):
-            return None
-        nothing = np.zeros(0, dtype=np.int64)
-        unlisted = np.concatenate([nothing, *(left for _, left in found)])
-        if self.missing:
-            unlisted = np.append(unlisted, 0)
-        listed = np.concatenate([nothing, *(short for short, _ in found)])
-        return Losses(listed, int(unlisted.min()) if len(unlisted) else None)
-
-    def _each(self, look: Callable[[Pricer], Result]) -> Iterator[Result]:
+    def _each(self, look: Callable[[Block], Result]) -> Iterator[Result]:
         for first in range(0, len(self.blocks), self.threads):
-            if self.clock.over:
+            if first and self.clock.over:
                 return
             yield from _in_order(look, self.blocks[first : first + self.threads], self.threads)
-
-
-def _gathered(
-    case: Case, blocks: Sequence[Pricer], found: Sequence[tuple[Ints, Columns]], fixed: int
-) -> Offers:
-    top = np.zeros(len(case.tables.requests.ids), dtype=np.int64)
-    for block, (best, _) in zip(blocks, found, strict=True):
-        top[block.sides.requests] = best
-    columns = Columns.concatenate([Columns.none(), *(part for _, part in found)])
-    return Offers(fixed + int(top.sum()), top, columns)
 
 
 def _in_order(
     call: Callable[[Item], Result], items: Iterable[Item], threads: int
 ) -> Iterator[Result]:
+    if threads == 1:
+        yield from map(call, items)
+        return
     with ThreadPoolExecutor(threads) as pool:
         yield from pool.map(call, items)
 
 
-def _blocks(case: Case) -> list[Ints]:
+def _groups(case: Case) -> list[Ints]:
     """Open requests in groups that are about equally dear to look at."""
-    tables = case.tables
-    wanted, people = tables.requests, tables.people
+    wanted, people = case.tables.requests, case.tables.people
     chosen = np.flatnonzero(~case.load.requests)
-    request, _, _ = window_starts(tables, chosen)
-    starts = np.bincount(request, minlength=len(wanted.ids))
+    days = np.fromiter(
+        (len(case.tables.problem.requests[row].windows) for row in chosen.tolist()), dtype=np.int64
+    )
     able = (people.level > 0).sum(axis=0)
     speaking = people.speaks[people.speakers :].sum(axis=0)
     at_most = np.where(wanted.topics >= 0, able[wanted.topics], 0).sum(axis=1)
     at_most += np.where(wanted.languages >= 0, speaking[wanted.languages], 0).sum(axis=1)
-    cells = offsets(((starts + 1) * (at_most + 1))[chosen])
+    near = people.reach.mean() if people.reach.size else 1.0
+    cells = offsets(((days + 1) * (near * at_most[chosen] + 1)).astype(np.int64))
     cuts = np.searchsorted(cells, np.arange(BLOCK_CELLS, cells[-1], BLOCK_CELLS))
     return [part for part in np.split(chosen, np.unique(cuts)) if len(part)]
 
 
-def open_market(case: Case, clock: Clock, threads: int, least: Choice) -> tuple[Market, Offers]:
-    """Look at all open requests, block by block, as far as time allows; always at the first.
-
-    The offers are those without any price.
-    """
-    tables = case.tables
-    free = Prices.none(len(tables.people.ids), len(tables.organisation_row), tables.days.count)
-    groups = _blocks(case)
-    blocks: list[Pricer] = []
-    found: list[tuple[Ints, Columns]] = []
-    identity = rows = done = 0
+def open_market(case: Case, clock: Clock, threads: int) -> Market:
+    """Look at all open requests, block by block, as far as time allows; always at the first."""
+    around = Surroundings.of(case)
+    groups = _groups(case)
+    blocks: list[Block] = []
+    cell = crew = done = 0
     while done < len(groups) and (not done or not clock.over):
         wave = groups[done : done + threads]
-        for sides in _in_order(lambda group: find_sides(case, group), wave, threads):
-            block = Pricer(case, sides, identity)
-            valued = block.value(free)
-            if rows > MOST_ROWS:
-                block, valued = block.thinned(valued, FEW_ROWS)
-            found.append((valued.top, block.columns(valued, least(block, valued))))
-            blocks.append(block)
-            identity += block.identities
-            rows += len(block.sides.speakers)
+        for block in _in_order(lambda group: make_block(around, group), wave, threads):
+            blocks.append(replace(block, first_cell=cell, first_crew=crew))
+            cell += len(block.speakers)
+            crew += len(block.crews)
         done += len(wave)
     missing = SCALE * sum(_most(case, int(row)) for group in groups[done:] for row in group)
-    market = Market(case, clock, tuple(blocks), missing, threads)
-    return market, _gathered(case, blocks, found, missing)
+    return Market(case, clock, tuple(blocks), missing, threads)
 
 
 def most_points(case: Case) -> int:
@@ -177,3 +140,9 @@ def _most(case: Case, request: int) -> int:
     points += 3 * weights.topics * sum(RANK_POINTS) + 3 * weights.preference
     points += wanted.max_speakers * (weights.preferred + weights.swap_speaker)
     return max(0, points + wanted.interpreters_needed * weights.swap_interpreter)
+
+
+def free(case: Case) -> Prices:
+    """Prices at which everything is free."""
+    tables = case.tables
+    return Prices.none(len(tables.people.ids), len(tables.organisation_row), tables.days.count)

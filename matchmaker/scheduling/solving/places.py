@@ -6,33 +6,33 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.scheduling.solving.arrays import Bools, Ints, expand, offsets
+from matchmaker.scheduling.solving.arrays import Bools, Ints, expand
 from matchmaker.scheduling.solving.case import Case
+from matchmaker.scheduling.solving.daytimes import BAND, Bits, Daytimes
 from matchmaker.scheduling.solving.tables import Tables
 from matchmaker.scheduling.solving.wall import DAY, minute
 
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Starts in minutes, sorted by request and start; `begins[request]` is its first row.
+    """Starts of a request on one day in one mode that are worth the same; sorted by request.
 
-    `value` are the points of the start itself: preference, discouraged day, a published start
-    left. `day` counts from the first of the horizon.
+    The rows of the n-th of the chosen requests are `begins[n]:begins[n + 1]`. `day` counts from the
+    first of the horizon, `bits` are the starts (`Daytimes`) of `band`. `value` are the points of
+    the start itself: preference, discouraged day, a published start left. Of requests for which
+    the hour matters (`by_the_hour`) a place holds a single start.
     """
 
     request: Ints
-    start: Ints
     day: Ints
+    band: Ints
+    mode: Ints
+    bits: Bits
     value: Ints
     begins: Ints
 
     def __len__(self) -> int:
         return len(self.request)
-
-    def take(self, rows: Ints | Bools) -> Places:
-        request = self.request[rows]
-        counts = np.bincount(request, minlength=len(self.begins) - 1)
-        return Places(request, self.start[rows], self.day[rows], self.value[rows], offsets(counts))
 
 
 def window_starts(tables: Tables, chosen: Ints) -> tuple[Ints, Ints, Ints]:
@@ -70,19 +70,60 @@ def window_starts(tables: Tables, chosen: Ints) -> tuple[Ints, Ints, Ints]:
     return rows[head], starts[head], liked[head]
 
 
-def find_places(case: Case, chosen: Ints) -> Places:
-    """All places of the chosen requests that host, calendar, venue and standing talks allow."""
-    tables, wanted = case.tables, case.tables.requests
+def by_the_hour(case: Case) -> Bools:
+    """Requests that share a venue, or whose interpreters may take several talks a day.
+
+    For interpreters this is a matter of speed alone: places with one start have one best crew.
+    """
+    tables, people = case.tables, case.tables.people
+    single: Bools = np.all(case.single, axis=1)
+    several = people.speaks & ~single[:, None]
+    wanted = tables.requests
+    asked = (wanted.languages >= 0) & ~wanted.german & wanted.interpreting[:, None]
+    languages: Bools = np.any(several[people.speakers :], axis=0)
+    found: Bools = case.shared_venue | (languages[wanted.languages] & asked).any(axis=1)
+    return found
+
+
+def find_places(case: Case, daytimes: Daytimes, split: Bools, chosen: Ints) -> Places:
+    """All places of the chosen requests that host, calendar, venue and standing talks allow.
+
+    Those of the requests in `split` hold one start each.
+    """
+    tables = case.tables
     request, start, preference = window_starts(tables, chosen)
+    fine = _fine(case, request, start)
+    request, start, preference = request[fine], start[fine], preference[fine]
+    day = start // DAY - tables.days.first
+    left = (case.published_start[request] >= 0) & (case.published_start[request] != start)
+    weights = tables.problem.weights
+    value = weights.preference * preference + case.day_points[day] - weights.move * left
+    slot = (start % DAY - daytimes.first) // daytimes.step
+    band, bit = slot // BAND, np.uint64(1) << (slot % BAND).astype(np.uint64)
+    alone = np.where(split[request], slot % BAND, 0)
+    order = np.lexsort((alone, value, band, day, request))
+    keys = np.column_stack([request, day, band, value, alone])[order]
+    heads = np.flatnonzero(np.append(True, (keys[1:] != keys[:-1]).any(axis=1))[: len(keys)])
+    if not len(heads):
+        return _with_modes(tables, chosen, keys[:, :4], np.zeros(0, dtype=np.uint64))
+    return _with_modes(tables, chosen, keys[heads, :4], np.bitwise_or.reduceat(bit[order], heads))
+
+
+def _fine(case: Case, request: Ints, start: Ints) -> Bools:
+    tables, wanted = case.tables, case.tables.requests
     day = start // DAY - tables.days.first
     host, venue = wanted.organisation[request], wanted.venue[request]
-    fine = ~case.load.requests[request] & (start >= minute(tables.problem.now))
+    fine: Bools = ~case.load.requests[request] & (start >= minute(tables.problem.now))
     fine &= ~case.closed[day] & case.host_open[host, day]
     fine &= ~case.blocked.overlap(host, day + tables.days.first, day + tables.days.first + 1)
     end = start + wanted.minutes[request]
     fine &= (venue < 0) | ~case.load.venues.overlap(venue, start, end)
-    left = (case.published_start[request] >= 0) & (case.published_start[request] != start)
-    weights = tables.problem.weights
-    value = weights.preference * preference + case.day_points[day] - weights.move * left
-    every = Places(request, start, day, value, np.zeros(len(wanted.ids) + 1, dtype=np.int64))
-    return every.take(fine)
+    return fine
+
+
+def _with_modes(tables: Tables, chosen: Ints, keys: Ints, bits: Bits) -> Places:
+    """The places in every mode that their requests allow; `keys` are request, day, band, value."""
+    row, mode = np.nonzero(tables.requests.modes[keys[:, 0]])
+    request, day, band, value = keys[row].T
+    ends = np.searchsorted(request, chosen, side="right")
+    return Places(request, day, band, mode, bits[row], value, np.append(0, ends))

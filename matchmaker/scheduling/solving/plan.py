@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.scheduling.solving.arrays import Ints
+from matchmaker.scheduling.solving.arrays import Bools, Ints
 from matchmaker.scheduling.solving.columns import Columns
 from matchmaker.scheduling.solving.rows import Rows
 
@@ -46,14 +46,13 @@ class _Ledger:
         return costs[beyond] if costs and beyond >= 0 else 0
 
 
-def pick(columns: Columns, rows: Rows, order: Ints) -> Plan:
+def pick(columns: Columns, rows: Rows, order: Ints) -> Bools:
     """Take columns in this order wherever they fit and are worth their points."""
     ledger = _Ledger.of(rows)
     begins, row, request = rows.begins.tolist(), rows.row.tolist(), columns.request.tolist()
     value = columns.value.tolist()
     served: set[int] = set()
-    chosen: list[int] = []
-    points = 0
+    taken = np.zeros(len(columns), dtype=np.bool_)
     for column in order.tolist():
         if request[column] in served:
             continue
@@ -66,6 +65,5 @@ def pick(columns: Columns, rows: Rows, order: Ints) -> Plan:
         for item in mine:
             ledger.used[item] += 1
         served.add(request[column])
-        chosen.append(column)
-        points += gain
-    return Plan(columns.take(np.array(sorted(chosen), dtype=np.int64)), points)
+        taken[column] = True
+    return taken

@@ -17,7 +17,8 @@ from matchmaker.scheduling.solving.explain import explain
 from matchmaker.scheduling.solving.market import most_points
 from matchmaker.scheduling.solving.plan import Plan
 from matchmaker.scheduling.solving.score import score
-from matchmaker.scheduling.solving.search import State, run
+from matchmaker.scheduling.solving.search import run
+from matchmaker.scheduling.solving.state import State
 
 SEARCH_SHARE = 0.95  # of the time limit; the rest is for explaining what stayed unassigned
 
@@ -41,9 +42,10 @@ def solve(
     case = make_case(problem, problem.fixed)
     base = score(problem, problem.fixed).total
     plan = Plan(Columns.none(), 0)
-    state = State(case, clock, base, seed, on_progress, plan, most_points(case))
+    cores = threads or os.cpu_count() or 1
+    state = State(case, clock, base, seed, cores, on_progress, plan, most_points(case))
     with suppress(KeyboardInterrupt):
-        run(state, threads or os.cpu_count() or 1)
+        run(state)
     columns = state.plan.columns
     placed = [assignment(case.tables, columns, row) for row in range(len(columns))]
     order = case.tables.request_row

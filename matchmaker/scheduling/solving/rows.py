@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from matchmaker.scheduling.solving.arrays import Ints, offsets
+from matchmaker.scheduling.solving.arrays import Bools, Ints, join, offsets
 from matchmaker.scheduling.solving.case import Case
 from matchmaker.scheduling.solving.columns import Columns
 from matchmaker.scheduling.solving.hours import TalkRows, moment_rows, talk_rows
@@ -18,6 +18,8 @@ from matchmaker.scheduling.solving.load import Room
 from matchmaker.scheduling.solving.points import fair_stage, fair_steps
 from matchmaker.scheduling.solving.prices import SCALE, MomentPrices, Prices, TalkPrices
 from matchmaker.scheduling.solving.tables import Days
+
+FAMILY = 1 << 58  # keeps the names of rows of different kinds apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +44,11 @@ class Rows:
     """At most `limit[row]` of a row's columns, plus as many as its steps admit at their cost.
 
     Column c is in the rows `row[begins[c]:begins[c + 1]]`. Step s widens row `step_row[s]` by up
-    to `step_size[s]` for `step_cost[s]` points each; the costs of a row's steps rise.
+    to `step_size[s]` for `step_cost[s]` points each; the costs of a row's steps rise. `name` is the
+    same whenever rows for other columns of the same case are built.
     """
+
+    name: Ints
 
     limit: Ints
     begins: Ints
@@ -56,6 +61,30 @@ class Rows:
     person_moments: TalkRows
     person_talks: TalkRows
     venue_moments: TalkRows
+
+    def used(self, taken: Ints) -> Ints:
+        """How many of the given columns each row holds."""
+        row, _ = self.entries(taken)
+        return np.bincount(row, minlength=len(self.limit))
+
+    def entries(self, columns: Ints) -> tuple[Ints, Ints]:
+        """(row, number among the given columns) of each of their entries."""
+        owner, spot = join(columns, self.begins)
+        return self.row[spot], owner
+
+    def taken_steps(self, used: Ints) -> Ints:
+        """How much of each step so many columns a row take up; cheap ones go first."""
+        before = np.cumsum(self.step_size) - self.step_size
+        heads = np.flatnonzero(np.diff(self.step_row, prepend=-1))
+        first = np.repeat(before[heads], np.diff(np.append(heads, len(before))))
+        beyond = np.maximum(used - self.limit, 0)[self.step_row]
+        taken: Ints = np.clip(beyond - (before - first), 0, self.step_size)
+        return taken
+
+    def points(self, columns: Columns, taken: Bools) -> int:
+        """What a plan of these columns is worth."""
+        used = self.used(np.flatnonzero(taken))
+        return int(columns.value[taken].sum() - self.taken_steps(used) @ self.step_cost)
 
     def prices(self, duals: Ints, days: Days) -> Prices:
         """Prices from one non-negative dual a row, in parts of a point (`SCALE`)."""
@@ -87,6 +116,7 @@ class _Builder:
 
     columns: Columns
     limits: list[Ints] = field(default_factory=list)
+    names: list[Ints] = field(default_factory=list)
     rows: list[Ints] = field(default_factory=list)
     members: list[Ints] = field(default_factory=list)
     steps: list[tuple[int, int, int]] = field(default_factory=list)
@@ -98,8 +128,11 @@ class _Builder:
         pairs = np.unique(key * stride + self.columns.request[column])
         return np.bincount(pairs // stride, minlength=size)
 
-    def add(self, key: Ints, column: Ints, limit: Ints) -> Ints:
-        """Rows by key, at most `limit[key]` each; returns the row number by key (-1: none)."""
+    def add(self, key: Ints, column: Ints, limit: Ints, name: Ints | None = None) -> Ints:
+        """Rows by key, at most `limit[key]` each; returns the row number by key (-1: none).
+
+        Rows of one call are told from those of others by the order of the calls and by `name`.
+        """
         several = self.requests_of(key, column, len(limit))
         binds = (several > 0) & (several > limit)
         number = np.full(len(limit), -1, dtype=np.int64)
@@ -109,6 +142,8 @@ class _Builder:
         self.rows.append(row[inside])
         self.members.append(column[inside])
         self.limits.append(limit[binds])
+        names = (np.flatnonzero(binds) if name is None else name[binds]) + 1
+        self.names.append(FAMILY * len(self.names) + names)
         self.count += int(binds.sum())
         return number
 
@@ -136,7 +171,10 @@ class _Builder:
     def add_hours(self, found: tuple[TalkRows, Ints, Ints]) -> TalkRows:
         """Rows of talks that exclude each other; `found` holds entries (row, column) as well."""
         rows, key, column = found
-        number = self.add(key, column, np.ones(int(rows.row.max(initial=-1)) + 1, dtype=np.int64))
+        one = np.ones(int(rows.row.max(initial=-1)) + 1, dtype=np.int64)
+        name = np.zeros(len(one), dtype=np.int64)
+        name[rows.row] = (rows.owner << 34) + rows.key % (1 << 34)
+        number = self.add(key, column, one, name)
         kept = number[rows.row] >= 0
         return TalkRows(rows.owner[kept], rows.key[kept], number[rows.row[kept]])
 
@@ -160,6 +198,7 @@ def build_rows(case: Case, columns: Columns) -> Rows:
     order = np.argsort(member, kind="stable")
     step_row, step_size, step_cost = np.array(builder.steps, dtype=np.int64).reshape(-1, 3).T
     return Rows(
+        np.concatenate(builder.names),
         np.concatenate(builder.limits),
         offsets(np.bincount(member, minlength=len(columns))),
         row[order],

@@ -1,148 +1,193 @@
-"""The search: price, relax, round, prove."""
+"""The search: relax, round, mend, prove."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from matchmaker.scheduling.progress import Progress
-from matchmaker.scheduling.solving.arrays import Ints
-from matchmaker.scheduling.solving.case import Case
-from matchmaker.scheduling.solving.clock import Clock
+from matchmaker.scheduling.solving.arrays import Bools, Ints
+from matchmaker.scheduling.solving.block import Block
 from matchmaker.scheduling.solving.columns import Columns
 from matchmaker.scheduling.solving.exact import search
-from matchmaker.scheduling.solving.linear import Relaxed, solve_relaxation
-from matchmaker.scheduling.solving.market import Choice, Market, open_market
+from matchmaker.scheduling.solving.linear import (
+    Ending,
+    Method,
+    Program,
+    Relaxed,
+    solve_relaxation,
+)
+from matchmaker.scheduling.solving.market import Market, Offers, open_market
+from matchmaker.scheduling.solving.mend import Ground, mend
 from matchmaker.scheduling.solving.plan import Plan, pick
 from matchmaker.scheduling.solving.prices import SCALE, Prices
-from matchmaker.scheduling.solving.pricing import Pricer, Valued
-from matchmaker.scheduling.solving.rows import Rows, build_rows
+from matchmaker.scheduling.solving.pricing import Least
+from matchmaker.scheduling.solving.rows import build_rows
+from matchmaker.scheduling.solving.state import State
 
 FIRST_EACH = 20  # columns of each request to begin with
+FEW_EACH = 8  # the same where there are very many requests
+FIRST_WITHIN = 100 * SCALE  # what they may fall short of the request's best
 NEXT_EACH = 6  # columns that each request may add in a round
 TRIFLE = 8  # parts of a point: rounded prices are not exact
-MOST_EXACT = 60_000  # columns that the exact search can prove something about
+MOST_GLOP = 40_000  # columns up to which GLOP is the fastest
+STEPS = (160, 320, 200)  # of PDLP in its first rounds, and in every other
+MOST_ROUNDS = 100
+NEAR = 60 * SCALE  # what columns may fall short to stay after the first round of PDLP
+NEAR_EACH = 10
+VERTEX_NEAR = 25 * SCALE  # what columns may fall short in an early exact relaxation
+CLOSE = 5 * SCALE  # what columns may fall short of their request's share to be added later
+NOTABLE = 100_000  # rounds end when they lower the bound by less than a part in so many
+MOST_VERTEX = 150_000  # columns up to which an exact relaxation is worth its time
+MOST_EXACT = 25_000  # columns that the exact search can prove something about
 SOME_EXACT = 15_000  # columns with which it can at least improve a plan
-EFFORT = 20.0  # deterministic seconds for improving a plan
+SOME_NODES = 200  # of its tree, where it can prove nothing
+MANY = 2_000  # requests beyond which mending has to do
+FEW = 400  # neighbourhoods mended in one go
 
 
-@dataclass(slots=True)
-class State:
-    """The best plan so far and the lowest proven bound, both in points beyond what stands.
-
-    `base` are the points of what stands; `prices` prove the bound.
-    """
-
-    case: Case
-    clock: Clock
-    base: int
-    seed: int
-    on_progress: Callable[[Progress], object] | None
-    plan: Plan
-    bound: int
-    prices: Prices | None = None
-    phase: str = "listing"
-    counts: dict[str, int] = field(default_factory=dict)
-
-    @property
-    def closed(self) -> bool:
-        return self.plan.points >= self.bound
-
-    def report(self, phase: str, points: int | None = None, served: int | None = None) -> None:
-        """Tell the caller how far the search has come; `points` of a plan not handed over yet."""
-        self.phase = phase
-        if self.on_progress is None:
-            return
-        taken = len(self.plan.columns) if served is None else served
-        self.on_progress(
-            Progress(
-                served=len(self.case.load.talks) + taken,
-                best=self.base + (self.plan.points if points is None else points),
-                bound=self.base + self.bound,
-                seconds=self.clock.seconds,
-                phase=phase,
-            )
-        )
-
-    def count(self, **numbers: int) -> None:
-        for name, number in numbers.items():
-            before = self.counts.get(name, 0)
-            self.counts[name] = before + number if name == "rounds" else number
-
-    def improve(self, plan: Plan) -> None:
-        if (plan.points, len(plan.columns)) > (self.plan.points, len(self.plan.columns)):
-            self.plan = plan
-            self.report(self.phase)
-
-    def lower(self, bound: int, prices: Prices | None) -> None:
-        """Take a bound in parts of a point and the prices that prove it."""
-        if bound // SCALE < self.bound:
-            self.bound, self.prices = bound // SCALE, prices
-
-
-def run(state: State, threads: int) -> None:
+def run(state: State) -> None:
     """Improve plan and bound until they meet or time is up."""
-    market, offers = open_market(state.case, state.clock, threads, _best)
-    state.lower(offers.bound, None)
-    rows = build_rows(state.case, offers.columns)
-    state.improve(pick(offers.columns, rows, np.argsort(-offers.columns.value, kind="stable")))
+    market = open_market(state.case, state.clock, state.threads)
+    most = FIRST_EACH if FIRST_EACH * state.requests <= MOST_GLOP else FEW_EACH
+    offers = market.first_offers(_within(FIRST_WITHIN), most)
+    program = Program(offers.columns, build_rows(state.case, offers.columns))
+    order = np.argsort(-offers.columns.value, kind="stable")
+    _take(state, program, pick(program.columns, program.rows, order))
     state.report("relaxing")
-    _relax(state, market, offers.columns, rows)
-    if state.prices and not state.closed and not state.clock.over:
+    prices = _relax(state, market, program)
+    if prices is not None and not state.closed and not state.clock.over:
         state.report("proving")
-        _prove(state, market, state.prices)
+        _prove(state, market, prices)
 
 
-def _best(block: Pricer, valued: Valued) -> Ints:
-    """The best talks of each request."""
-    return block.nth_best(valued, FIRST_EACH)
+def _take(state: State, program: Program, taken: Bools) -> None:
+    state.improve(Plan(program.columns.take(taken), program.rows.points(program.columns, taken)))
 
 
-def _relax(state: State, market: Market, pool: Columns, rows: Rows) -> None:
+def _relax(state: State, market: Market, program: Program) -> Prices | None:
     """Add columns until none is worth its price: the relaxation's value is the bound then."""
-    requests = len(state.case.tables.requests.ids)
-    while not state.clock.over:
-        relaxed = solve_relaxation(state.clock, pool, rows, requests)
+    if FIRST_EACH * state.requests <= MOST_GLOP:
+        return _relax_exactly(state, market, program)
+    return _relax_nearly(state, market, program)
+
+
+def _relax_exactly(state: State, market: Market, program: Program) -> Prices | None:
+    """By GLOP, which goes on from where it was. Returns the last prices."""
+    ending: Ending | None = None
+    prices = None
+    for rounds in range(MOST_ROUNDS):
+        relaxed = solve_relaxation(state.clock, program, state.requests, Method.GLOP, start=ending)
         if relaxed is None:
             break
-        state.improve(_round(pool, rows, relaxed))
-        prices = rows.prices(relaxed.duals, state.case.tables.days)
-        worth = relaxed.request_duals + TRIFLE
-        offers = market.offers(prices, _best_above(worth), np.sort(pool.identity))
+        ending = relaxed.ending
+        _round(state, program, relaxed)
+        prices = program.rows.prices(relaxed.duals, state.case.tables.days)
+        least = _above(relaxed.request_duals + TRIFLE)
+        offers = market.offers(prices, least, most=NEXT_EACH, teams=rounds > 0)
         if offers is None:
             break
-        state.lower(offers.bound, prices)
-        state.count(columns=len(pool), rows=len(rows.limit), rounds=1)
-        state.report("relaxing")
-        if state.closed or not len(offers.columns):
+        _note(state, program, offers, prices)
+        pool = program.columns.join(offers.columns)
+        if state.closed or (rounds and len(pool) == len(program.columns)):
             break
-        pool = Columns.concatenate([pool, offers.columns])
-        rows = build_rows(state.case, pool)
+        program = Program(pool, build_rows(state.case, pool))
+    return prices
 
 
-def _best_above(worth: Ints) -> Choice:
-    """The best talks of each request that are worth more than its share of the relaxation."""
+def _relax_nearly(state: State, market: Market, program: Program) -> Prices | None:
+    """By PDLP, and by simplex for the plan. Returns the prices of the lowest bound."""
+    relaxed: Relaxed | None = None
+    good = program.columns
+    for rounds in range(MOST_ROUNDS):
+        before = state.bound
+        with ThreadPoolExecutor(1) as beside:
+            vertex = beside.submit(_vertex, state, good) if rounds == 2 else None
+            relaxed = _nearly(state, program, relaxed, STEPS[min(rounds, len(STEPS) - 1)])
+        if vertex is not None:
+            _round(state, *vertex.result())
+        if relaxed is None:
+            break
+        prices = program.rows.prices(relaxed.duals, state.case.tables.days)
+        least = _above(relaxed.request_duals - CLOSE) if rounds else _within(NEAR)
+        offers = market.offers(prices, least, most=NEAR_EACH, teams=rounds > 0)
+        if offers is None:
+            break
+        _note(state, program, offers, prices)
+        good = _good(state, program, relaxed).join(offers.columns)
+        pool = program.columns.join(offers.columns) if rounds else good
+        program = Program(pool, build_rows(state.case, pool))
+        if rounds > 3 and before - state.bound < state.bound // NOTABLE:
+            break
+    if not state.clock.over:
+        _round(state, *_vertex(state, good))
+    return state.prices
 
-    def least(block: Pricer, valued: Valued) -> Ints:
-        return np.maximum(block.nth_best(valued, NEXT_EACH), worth[block.sides.requests])
+
+def _nearly(state: State, program: Program, before: Relaxed | None, steps: int) -> Relaxed | None:
+    return solve_relaxation(
+        state.clock,
+        program,
+        state.requests,
+        Method.PDLP,
+        start=before.ending if before else None,
+        threads=state.threads,
+        steps=steps,
+    )
+
+
+def _good(state: State, program: Program, relaxed: Relaxed) -> Columns:
+    """The columns that are good at nearly right prices."""
+    short = Ground.of(program, relaxed.duals, state.requests).short()
+    good = (short < VERTEX_NEAR) | (relaxed.share > 0.05)
+    return program.columns.take(good).join(state.plan.columns)
+
+
+def _vertex(state: State, columns: Columns) -> tuple[Program, Relaxed | None]:
+    """The exact relaxation of these columns, if they are not too many."""
+    part = Program(columns, build_rows(state.case, columns))
+    if state.clock.over or len(columns) > MOST_VERTEX:
+        return part, None
+    return part, solve_relaxation(state.clock, part, state.requests, Method.HIGHS)
+
+
+def _note(state: State, program: Program, offers: Offers, prices: Prices) -> None:
+    if offers.bound is not None:
+        state.lower(offers.bound, prices)
+    state.count(columns=len(program.columns), rows=len(program.rows.limit), rounds=1)
+    state.report("relaxing")
+
+
+def _above(worth: Ints) -> Least:
+    """Talks that are worth more than their request's share of the relaxation, and than nothing."""
+
+    def least(block: Block, _: Ints) -> Ints:
+        return np.maximum(worth[block.chosen], 0)
 
     return least
 
 
-def _within(slack: int) -> Choice:
+def _within(slack: int) -> Least:
     """All talks that fall short of their request's best by at most `slack`."""
 
-    def least(_: Pricer, valued: Valued) -> Ints:
-        return valued.top - slack
+    def least(_: Block, top: Ints) -> Ints:
+        return top - slack
 
     return least
 
 
-def _round(pool: Columns, rows: Rows, relaxed: Relaxed) -> Plan:
-    """A plan that follows the relaxation as far as it can."""
-    return pick(pool, rows, np.lexsort((-pool.value, -np.round(relaxed.share, 6))))
+def _round(state: State, program: Program, relaxed: Relaxed | None) -> None:
+    """A plan that follows the relaxation as far as it can, mended where it could not."""
+    if relaxed is None:
+        return
+    order = np.lexsort((-program.columns.value, -np.round(relaxed.share, 6)))
+    taken = pick(program.columns, program.rows, order)
+    _take(state, program, taken)
+    ground = Ground.of(program, relaxed.duals, state.requests)
+    losses = ground.losses(taken)
+    seeds = np.argsort(-losses, kind="stable")[: int((losses > SCALE).sum())][:FEW]
+    enough = int(np.floor(relaxed.total + 1e-3))
+    _take(state, program, mend(state.clock, ground, taken, seeds, seed=state.seed, enough=enough))
 
 
 def _prove(state: State, market: Market, prices: Prices) -> None:
@@ -151,37 +196,24 @@ def _prove(state: State, market: Market, prices: Prices) -> None:
     A plan is worth the bound less what its columns fall short of the best of their requests, so a
     better plan has no column that falls short by more than bound and plan are apart.
     """
-    losses = market.losses(prices)
-    while losses and not state.clock.over and not state.closed:
-        slack = SCALE * (state.bound - state.plan.points)
-        complete = int((losses.listed <= slack).sum()) <= MOST_EXACT
-        complete &= losses.unlisted is None or losses.unlisted > slack
-        if len(losses.listed) > SOME_EXACT and not complete:
-            slack = min(slack, int(np.partition(losses.listed, SOME_EXACT)[SOME_EXACT]))
-        offers = market.offers(prices, _within(slack))
-        if offers is None:
-            break
-        columns = _joined(offers.columns, state.plan.columns)
-        state.count(exact=len(columns))
-        result = search(
-            state.clock,
-            columns,
-            build_rows(state.case, columns),
-            state.plan.columns,
-            seed=state.seed,
-            effort=None if complete else EFFORT,
-            found=lambda points, served: state.report("proving", points, served),
-        )
-        before = state.plan.points
-        if result.plan is not None:
-            state.improve(result.plan)
-        if complete and result.bound is not None:
-            state.bound = min(state.bound, max(result.bound, state.plan.points))
-        if complete or state.plan.points == before:
-            break
-
-
-def _joined(columns: Columns, others: Columns) -> Columns:
-    """All of both, each once."""
-    fresh = ~np.isin(others.identity, columns.identity)
-    return Columns.concatenate([columns, others.take(fresh)])
+    if state.requests > MANY:
+        return
+    most = max(2, 4 * MOST_EXACT // max(state.requests, 1))
+    offers = market.offers(prices, _within(SCALE * state.slack), most=most)
+    if offers is None:
+        return
+    columns = offers.columns
+    all_listed = int(np.bincount(columns.request, minlength=1).max()) < most
+    complete = all_listed and len(columns) <= MOST_EXACT
+    if not complete:
+        short = offers.top[columns.request] - offers.worth
+        columns = columns.take(np.sort(np.argsort(short, kind="stable")[:SOME_EXACT]))
+    columns = columns.join(state.plan.columns)
+    state.count(exact=len(columns))
+    program = Program(columns, build_rows(state.case, columns))
+    nodes = None if complete else SOME_NODES
+    result = search(state.clock, program, seed=state.seed, nodes=nodes)
+    if result.taken is not None:
+        _take(state, program, result.taken)
+    if complete and result.bound is not None:
+        state.bound = min(state.bound, max(result.bound, state.plan.points))

@@ -1,226 +1,223 @@
-"""Speaker teams and groups of interpreters for each request, whatever the day.
+"""Teams of two and three speakers, put together only where they could be worth it.
 
-A bigger team is kept only if every member who could be left out is worth something: a part of the
-team would otherwise do the same for no less, and need fewer people.
+At given prices a member is worth having beside others only if what they add to the topics exceeds
+what they cost: a part of the team would otherwise do the same for no less, and need fewer people.
+What a member adds shrinks with every other member, so a useful team of three is found by way of a
+useful team of two. The member who is there anyway is one who covers the first topic.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from matchmaker.scheduling.solving.able import Able
-from matchmaker.scheduling.solving.arrays import NOTHING, Bools, Ints, offsets
-from matchmaker.scheduling.solving.tables import RANK_POINTS, Tables
+from matchmaker.scheduling.solving.arrays import NOTHING, Ints, expand, join, offsets
+from matchmaker.scheduling.solving.block import Block
+from matchmaker.scheduling.solving.prices import SCALE
 
-MOST_MEMBERS = 3
-MOST_TEAMS = 4_000  # of one request; beyond it only the most promising are looked at
-MOST_TRIALS = 200_000  # rows looked at when the teams of one request grow by a member
+if TYPE_CHECKING:
+    from matchmaker.scheduling.solving.pricing import Shelf, Talks
+
+MOST_AT_ONCE = 500_000  # combinations put together at a time: bounds the memory
+
+
+def chunks(sizes: Ints) -> Iterator[slice]:
+    """Cuts rows so that those of a piece have at most about MOST_AT_ONCE in all."""
+    ends = offsets(sizes)
+    first = 0
+    while first < len(sizes):
+        after = int(np.searchsorted(ends, ends[first] + MOST_AT_ONCE, side="right")) - 1
+        after = min(max(after, first + 1), len(sizes))
+        yield slice(first, after)
+        first = after
 
 
 @dataclass(frozen=True, slots=True)
 class Teams:
-    """Rows sorted by request. `members` are rows of the pairs they were built from (-1: none).
+    """Speakers' cells, one row a team, and what it is worth but for language and interpreters.
 
-    `spoken`, `via`: bit sets of languages for the team as a whole, without and with interpreters;
-    `points` and `modes` have one column a mode. `left_out[request]` is the most that a team not
-    listed here could be worth (NOTHING where all are listed).
+    `ceiling` is the most that these can add.
     """
 
-    request: Ints
     members: Ints
-    spoken: Ints
-    via: Ints
-    modes: Bools
-    points: Ints
-    begins: Ints
-    left_out: Ints
+    worth: Ints
+    ceiling: Ints
 
     def __len__(self) -> int:
-        return len(self.request)
+        return len(self.members)
+
+    def take(self, rows: Ints | slice) -> Teams:
+        return Teams(self.members[rows], self.worth[rows], self.ceiling[rows])
 
 
-def rank_weights(tables: Tables) -> Ints:
-    return np.array(RANK_POINTS, dtype=np.int64) * tables.problem.weights.topics
+def find_teams(block: Block, shelf: Shelf) -> Iterator[Talks]:
+    """All talks of teams that may be asked for."""
+    finder = _Finder.of(block, shelf)
+    if finder is None:
+        return
+    leads = finder.leads()
+    for rows in chunks(finder.room(leads)):
+        pairs = finder.grown(leads.take(rows))
+        yield from _talks(block, pairs, shelf)
+        for more in chunks(finder.room(pairs)):
+            yield from _talks(block, finder.grown(pairs.take(more)), shelf)
 
 
-def levels(tables: Tables, able: Able) -> Ints:
-    """Per pair and rank of the request's topics: the speaker's level (0: not covered)."""
-    ranked = tables.requests.topics[able.request]
-    depth = tables.people.level[able.person[:, None], ranked]
-    return np.where(ranked >= 0, depth, 0)
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """`useful` are cells whose person may be worth adding to some team, the best of a place first.
 
-
-def _worth(depth: Ints, own: Ints, extra: int, weights: Ints) -> Ints:
-    """Points of teams by mode: best level a topic, own points, what further speakers cost.
-
-    `depth` is teams * members * ranks, `own` teams * members * modes.
+    `keys` sort them by place and by what they add at most. By place: `most` is how many speakers a
+    team may have, `gain` the most that one more member may add, `bonus` what having a crew may be
+    worth in itself.
     """
-    subject: Ints = depth.max(axis=1) @ weights
-    worth: Ints = subject[:, None] + own.sum(axis=1) - extra * (depth.shape[1] - 1)
-    return worth
+
+    block: Block
+    shelf: Shelf
+    useful: Ints
+    keys: Ints
+    most: Ints
+    gain: Ints
+    bonus: Ints
+
+    @classmethod
+    def of(cls, block: Block, shelf: Shelf) -> _Finder | None:
+        cells, subjects, case = block.speakers, block.subjects, block.around.case
+        most = case.tables.requests.max_speakers[block.chosen][block.owner]
+        if not (most > 1).any():
+            return None
+        bonus = SCALE * _crew_bonus(block)[block.owner]
+        extra = case.tables.problem.weights.extra_speaker
+        gain = shelf.values.members + SCALE * (subjects.more[cells.pair] - extra)
+        gain += bonus[cells.place]
+        useful = np.flatnonzero((most[cells.place] > 1) & (gain > 0))
+        keys = _key(cells.place[useful], gain[useful])
+        order = np.argsort(keys, kind="stable")
+        best = np.zeros(len(block.places), dtype=np.int64)
+        np.maximum.at(best, cells.place[useful], gain[useful])
+        return cls(block, shelf, useful[order], keys[order], most, best, bonus)
+
+    def leads(self) -> Teams:
+        """Single speakers who cover the first topic, where a team could be asked for."""
+        cells, subjects = self.block.speakers, self.block.subjects
+        lead = np.flatnonzero(subjects.lead[cells.pair] & (self.most[cells.place] > 1))
+        alone = self.shelf.values.cells[lead] + SCALE * subjects.alone[cells.pair[lead]]
+        return self._hopeful(lead[:, None], alone)
+
+    def _place(self, teams: Teams) -> Ints:
+        return self.block.speakers.place[teams.members[:, 0]]
+
+    def _missing(self, teams: Teams) -> Ints:
+        """What one more member would have to add for the team to be asked for or be the best."""
+        place = self._place(teams)
+        rest = np.maximum(self.most[place] - teams.members.shape[1] - 1, 0) * self.gain[place]
+        wanted = np.minimum(self.shelf.least(self.block, self.shelf.top), self.shelf.top)
+        missing: Ints = wanted[self.block.owner[place]] - teams.worth - teams.ceiling - rest
+        return missing
+
+    def room(self, teams: Teams) -> Ints:
+        """How many people might be worth adding to each team."""
+        place = self._place(teams)
+        after = np.searchsorted(self.keys, _key(place, self._missing(teams)), side="right")
+        found = after - np.searchsorted(self.keys, _key(place, np.full(len(place), MOST_GAIN)))
+        room: Ints = found * (self.most[place] > teams.members.shape[1])
+        return room
+
+    def grown(self, teams: Teams) -> Teams:
+        """The teams with one member more who is worth it, each once, cells in ascending order."""
+        cells, subjects = self.block.speakers, self.block.subjects
+        place = self._place(teams)
+        left, nth = expand(self.room(teams))
+        first = np.searchsorted(self.keys, _key(place, np.full(len(place), MOST_GAIN)))
+        added = self.useful[first[left] + nth]
+        pair, other = cells.pair[teams.members[left]], cells.pair[added]
+        before = subjects.joint(*cells.pair[teams.members].T)[left]
+        extra = self.block.around.case.tables.problem.weights.extra_speaker
+        more = SCALE * (subjects.joint(*pair.T, other) - before - extra)
+        gain = self.shelf.values.members[added] + more
+        fits = (pair != other[:, None]).all(axis=1) & (gain + self.bonus[place[left]] > 0)
+        fits &= gain + self.bonus[place[left]] >= self._missing(teams)[left]
+        row = np.flatnonzero(fits)
+        members = np.column_stack([teams.members[left[row]], added[row]])
+        members, worth = _distinct(members, teams.worth[left[row]] + gain[row])
+        return self._hopeful(members, worth)
+
+    def _hopeful(self, members: Ints, worth: Ints) -> Teams:
+        """Those with a start and a language in common that could be asked for or be the best."""
+        cells, around = self.block.speakers, self.block.around
+        bits = np.bitwise_and.reduce(cells.bits[members], axis=1)
+        place, pair = cells.place[members[:, 0]], cells.pair[members]
+        alone = np.bitwise_and.reduce(cells.able.spoken[pair], axis=1)
+        reached = np.bitwise_and.reduce((cells.able.spoken | cells.able.via)[pair], axis=1)
+        added, _ = self.shelf.partners.reach(place, reached & ~alone, bits)
+        language = around.language[around.ranks[alone]]
+        language += around.case.tables.problem.weights.no_interpreter
+        ceiling = np.maximum(added, np.where(alone != 0, SCALE * language, NOTHING))
+        ceiling += self.bonus[place]
+        teams = Teams(members, worth, ceiling)
+        further = np.where(self.most[place] > members.shape[1], self.gain[place], 0)
+        keep = (bits != 0) & (reached != 0) & (ceiling > NOTHING // 2)
+        keep &= self._missing(teams) <= further
+        return teams.take(np.flatnonzero(keep))
 
 
-def _every(modes: Bools) -> Bools:
-    """Teams * modes in which every member takes part, from teams * members * modes."""
-    together: Bools = np.all(modes, axis=1)
-    return together
+MOST_GAIN = (1 << 31) - 1  # parts of a point: more than any member adds
 
 
-@dataclass(slots=True)
-class _Growth:
-    """Teams of one request, grown member by member; `left_out` bounds what was never looked at."""
-
-    able: Able
-    depth: Ints
-    weights: Ints
-    extra: int
-    pairs: Ints
-    left_out: int = NOTHING
-
-    def _all(self, teams: Ints) -> Ints:
-        return _worth(self.depth[teams], self.able.points[teams], self.extra, self.weights)
-
-    def _needed(self, teams: Ints, modes: Bools) -> Bools:
-        """Which teams lose by leaving out any member; the first topic has to stay covered."""
-        whole = self._all(teams)
-        keep = np.ones(len(teams), dtype=np.bool_)
-        for member in range(teams.shape[1]):
-            rest = np.delete(teams, member, axis=1)
-            legal = (self.depth[rest, 0] > 0).any(axis=1)
-            gains = ((whole > self._all(rest)) & modes).any(axis=1)
-            keep &= gains | ~legal
-        return keep
-
-    def _most_promising(self, teams: Ints) -> Ints:
-        """As many teams as may be grown, the best; what the others could become is noted."""
-        room = max(1, MOST_TRIALS // len(self.pairs))
-        if len(teams) <= room:
-            return teams
-        worth = np.where(_every(self.able.modes[teams]), self._all(teams), NOTHING).max(axis=1)
-        order = np.argsort(-worth, kind="stable")
-        best_gain = max(0, int(self._all(self.pairs[:, None]).max()) - self.extra)
-        steps = MOST_MEMBERS - teams.shape[1]
-        self.left_out = max(self.left_out, int(worth[order[room]]) + steps * best_gain)
-        return teams[np.sort(order[:room])]
-
-    def _gains(self, teams: Ints) -> Bools:
-        """Teams * pairs: would the further speaker be worth it and have a language with them?"""
-        deep = self.depth[teams].max(axis=1)
-        joint = np.maximum(deep[:, None, :], self.depth[self.pairs]) @ self.weights
-        more = (joint - (deep @ self.weights)[:, None] - self.extra)[:, :, None]
-        fits = (more + self.able.points[self.pairs]) > 0
-        fits &= _every(self.able.modes[teams])[:, None, :] & self.able.modes[self.pairs]
-        languages = self.able.spoken | self.able.via
-        shared = np.bitwise_and.reduce(languages[teams], axis=1)
-        talking: Bools = shared[:, None] & languages[self.pairs] != 0
-        new: Bools = np.all(teams[:, :, None] != self.pairs, axis=1)
-        useful: Bools = np.any(fits, axis=2) & talking & new
-        return useful
-
-    def bigger(self, teams: Ints) -> Ints:
-        """Teams with one speaker more, each once, members in ascending order."""
-        teams = self._most_promising(teams)
-        team, added = np.nonzero(self._gains(teams))
-        grown = np.sort(np.column_stack([teams[team], self.pairs[added]]), axis=1)
-        stride = int(self.pairs[-1]) + 1
-        key = grown[:, 0]
-        for spot in range(1, grown.shape[1]):
-            key = key * stride + grown[:, spot]
-        _, first = np.unique(key, return_index=True)
-        grown = grown[first]
-        return grown[self._needed(grown, _every(self.able.modes[grown]))]
+def _key(place: Ints, gain: Ints) -> Ints:
+    """Sorts by place, and at a place from the highest gain down."""
+    key: Ints = (place << 32) + MOST_GAIN - np.clip(gain, 0, MOST_GAIN)
+    return key
 
 
-def speaker_teams(tables: Tables, able: Able) -> Teams:
-    """Legal teams of every request that could be worth it; single speakers always are."""
-    weights, extra = rank_weights(tables), tables.problem.weights.extra_speaker
-    depth = levels(tables, able)
-    left_out = np.full(len(tables.requests.ids), NOTHING, dtype=np.int64)
-    blocks = [np.flatnonzero(depth[:, 0] > 0)[:, None]]
-    most = tables.requests.max_speakers
-    for request in np.unique(able.request[most[able.request] > 1]).tolist():
-        pairs = np.arange(able.begins[request], able.begins[request + 1])
-        growth = _Growth(able, depth, weights, extra, pairs)
-        teams = pairs[depth[pairs, 0] > 0][:, None]
-        for _ in range(int(most[request]) - 1):
-            teams = growth.bigger(teams) if len(teams) else teams
-            blocks.append(teams)
-        left_out[request] = growth.left_out
-    members = _stack(blocks)
-    there = members >= 0
-    deep = np.where(there[:, :, None], depth[members], 0)
-    subject = (deep.max(axis=1, initial=0) * weights).sum(axis=1)
-    cost = subject - extra * (there.sum(axis=1) - 1)
-    return _teams(tables, able, members, cost, left_out)
+def _distinct(members: Ints, worth: Ints) -> tuple[Ints, Ints]:
+    members = np.sort(members, axis=1)
+    order = np.lexsort(members.T)
+    ordered = members[order]
+    head = np.append(True, (ordered[1:] != ordered[:-1]).any(axis=1))[: len(order)]
+    return members[order[head]], worth[order[head]]
 
 
-def interpreter_groups(tables: Tables, able: Able) -> Teams:
-    """Groups of the number that each request needs with a language in common."""
-    wanted = tables.requests.interpreters
-    left_out = np.full(len(wanted), NOTHING, dtype=np.int64)
-    blocks = [np.flatnonzero(wanted[able.request] == 1)[:, None]]
-    for request in np.unique(able.request[wanted[able.request] > 1]).tolist():
-        number = int(wanted[request])
-        pairs = np.arange(able.begins[request], able.begins[request + 1])
-        best = np.where(able.modes[pairs], able.points[pairs], NOTHING).max(axis=1)
-        room = {2: 89, 3: 30}[number]  # so many people form about MOST_TEAMS groups
-        if len(pairs) > room:
-            order = np.argsort(-best, kind="stable")
-            left_out[request] = best[order[room]] + (number - 1) * max(0, int(best.max()))
-            pairs = np.sort(pairs[order[:room]])
-        rows = pairs[:, None]
-        for _ in range(number - 1):
-            old, added = np.repeat(rows, len(pairs), axis=0), np.tile(pairs, len(rows))
-            later = added > old[:, -1]
-            rows = np.column_stack([old[later], added[later]])
-            rows = rows[np.bitwise_and.reduce(able.via[rows], axis=1) != 0]
-        blocks.append(rows)
-    members = _stack(blocks)
-    cost = -tables.problem.weights.interpreter * (members >= 0).sum(axis=1)
-    return _teams(tables, able, members, cost, left_out)
+def _crew_bonus(block: Block) -> Ints:
+    """By request what a crew may be worth beyond what going without one earns."""
+    weight = block.around.case.tables.problem.weights.no_interpreter
+    best = np.zeros(len(block.chosen), dtype=np.int64)
+    np.maximum.at(best, block.owner[block.crews.place], block.crews.points - weight)
+    return best
 
 
-def _stack(blocks: list[Ints]) -> Ints:
-    """Blocks of teams of different sizes as one table, padded with -1."""
-    table = np.full((sum(map(len, blocks)), MOST_MEMBERS), -1, dtype=np.int64)
-    row = 0
-    for block in blocks:
-        table[row : row + len(block), : block.shape[1]] = block
-        row += len(block)
-    return table
+def _talks(block: Block, teams: Teams, shelf: Shelf) -> Iterator[Talks]:
+    """The teams without a crew, and with the crews that could make them one asked for."""
+    cells, around = block.speakers, block.around
+    if not len(teams):
+        return
+    pair = cells.pair[teams.members]
+    alone = np.bitwise_and.reduce(cells.able.spoken[pair], axis=1)
+    reached = np.bitwise_and.reduce((cells.able.spoken | cells.able.via)[pair], axis=1)
+    row = np.flatnonzero(alone)
+    language = around.language[around.ranks[alone[row]]]
+    language += around.case.tables.problem.weights.no_interpreter
+    yield shelf.keep(teams.members[row], None, teams.worth[row] + SCALE * language)
+    yield from _with_crews(block, teams, reached & ~alone, shelf)
 
 
-def _teams(tables: Tables, able: Able, members: Ints, shared: Ints, left_out: Ints) -> Teams:
-    """Teams with their languages, modes and points, sorted by request, at most MOST_TEAMS each."""
-    there = members >= 0
-    everything = -1  # all bits set: whoever is not there forbids nothing
-    spoken = np.where(there, able.spoken[members], everything)
-    reached = np.where(there, able.spoken[members] | able.via[members], everything)
-    alone = np.bitwise_and.reduce(spoken, axis=1)
-    via = np.bitwise_and.reduce(reached, axis=1) & ~alone
-    modes = _every(np.where(there[:, :, None], able.modes[members], True))
-    own = np.where(there[:, :, None], able.points[members], 0).sum(axis=1)
-    points = own + shared[:, None]
-    request = able.request[members[:, 0]]
-    best = np.where(modes, points, NOTHING).max(axis=1)
-    alive = np.flatnonzero(modes.any(axis=1) & ((alone | via) != 0))
-    order = alive[np.lexsort((-best[alive], request[alive]))]
-    count = len(tables.requests.ids)
-    begins = offsets(np.bincount(request[order], minlength=count))
-    surplus = np.arange(len(order)) - begins[request[order]] >= MOST_TEAMS
-    np.maximum.at(left_out, request[order[surplus]], best[order[surplus]])
-    rows = np.sort(order[~surplus])
-    rows = rows[np.argsort(request[rows], kind="stable")]
-    begins = offsets(np.bincount(request[rows], minlength=count))
-    return Teams(
-        request[rows],
-        members[rows],
-        alone[rows],
-        via[rows],
-        modes[rows],
-        points[rows],
-        begins,
-        left_out,
-    )
+def _with_crews(block: Block, teams: Teams, via: Ints, shelf: Shelf) -> Iterator[Talks]:
+    cells, crews, around = block.speakers, block.crews, block.around
+    bits = np.bitwise_and.reduce(cells.bits[teams.members], axis=1)
+    place = cells.place[teams.members[:, 0]]
+    added, clash = shelf.partners.reach(place, via, bits)
+    row = np.flatnonzero(added > NOTHING)
+    owner = block.owner[place[row]]
+    row = row[shelf.hopeful(owner, teams.worth[row] + added[row], ~clash[row])]
+    for part in chunks(crews.begins[place[row] + 1] - crews.begins[place[row]]):
+        left, crew = join(place[row[part]], crews.begins)
+        team = row[part][left]
+        shared = via[team] & crews.via[crew]
+        fits = np.flatnonzero((shared != 0) & ((bits[team] & crews.bits[crew]) != 0))
+        team, crew = team[fits], crew[fits]
+        language = around.language[around.ranks[shared[fits]]]
+        points = teams.worth[team] + shelf.values.crews[crew] + SCALE * language
+        yield shelf.keep(teams.members[team], crew, points)

@@ -1,0 +1,155 @@
+"""Some requests with everything that talks of theirs are put together from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from matchmaker.scheduling.solving.able import Able, able_interpreters, able_speakers
+from matchmaker.scheduling.solving.arrays import NOTHING, Bools, Ints, join
+from matchmaker.scheduling.solving.case import Case
+from matchmaker.scheduling.solving.cells import Cells, Crews, find_cells, find_crews
+from matchmaker.scheduling.solving.daytimes import Hours, find_hours
+from matchmaker.scheduling.solving.directory import Directory
+from matchmaker.scheduling.solving.places import Places, by_the_hour, find_places
+from matchmaker.scheduling.solving.points import best_ranks, language_points
+from matchmaker.scheduling.solving.prices import SCALE
+from matchmaker.scheduling.solving.tables import RANK_POINTS, Tables
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What every block of a case looks up."""
+
+    case: Case
+    hours: Hours
+    split: Bools
+    speakers: Directory
+    interpreters: Directory
+    ranks: Ints
+    language: Ints
+
+    @classmethod
+    def of(cls, case: Case) -> Surroundings:
+        people = case.tables.people
+        first = people.speakers
+        return cls(
+            case,
+            find_hours(case),
+            by_the_hour(case),
+            Directory.of(people, 0, people.level > 0),
+            Directory.of(people, first, people.speaks[first:]),
+            best_ranks(case.tables),
+            language_points(case.tables),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Subjects:
+    """What the pairs of a block's speakers bring to their request's topics.
+
+    `points` are those of each requested topic, rank by rank. `alone` are the points of the
+    speaker's topics, `more` at most what they add to any team, `lead` marks who covers the first
+    topic.
+    """
+
+    points: tuple[Ints, ...]
+    alone: Ints
+    more: Ints
+    lead: Bools
+
+    @classmethod
+    def of(cls, tables: Tables, able: Able) -> Subjects:
+        weights = np.array(RANK_POINTS, dtype=np.int64) * tables.problem.weights.topics
+        ranked = tables.requests.topics[able.request]
+        ranks = int((ranked >= 0).sum(axis=1).max(initial=1))
+        ranked, weights = ranked[:, :ranks], weights[:ranks]
+        depth = np.where(ranked >= 0, tables.people.level[able.person[:, None], ranked], 0)
+        lead = depth[:, 0] > 0
+        points = depth * weights
+        least = np.full((len(able.begins) - 1, ranks), 3 * weights.max())
+        owner = np.repeat(np.arange(len(least)), np.diff(able.begins))
+        np.minimum.at(least, owner[lead], points[lead])
+        more = np.maximum(points - least[owner], 0).sum(axis=1)
+        return cls(tuple(np.ascontiguousarray(points.T)), points.sum(axis=1), more, lead)
+
+    def joint(self, *members: Ints) -> Ints:
+        """The topics' points of teams, given their members' pairs one by one."""
+        points = np.zeros(len(members[0]), dtype=np.int64)
+        for of_rank in self.points:
+            best = of_rank[members[0]]
+            for pair in members[1:]:
+                np.maximum(best, of_rank[pair], out=best)
+            points += best
+        return points
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """`chosen` requests (ascending); `owner` is the number of a place's request among them.
+
+    `cells[n]` is the first speaker's cell of the n-th request, `alone` what speakers without a crew
+    earn by language and topics, by pair (NOTHING: they cannot). `helped` are the cells of speakers
+    who could hold the talk with a crew, from `helped_begins[n]` on those of the n-th request.
+    `first_cell` and `first_crew` make numbers differ between blocks.
+    """
+
+    around: Surroundings
+    chosen: Ints
+    places: Places
+    owner: Ints
+    speakers: Cells
+    cells: Ints
+    crews: Crews
+    subjects: Subjects
+    alone: Ints
+    helped: Ints
+    helped_begins: Ints
+    first_cell: int = 0
+    first_crew: int = 0
+
+
+def make_block(around: Surroundings, chosen: Ints) -> Block:
+    """The block of some requests; its numbers start at 0."""
+    case, hours = around.case, around.hours
+    places = find_places(case, hours.daytimes, around.split, chosen)
+    able = able_speakers(case, around.speakers, chosen)
+    helpers = able_interpreters(case, around.interpreters, chosen)
+    speakers = find_cells(case, hours, able, places)
+    crews = find_crews(case, find_cells(case, hours, helpers, places), places)
+    subjects = Subjects.of(case.tables, able)
+    cells = speakers.begins[places.begins]
+    pair = speakers.pair
+    helped = np.flatnonzero(subjects.lead[pair] & (able.helped[pair] != 0))
+    return Block(
+        around=around,
+        chosen=chosen,
+        places=places,
+        owner=np.repeat(np.arange(len(chosen)), np.diff(places.begins)),
+        speakers=speakers,
+        cells=cells,
+        crews=crews,
+        subjects=subjects,
+        alone=_alone(around, able, subjects),
+        helped=helped,
+        helped_begins=np.searchsorted(helped, cells),
+    )
+
+
+def _alone(around: Surroundings, able: Able, subjects: Subjects) -> Ints:
+    points = around.language[around.ranks[able.spoken]] + subjects.alone
+    points += around.case.tables.problem.weights.no_interpreter
+    return np.where(subjects.lead & (able.spoken != 0), points, NOTHING // SCALE)
+
+
+def join_crews(block: Block, cells: Ints) -> tuple[Ints, Ints, Ints]:
+    """(cell, crew, points of language and topics) of all crews that can work with the cells."""
+    speakers, crews, around = block.speakers, block.crews, block.around
+    left, crew = join(speakers.place[cells], crews.begins)
+    cell = cells[left]
+    shared = speakers.able.helped[speakers.pair[cell]] & crews.via[crew]
+    fits = np.flatnonzero((shared != 0) & ((speakers.bits[cell] & crews.bits[crew]) != 0))
+    cell, crew = cell[fits], crew[fits]
+    points = around.language[around.ranks[shared[fits]]]
+    return cell, crew, points + block.subjects.alone[speakers.pair[cell]]

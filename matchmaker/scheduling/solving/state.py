@@ -1,0 +1,74 @@
+"""What a search knows: the best plan so far and the lowest bound."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from matchmaker.scheduling.progress import Progress
+from matchmaker.scheduling.solving.case import Case
+from matchmaker.scheduling.solving.clock import Clock
+from matchmaker.scheduling.solving.plan import Plan
+from matchmaker.scheduling.solving.prices import SCALE, Prices
+
+
+@dataclass(slots=True)
+class State:
+    """The best plan so far and the lowest proven bound, both in points beyond what stands.
+
+    `base` are the points of what stands; `prices` prove the bound.
+    """
+
+    case: Case
+    clock: Clock
+    base: int
+    seed: int
+    threads: int
+    on_progress: Callable[[Progress], object] | None
+    plan: Plan
+    bound: int
+    prices: Prices | None = None
+    phase: str = "listing"
+    counts: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def requests(self) -> int:
+        return len(self.case.tables.requests.ids)
+
+    @property
+    def closed(self) -> bool:
+        return self.plan.points >= self.bound
+
+    @property
+    def slack(self) -> int:
+        """How much better a plan could be, in points."""
+        return self.bound - self.plan.points
+
+    def report(self, phase: str) -> None:
+        """Tell the caller how far the search has come."""
+        self.phase = phase
+        if self.on_progress is not None:
+            self.on_progress(
+                Progress(
+                    served=len(self.case.load.talks) + len(self.plan.columns),
+                    best=self.base + self.plan.points,
+                    bound=self.base + self.bound,
+                    seconds=self.clock.seconds,
+                    phase=phase,
+                )
+            )
+
+    def count(self, **numbers: int) -> None:
+        for name, number in numbers.items():
+            before = self.counts.get(name, 0)
+            self.counts[name] = before + number if name == "rounds" else number
+
+    def improve(self, plan: Plan) -> None:
+        if (plan.points, len(plan.columns)) > (self.plan.points, len(self.plan.columns)):
+            self.plan = plan
+            self.report(self.phase)
+
+    def lower(self, bound: int, prices: Prices | None) -> None:
+        """Take a bound in parts of a point and the prices that prove it."""
+        if bound // SCALE < self.bound:
+            self.bound, self.prices = bound // SCALE, prices
