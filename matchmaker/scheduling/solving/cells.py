@@ -178,7 +178,8 @@ def _grown(cells: Cells, rows: Ints) -> Ints:
     apart = (person[grown[:, :-1]] != person[added][:, None]).all(axis=1)
     via = np.bitwise_and.reduce(cells.able.via[cells.pair[grown]], axis=1)
     bits = np.bitwise_and.reduce(cells.bits[grown], axis=1)
-    return grown[apart & (via != 0) & (bits != 0)]
+    kept: Ints = grown[apart & (via != 0) & (bits != 0)]
+    return kept
 
 
 def first_start(case: Case, hours: Hours, places: Places, place: Ints, slot: Ints) -> Ints:
