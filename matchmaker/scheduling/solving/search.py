@@ -25,12 +25,12 @@ from matchmaker.scheduling.solving.pricing import Least
 from matchmaker.scheduling.solving.rows import build_rows
 from matchmaker.scheduling.solving.state import State
 
-FIRST_EACH = 20  # columns of each request to begin with
-FEW_EACH = 8  # the same where there are very many requests
+FIRST_EACH = 8  # columns of each request to begin with
 FIRST_WITHIN = 100 * SCALE  # what they may fall short of the request's best
 NEXT_EACH = 6  # columns that each request may add in a round
 TRIFLE = 8  # parts of a point: rounded prices are not exact
-MOST_GLOP = 40_000  # columns up to which GLOP is the fastest
+MOST_SIMPLEX = 2_000  # requests up to which relaxations are solved exactly throughout
+ROUGH_ROUNDS = 2  # by PDLP, before that
 STEPS = (160, 320, 200)  # of PDLP in its first rounds, and in every other
 MOST_ROUNDS = 100
 NEAR = 60 * SCALE  # what columns may fall short to stay after the first round of PDLP
@@ -49,8 +49,7 @@ FEW = 400  # neighbourhoods mended in one go
 def run(state: State) -> None:
     """Improve plan and bound until they meet or time is up."""
     market = open_market(state.case, state.clock, state.threads)
-    most = FIRST_EACH if FIRST_EACH * state.requests <= MOST_GLOP else FEW_EACH
-    offers = market.first_offers(_within(FIRST_WITHIN), most)
+    offers = market.first_offers(_within(FIRST_WITHIN), FIRST_EACH)
     program = Program(offers.columns, build_rows(state.case, offers.columns))
     order = np.argsort(-offers.columns.value, kind="stable")
     _take(state, program, pick(program.columns, program.rows, order))
@@ -67,29 +66,39 @@ def _take(state: State, program: Program, taken: Bools) -> None:
 
 def _relax(state: State, market: Market, program: Program) -> Prices | None:
     """Add columns until none is worth its price: the relaxation's value is the bound then."""
-    if FIRST_EACH * state.requests <= MOST_GLOP:
+    if state.requests <= MOST_SIMPLEX:
         return _relax_exactly(state, market, program)
     return _relax_nearly(state, market, program)
 
 
 def _relax_exactly(state: State, market: Market, program: Program) -> Prices | None:
-    """By GLOP, which goes on from where it was. Returns the last prices."""
+    """By GLOP, which goes on from where it was, once PDLP has found what is worth looking at.
+
+    Returns the last prices.
+    """
     ending: Ending | None = None
     prices = None
     for rounds in range(MOST_ROUNDS):
-        relaxed = solve_relaxation(state.clock, program, state.requests, Method.GLOP, start=ending)
+        rough = rounds < ROUGH_ROUNDS
+        relaxed = (
+            _nearly(state, program, None, STEPS[0])
+            if rough
+            else solve_relaxation(state.clock, program, state.requests, Method.GLOP, start=ending)
+        )
         if relaxed is None:
             break
-        ending = relaxed.ending
-        _round(state, program, relaxed)
         prices = program.rows.prices(relaxed.duals, state.case.tables.days)
-        least = _above(relaxed.request_duals + TRIFLE)
-        offers = market.offers(prices, least, most=NEXT_EACH, teams=rounds > 0)
+        if not rough:
+            ending = relaxed.ending
+            _round(state, program, relaxed)
+        least = _within(NEAR) if rough else _above(relaxed.request_duals + TRIFLE)
+        offers = market.offers(prices, least, most=NEAR_EACH if rough else NEXT_EACH)
         if offers is None:
             break
         _note(state, program, offers, prices)
-        pool = program.columns.join(offers.columns)
-        if state.closed or (rounds and len(pool) == len(program.columns)):
+        kept = _good(state, program, relaxed) if rough else program.columns
+        pool = kept.join(offers.columns)
+        if state.closed or (not rough and len(pool) == len(program.columns)):
             break
         program = Program(pool, build_rows(state.case, pool))
     return prices
