@@ -9,7 +9,7 @@ import numpy as np
 
 from matchmaker.scheduling.solving.arrays import Bools
 from matchmaker.scheduling.solving.clock import Clock
-from matchmaker.scheduling.solving.linear import Program, make_model
+from matchmaker.scheduling.solving.linear import AtLeast, Program, make_model
 
 NEARLY = 0.01  # of a point: what a bound in floating point may be off
 
@@ -26,8 +26,18 @@ class Searched:
     bound: int | None
 
 
-def search(clock: Clock, program: Program, *, seed: int = 0, nodes: int | None = None) -> Searched:
-    """The best plan of the program, or the best found within so many nodes of the search tree."""
+def search(
+    clock: Clock,
+    program: Program,
+    *,
+    seed: int = 0,
+    nodes: int | None = None,
+    stay: AtLeast | None = None,
+) -> Searched:
+    """The best plan of the program, or the best found within so many nodes of the search tree.
+
+    `stay` counts out plans that take too few of some columns.
+    """
     from ortools.math_opt import callback_pb2 as callback  # noqa: PLC0415 (dear)
     from ortools.math_opt import model_parameters_pb2 as hints  # noqa: PLC0415
     from ortools.math_opt import parameters_pb2 as options  # noqa: PLC0415
@@ -40,7 +50,7 @@ def search(clock: Clock, program: Program, *, seed: int = 0, nodes: int | None =
     settings.highs.int_options["random_seed"] = seed
     if nodes is not None:
         settings.node_limit = nodes
-    model = make_model(program, whole=True)
+    model = make_model(program, whole=True, stay=stay)
     handle = mathopt.new(options.SOLVER_TYPE_HIGHS, model, options.SolverInitializerProto())
     answers: list[Any] = []
 

@@ -151,7 +151,15 @@ def _settings(options: Any, clock: Clock, method: Method, threads: int, steps: i
     return settings
 
 
-def make_model(program: Program, *, whole: bool = False) -> Any:
+@dataclass(frozen=True, slots=True)
+class AtLeast:
+    """So many of these columns have to be taken."""
+
+    columns: Ints
+    number: int
+
+
+def make_model(program: Program, *, whole: bool = False, stay: AtLeast | None = None) -> Any:
     """The steps, then the columns (`whole`: taken or not) as a maximisation in MathOpt's form."""
     from ortools.math_opt import model_pb2  # noqa: PLC0415 (dear)
 
@@ -184,7 +192,20 @@ def make_model(program: Program, *, whole: bool = False) -> Any:
     matrix.row_ids.extend(row[order].tolist())
     matrix.column_ids.extend(entry[order].tolist())
     matrix.coefficients.extend(size[order].tolist())
+    if stay is not None:
+        _require(model, len(limits), stay.columns + steps, stay.number)
     return model
+
+
+def _require(model: Any, row: int, variables: Ints, least: int) -> None:
+    """One row more, the last: at least so many of the variables."""
+    model.linear_constraints.ids.append(row)
+    model.linear_constraints.lower_bounds.append(float(least))
+    model.linear_constraints.upper_bounds.append(np.inf)
+    matrix = model.linear_constraint_matrix
+    matrix.row_ids.extend([row] * len(variables))
+    matrix.column_ids.extend(np.sort(variables).tolist())
+    matrix.coefficients.extend([1.0] * len(variables))
 
 
 def _begin_at(hint: Any, program: Program, start: Ending) -> None:

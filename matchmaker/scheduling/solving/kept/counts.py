@@ -85,14 +85,14 @@ class Counts:
         reached += self.in_all[owner] >= limits.in_all[owner]
         return reached
 
-    def changed(self, owners: Ints, when: tuple[int, int, int], by: int) -> Counts:
-        """The counts after a talk (of that day, week, month) came to the owners or left them."""
+    def changed(self, owners: Ints, when: Periods, by: int) -> Counts:
+        """The counts after talks (one an owner, of that day, week, month) came or went."""
         day, week, month = self.day.copy(), self.week.copy(), self.month.copy()
         for table, column in zip((day, week, month), when, strict=True):
-            if 0 <= column < table.shape[1]:
-                table[owners, column] += by
+            inside = (column >= 0) & (column < table.shape[1])
+            np.add.at(table, (owners[inside], column[inside]), by)
         in_all, full = self.in_all.copy(), self.full.copy()
-        in_all[owners] += by
+        np.add.at(in_all, owners, by)
         counts = Counts(self.days, self.limits, day, week, month, in_all, full)
         full[owners] = counts._full(owners)
         return counts

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.scheduling.solving.arrays import Bools, Ints, Spans, expand, ints
+from matchmaker.scheduling.solving.block import Surroundings
 from matchmaker.scheduling.solving.case import Case, make_case
 from matchmaker.scheduling.solving.kept.counts import Limits
 from matchmaker.scheduling.solving.tables import Days, Tables
@@ -18,7 +20,7 @@ from matchmaker.scheduling.solving.wall import DAY
 Minutes = npt.NDArray[np.int16]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Facts:
     """Looked up by person and day of the horizon; in `case` no talk stands.
 
@@ -48,6 +50,11 @@ class Facts:
     @property
     def problem(self) -> Problem:
         return self.case.tables.problem
+
+    @cached_property
+    def around(self) -> Surroundings:
+        """What columns are listed from, without any talk; made when it is first asked for."""
+        return Surroundings.of(self.case)
 
 
 def find_facts(problem: Problem) -> Facts:

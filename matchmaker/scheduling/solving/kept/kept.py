@@ -39,9 +39,6 @@ class Times:
     def periods(self, rows: Ints) -> Periods:
         return self.day[rows], self.week[rows], self.month[rows]
 
-    def period(self, row: int) -> tuple[int, int, int]:
-        return int(self.day[row]), int(self.week[row]), int(self.month[row])
-
     def note(self, row: int, values: tuple[int, ...]) -> None:
         for name, value in zip(self.__slots__, values, strict=True):
             getattr(self, name)[row] = value
@@ -119,10 +116,28 @@ class Kept:
 
     def without(self, *requests: int) -> Kept:
         """The same with the talks of some requests less; rows without a talk change nothing."""
-        kept = self
-        for row in requests:
-            kept = kept._less(row) if row in kept.talks else kept
-        return kept
+        gone = [row for row in dict.fromkeys(requests) if row in self.talks]
+        if not gone:
+            return self
+        rows = ints(gone)
+        leaves = np.zeros(len(self.times.begin), dtype=np.bool_)
+        leaves[rows] = True
+        goes = leaves[self.seats.request]
+        who, of_talk = self.seats.person[goes], self.seats.request[goes]
+        person = self.seats.person[~goes]
+        first = offsets(np.bincount(person, minlength=len(self.tables.people.ids)))
+        times = self.times.copy()
+        for row in gone:
+            times.note(row, _NEVER)
+        host = self.tables.requests.organisation[rows]
+        return replace(
+            self,
+            talks=_but(self.talks, gone),
+            times=times,
+            people=self.people.changed(who, self.times.periods(of_talk), -1),
+            hosts=self.hosts.changed(host, self.times.periods(rows), -1),
+            seats=Seats(person, self.seats.request[~goes], first),
+        )
 
     def beside(self, talk: Assignment) -> Kept:
         """The same with one talk more, whose request has none yet."""
@@ -136,34 +151,27 @@ class Kept:
             np.concatenate([self.seats.request, np.full(len(who), row)]),
             len(self.tables.people.ids),
         )
-        kept = replace(self, talks={**self.talks, row: talk}, times=times, seats=seats)
-        late = self.late or values[1] > (values[0] // DAY + 1) * DAY
-        return replace(kept._counted(row, who, times.period(row), 1), late=late)
-
-    def _less(self, row: int) -> Kept:
-        who = _who(self.tables, self.talks[row])
-        period = self.times.period(row)
-        times = self.times.copy()
-        times.note(row, _NEVER)
-        stay = self.seats.request != row
-        person = self.seats.person[stay]
-        first = offsets(np.bincount(person, minlength=len(self.tables.people.ids)))
-        talks = dict(self.talks)
-        del talks[row]
-        seats = Seats(person, self.seats.request[stay], first)
-        kept = replace(self, talks=talks, times=times, seats=seats)
-        return kept._counted(row, who, period, -1)
-
-    def _counted(self, row: int, who: Ints, period: tuple[int, int, int], by: int) -> Kept:
-        host = self.tables.requests.organisation[[row]]
+        one = ints([row])
+        host = self.tables.requests.organisation[one]
         return replace(
             self,
-            people=self.people.changed(who, period, by),
-            hosts=self.hosts.changed(host, period, by),
+            talks={**self.talks, row: talk},
+            times=times,
+            people=self.people.changed(who, times.periods(np.repeat(one, len(who))), 1),
+            hosts=self.hosts.changed(host, times.periods(one), 1),
+            seats=seats,
+            late=self.late or values[1] > (values[0] // DAY + 1) * DAY,
         )
 
 
 _NEVER = (NOTHING, NOTHING, -1, -1, -1, -1)
+
+
+def _but(talks: Mapping[int, Assignment], gone: Iterable[int]) -> Mapping[int, Assignment]:
+    left = dict(talks)
+    for row in gone:
+        del left[row]
+    return left
 
 
 def _who(tables: Tables, talk: Assignment) -> Ints:

@@ -1,0 +1,83 @@
+"""Whom to ask: the talks that hold what others could use, and requests that could use what is free.
+
+Which talks are looked at decides what a repair can find; what it finds among them is exact.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matchmaker.scheduling.solving.arrays import Ints, ints
+from matchmaker.scheduling.solving.repair.holders import find_holders
+from matchmaker.scheduling.solving.repair.listing import list_columns
+from matchmaker.scheduling.solving.repair.scene import Scene
+from matchmaker.scheduling.solving.wall import DAY, minute
+
+LOOKED_AT = 200  # best columns of a request that say whose talks are in its way
+DEAR = 1000  # points that another talk in the way weighs
+MOST_ASKED = 60  # open requests tried for what has become free
+MOST_NEWCOMERS = 6
+
+
+def ring(scene: Scene, seeds: Ints, known: Ints, most: int, *, moves: int) -> Ints:
+    """Talks beside the known ones that hold what the seeds' best columns need.
+
+    Those first that are in the way of the best; columns for which more than `moves` talks would
+    have to go say nothing. Rows, ascending.
+    """
+    seeds = np.sort(seeds)
+    around = scene.around(None, seeds)
+    columns = list_columns(around, seeds, np.zeros(len(seeds), np.int64), LOOKED_AT).columns
+    holders = find_holders(scene.after, columns)
+    worth = columns.value - DEAR * np.maximum(holders.needs - 1, 0)
+    good = (holders.needs <= moves) & ~holders.stuck
+    column, request = holders.column, holders.request
+    fixed = ints(scene.after.row(name) for name in scene.after.facts.fixed)
+    useful = good[column] & ~np.isin(request, np.concatenate([known, fixed]))
+    column, request = column[useful], request[useful]
+    order = np.lexsort((request, -worth[column]))
+    _, first = np.unique(request[order], return_index=True)
+    chosen: Ints = np.sort(request[order][np.sort(first)][:most])
+    return chosen
+
+
+def newcomers(scene: Scene) -> Ints:
+    """Open requests that now have a place though nobody moves, the most rewarding ones."""
+    asked = _asking(scene)
+    if not len(asked):
+        return asked
+    around = scene.around(scene.after, asked)
+    top = list_columns(around, asked, np.ones(len(asked), np.int64), 1).top
+    best = np.argsort(-top, kind="stable")[: min(MOST_NEWCOMERS, int((top > 0).sum()))]
+    return np.sort(asked[best])
+
+
+def _asking(scene: Scene) -> Ints:
+    """Open requests that could use what the lost talks leave: same host, venue, people, days."""
+    kept, wanted, people = scene.after, scene.after.tables.requests, scene.after.tables.people
+    likely = np.zeros(len(wanted.ids), dtype=np.bool_)
+    for talk in scene.lost:
+        row = kept.row(talk.request)
+        likely |= wanted.organisation == wanted.organisation[row]
+        likely |= (wanted.venue >= 0) & (wanted.venue == wanted.venue[row])
+        who = ints(kept.tables.person_row[name] for name in talk.people)
+        for person in who.tolist():
+            if person < people.speakers:
+                likely |= (people.level[person, wanted.topics] > 0)[:, 0]
+            else:
+                likely |= people.speaks[person, wanted.languages].any(axis=1)
+    likely[list(scene.wanting)] = False
+    likely[[kept.row(talk.request) for talk in scene.lost]] = False
+    rows = [row for row in kept.open_requests() if likely[row] and _meets(scene, row)]
+    points = kept.facts.case.request_points[rows]
+    return np.sort(ints(rows)[np.argsort(-points, kind="stable")[:MOST_ASKED]])
+
+
+def _meets(scene: Scene, row: int) -> bool:
+    """Whether a window reaches the day of a lost talk: that day has room for certain."""
+    days = {minute(talk.start) // DAY for talk in scene.lost}
+    return any(
+        window.start.toordinal() <= day <= window.end.toordinal()
+        for window in scene.after.request(row).windows
+        for day in days
+    )
