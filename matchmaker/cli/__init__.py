@@ -20,9 +20,11 @@ COMMANDS = {
     "login-link": "matchmaker.cli.accounts:login_link",
     "mail": "matchmaker.cli.mailing:mail",
     "migrate": "matchmaker.cli.upkeep:migrate",
+    "repair": "matchmaker.cli.repairing:repair",
     "round": "matchmaker.cli.rounds:planning_round",
     "serve": "matchmaker.cli.serving:serve",
     "solve": "matchmaker.cli.planning:solve",
+    "unlock": "matchmaker.cli.unlocking:unlock",
     "user": "matchmaker.cli.accounts:user",
     "worker": "matchmaker.cli.serving:worker",
 }

@@ -28,7 +28,7 @@ from matchmaker.scheduling.proposal import Score
 from matchmaker.scheduling.run import BrokenProposalError, propose
 
 
-def _seconds(_ctx: click.Context, _option: click.Parameter, value: float) -> float:
+def seconds(_ctx: click.Context, _option: click.Parameter, value: float) -> float:
     if not (math.isfinite(value) and value >= 0):
         raise click.BadParameter("expected a number of seconds from 0")
     return value
@@ -41,7 +41,7 @@ def _seconds(_ctx: click.Context, _option: click.Parameter, value: float) -> flo
     "--time-limit",
     type=float,
     default=60,
-    callback=_seconds,
+    callback=seconds,
     show_default=True,
     metavar="SECONDS",
     help="Stop searching after so many seconds.",

@@ -19,6 +19,8 @@ from matchmaker.scheduling.formats.proposal import (
     read_proposal,
     write_proposal,
 )
+from matchmaker.scheduling.formats.unlocking import unlocking_to_json
+from matchmaker.scheduling.formats.repair import repair_to_json
 
 __all__ = [
     "STREAM",
@@ -36,7 +38,9 @@ __all__ = [
     "proposal_to_json",
     "read_problem",
     "read_proposal",
+    "repair_to_json",
     "report_lines",
+    "unlocking_to_json",
     "write_document",
     "write_problem",
     "write_proposal",
