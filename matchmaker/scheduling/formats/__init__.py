@@ -19,8 +19,8 @@ from matchmaker.scheduling.formats.proposal import (
     read_proposal,
     write_proposal,
 )
-from matchmaker.scheduling.formats.unlocking import unlocking_to_json
 from matchmaker.scheduling.formats.repair import repair_to_json
+from matchmaker.scheduling.formats.unlocking import unlocking_to_json
 
 __all__ = [
     "STREAM",

@@ -37,15 +37,15 @@ def _explanation_to_json(row: Explanation) -> dict[str, Any]:
             "request": row.about.talk.request,
             "talk": encoded(row.about.talk),
             "fixed": row.about.fixed,
-            "gain": _points_to_json(row.about.gain),
+            "gain": points_to_json(row.about.gain),
             "alternatives": others,
         }
     return {"talk": None, **encoded(row.about), "alternatives": others}
 
 
 def _alternative_to_json(row: Alternative) -> dict[str, Any]:
-    return {"talk": encoded(row.talk), "change": _points_to_json(row.change)}
+    return {"talk": encoded(row.talk), "change": points_to_json(row.change)}
 
 
-def _points_to_json(points: Score) -> dict[str, int]:
+def points_to_json(points: Score) -> dict[str, int]:
     return {"total": points.total, **encoded(points)}

@@ -76,7 +76,8 @@ def best_moves(clock: Clock, scene: Scene, question: Question) -> Moved:
             gained, talks = points, _talks(around.case, columns.take(taken))
             free, moving, complete = field.useful(gained)
     limit = max(field.limit, gained)
-    if not len(free) + len(moving):
+    # A talk that costs more than it earns does best without any place.
+    if not len(free) + len(moving) and (field.worth >= 0).all():
         return Moved(talks, gained if complete else limit)
     if len(free) + len(moving) > MANY:
         return Moved(talks, limit)
