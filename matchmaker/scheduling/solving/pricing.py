@@ -65,6 +65,7 @@ class Talks:
 class Offer:
     """`top[n]` is the best worth of the n-th request, at least 0; `columns` those asked for."""
 
+    chosen: Ints
     top: Ints
     columns: Columns
     worth: Ints
@@ -127,7 +128,7 @@ def offer(
     if most is not None:
         rows = rows[best_of_each(owner[rows], chosen.worth[rows], most)]
     chosen = chosen.take(rows)
-    return Offer(shelf.top, make_columns(block, chosen), chosen.worth)
+    return Offer(block.chosen, shelf.top, make_columns(block, chosen), chosen.worth)
 
 
 @dataclass(frozen=True, slots=True)
