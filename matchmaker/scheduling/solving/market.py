@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 import numpy as np
 
@@ -38,6 +38,15 @@ class Offers:
     top: Ints
     columns: Columns
     worth: Ints
+
+
+class Seller(Protocol):
+    """Whoever knows all talks that could take place."""
+
+    def offers(
+        self, prices: Prices, least: Least, *, most: int | None = None, teams: bool = True
+    ) -> Offers | None:
+        """As `Market.offers`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from matchmaker.scheduling.solving.linear import (
     Relaxed,
     solve_relaxation,
 )
-from matchmaker.scheduling.solving.market import Market, Offers, open_market
+from matchmaker.scheduling.solving.market import Market, Offers, Seller, open_market
 from matchmaker.scheduling.solving.mend import Ground, mend
 from matchmaker.scheduling.solving.plan import Plan, pick
 from matchmaker.scheduling.solving.prices import SCALE, Prices
@@ -49,7 +49,7 @@ FEW = 400  # neighbourhoods mended in one go
 def run(state: State) -> None:
     """Improve plan and bound until they meet or time is up."""
     market = open_market(state.case, state.clock, state.threads)
-    offers = market.first_offers(_within(FIRST_WITHIN), FIRST_EACH)
+    offers = market.first_offers(within(FIRST_WITHIN), FIRST_EACH)
     program = Program(offers.columns, build_rows(state.case, offers.columns))
     order = np.argsort(-offers.columns.value, kind="stable")
     _take(state, program, pick(program.columns, program.rows, order))
@@ -57,7 +57,7 @@ def run(state: State) -> None:
     prices = _relax(state, market, program)
     if prices is not None and not state.closed and not state.clock.over:
         state.report("proving")
-        _prove(state, market, prices)
+        prove(state, market, prices)
 
 
 def _take(state: State, program: Program, taken: Bools) -> None:
@@ -90,8 +90,8 @@ def _relax_exactly(state: State, market: Market, program: Program) -> Prices | N
         prices = program.rows.prices(relaxed.duals, state.case.tables.days)
         if not rough:
             ending = relaxed.ending
-            _round(state, program, relaxed)
-        least = _within(NEAR) if rough else _above(relaxed.request_duals + TRIFLE)
+            follow(state, program, relaxed)
+        least = within(NEAR) if rough else above(relaxed.request_duals + TRIFLE)
         offers = market.offers(prices, least, most=NEAR_EACH if rough else NEXT_EACH)
         if offers is None:
             break
@@ -114,11 +114,11 @@ def _relax_nearly(state: State, market: Market, program: Program) -> Prices | No
             vertex = beside.submit(_vertex, state, good) if rounds == 2 else None
             relaxed = _nearly(state, program, relaxed, STEPS[min(rounds, len(STEPS) - 1)])
         if vertex is not None:
-            _round(state, *vertex.result())
+            follow(state, *vertex.result())
         if relaxed is None:
             break
         prices = program.rows.prices(relaxed.duals, state.case.tables.days)
-        least = _above(relaxed.request_duals - CLOSE) if rounds else _within(NEAR)
+        least = above(relaxed.request_duals - CLOSE) if rounds else within(NEAR)
         offers = market.offers(prices, least, most=NEAR_EACH, teams=rounds > 0)
         if offers is None:
             break
@@ -129,7 +129,7 @@ def _relax_nearly(state: State, market: Market, program: Program) -> Prices | No
         if rounds > 3 and before - state.bound < state.bound // NOTABLE:
             break
     if not state.clock.over:
-        _round(state, *_vertex(state, good))
+        follow(state, *_vertex(state, good))
     return state.prices
 
 
@@ -167,7 +167,7 @@ def _note(state: State, program: Program, offers: Offers, prices: Prices) -> Non
     state.report("relaxing")
 
 
-def _above(worth: Ints) -> Least:
+def above(worth: Ints) -> Least:
     """Talks that are worth more than their request's share of the relaxation, and than nothing."""
 
     def least(block: Block, _: Ints) -> Ints:
@@ -176,7 +176,7 @@ def _above(worth: Ints) -> Least:
     return least
 
 
-def _within(slack: int) -> Least:
+def within(slack: int) -> Least:
     """All talks that fall short of their request's best by at most `slack`."""
 
     def least(_: Block, top: Ints) -> Ints:
@@ -185,7 +185,7 @@ def _within(slack: int) -> Least:
     return least
 
 
-def _round(state: State, program: Program, relaxed: Relaxed | None) -> None:
+def follow(state: State, program: Program, relaxed: Relaxed | None) -> None:
     """A plan that follows the relaxation as far as it can, mended where it could not."""
     if relaxed is None:
         return
@@ -199,7 +199,7 @@ def _round(state: State, program: Program, relaxed: Relaxed | None) -> None:
     _take(state, program, mend(state.clock, ground, taken, seeds, seed=state.seed, enough=enough))
 
 
-def _prove(state: State, market: Market, prices: Prices) -> None:
+def prove(state: State, market: Seller, prices: Prices) -> None:
     """Search exactly among the columns that a better plan could use.
 
     A plan is worth the bound less what its columns fall short of the best of their requests, so a
@@ -208,7 +208,7 @@ def _prove(state: State, market: Market, prices: Prices) -> None:
     if state.requests > MANY:
         return
     most = max(2, 4 * MOST_EXACT // max(state.requests, 1))
-    offers = market.offers(prices, _within(SCALE * state.slack), most=most)
+    offers = market.offers(prices, within(SCALE * state.slack), most=most)
     if offers is None:
         return
     columns = offers.columns

@@ -210,6 +210,16 @@ def total(problem: Problem, talks: list[Assignment]) -> int:
     return sum(getattr(points, item.name) for item in fields(points))
 
 
+def undominated(rows: list[tuple[int, Assignment]]) -> list[tuple[int, Assignment]]:
+    """Talks with their gains, best first, less those that others beat with fewer of the people."""
+    kept: dict[tuple[datetime, Mode], list[tuple[int, Assignment]]] = {}
+    for gain, talk in sorted(rows, key=lambda pair: (-pair[0], len(pair[1].people))):
+        beside = kept.setdefault((talk.start, talk.mode), [])
+        if not any({*row.people} <= {*talk.people} for _, row in beside):
+            beside.append((gain, talk))
+    return sorted((pair for group in kept.values() for pair in group), key=lambda pair: -pair[0])
+
+
 class Trial:
     """Depth-first over the requests; a branch ends when even its best talks could not catch up."""
 
@@ -220,31 +230,37 @@ class Trial:
         self.plan = list(self.talks)
         fixed = {row.request for row in problem.fixed}
         rows = [candidates(problem, row) for row in problem.requests if row.id not in fixed]
-        self.options = [
-            sorted(((self.alone(talk), talk) for talk in row), key=lambda pair: -pair[0])
-            for row in rows
-        ]
-        self.rest = [
-            sum(max([0, *(gain for gain, _ in row)]) for row in self.options[start:])
-            for start in range(len(rows) + 1)
-        ]
+        self.options = [undominated([(self.alone(talk), talk) for talk in row]) for row in rows]
 
     def alone(self, talk: Assignment) -> int:
         """What a talk adds to the fixed ones; beside others it can only be less."""
         return total(self.problem, [*self.problem.fixed, talk]) - self.base
 
-    def less(self, talk: Assignment) -> int:
-        """What a talk adds less than alone because of the others: fairness and load."""
+    def steps_down(self, host: str) -> int:
+        """What one more talk of a host earns less of fairness than beside the fixed ones alone."""
         weights = self.problem.weights
         steps = [weights.fair_first, weights.fair_second, weights.fair_third]
-        host = self.problem.request[talk.request].organisation
         served = [self.problem.request[row.request].organisation == host for row in self.talks]
         first = self.problem.organisation[host].past_talks + sum(served[: len(self.problem.fixed)])
         now = first + sum(served[len(self.problem.fixed) :])
-        fairness = sum(steps[first : first + 1]) - sum(steps[now : now + 1])
+        return sum(steps[first : first + 1]) - sum(steps[now : now + 1])
+
+    def less(self, talk: Assignment) -> int:
+        """What a talk adds less than alone because of the others: fairness and load."""
         added = self.talks[len(self.problem.fixed) :]
         load = sum(name in row.people for name in talk.people for row in added)
-        return fairness + 2 * weights.balance * load
+        host = self.problem.request[talk.request].organisation
+        return self.steps_down(host) + 2 * self.problem.weights.balance * load
+
+    def rest(self, level: int) -> int:
+        """At most so much is to be had from the requests from this one on."""
+        total = 0
+        for row in self.options[level:]:
+            if row:
+                gain, talk = row[0]
+                less = self.steps_down(self.problem.request[talk.request].organisation)
+                total += max(0, gain - less)
+        return total
 
     def run(self) -> None:
         self.descend(0, self.base)
@@ -252,10 +268,11 @@ class Trial:
     def descend(self, level: int, points: int) -> None:
         if points > self.best:
             self.best, self.plan = points, list(self.talks)
-        if points + self.rest[level] <= self.best:
+        if level == len(self.options) or points + self.rest(level) <= self.best:
             return
+        rest = self.rest(level + 1)
         for gain, talk in self.options[level]:
-            if gain < 0 or points + gain + self.rest[level + 1] <= self.best:
+            if gain < 0 or points + gain + rest <= self.best:
                 break
             if fit_together(self.problem, self.talks, talk):
                 less = self.less(talk)
