@@ -86,8 +86,20 @@ class Subjects:
 
 
 @dataclass(frozen=True, slots=True)
+class Parts:
+    """What a block is put together from: `chosen` requests (ascending) and who is free for them."""
+
+    around: Surroundings
+    chosen: Ints
+    places: Places
+    speakers: Cells
+    helpers: Cells
+    subjects: Subjects
+
+
+@dataclass(frozen=True, slots=True)
 class Block:
-    """`chosen` requests (ascending); `owner` is the number of a place's request among them.
+    """Some requests; `owner` is the number of a place's request among those of the block.
 
     `cells[n]` is the first speaker's cell of the n-th request, `alone` what speakers without a crew
     earn by language and topics, by pair (NOTHING: they cannot). `helped` are the cells of speakers
@@ -95,19 +107,35 @@ class Block:
     `first_cell` and `first_crew` make numbers differ between blocks.
     """
 
-    around: Surroundings
-    chosen: Ints
-    places: Places
+    parts: Parts
     owner: Ints
-    speakers: Cells
     cells: Ints
     crews: Crews
-    subjects: Subjects
     alone: Ints
     helped: Ints
     helped_begins: Ints
     first_cell: int = 0
     first_crew: int = 0
+
+    @property
+    def around(self) -> Surroundings:
+        return self.parts.around
+
+    @property
+    def chosen(self) -> Ints:
+        return self.parts.chosen
+
+    @property
+    def places(self) -> Places:
+        return self.parts.places
+
+    @property
+    def speakers(self) -> Cells:
+        return self.parts.speakers
+
+    @property
+    def subjects(self) -> Subjects:
+        return self.parts.subjects
 
 
 def make_block(around: Surroundings, chosen: Ints) -> Block:
@@ -116,22 +144,30 @@ def make_block(around: Surroundings, chosen: Ints) -> Block:
     places = find_places(case, hours.daytimes, around.split, chosen)
     able = able_speakers(case, around.speakers, chosen)
     helpers = able_interpreters(case, around.interpreters, chosen)
-    speakers = find_cells(case, hours, able, places)
-    crews = find_crews(case, find_cells(case, hours, helpers, places), places)
-    subjects = Subjects.of(case.tables, able)
+    return assemble(
+        Parts(
+            around=around,
+            chosen=chosen,
+            places=places,
+            speakers=find_cells(case, hours, able, places),
+            helpers=find_cells(case, hours, helpers, places),
+            subjects=Subjects.of(case.tables, able),
+        )
+    )
+
+
+def assemble(parts: Parts) -> Block:
+    """The block of these parts; its numbers start at 0."""
+    places, speakers, subjects = parts.places, parts.speakers, parts.subjects
     cells = speakers.begins[places.begins]
-    pair = speakers.pair
-    helped = np.flatnonzero(subjects.lead[pair] & (able.helped[pair] != 0))
+    able = speakers.able
+    helped = np.flatnonzero((subjects.lead & (able.helped != 0))[speakers.pair])
     return Block(
-        around=around,
-        chosen=chosen,
-        places=places,
-        owner=np.repeat(np.arange(len(chosen)), np.diff(places.begins)),
-        speakers=speakers,
+        parts=parts,
+        owner=np.repeat(np.arange(len(parts.chosen)), np.diff(places.begins)),
         cells=cells,
-        crews=crews,
-        subjects=subjects,
-        alone=_alone(around, able, subjects),
+        crews=find_crews(parts.around.case, parts.helpers, places),
+        alone=_alone(parts.around, able, subjects),
         helped=helped,
         helped_begins=np.searchsorted(helped, cells),
     )

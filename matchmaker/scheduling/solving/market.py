@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Protocol, TypeVar
@@ -14,11 +14,13 @@ from matchmaker.scheduling.solving.block import Block, Surroundings, make_block
 from matchmaker.scheduling.solving.case import Case
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.columns import Columns
+from matchmaker.scheduling.solving.packing import Packed
 from matchmaker.scheduling.solving.prices import SCALE, Prices
 from matchmaker.scheduling.solving.pricing import Least, Offer, offer
 from matchmaker.scheduling.solving.tables import RANK_POINTS
 
 BLOCK_CELLS = 100_000  # places * people looked at together: bounds the memory
+FEW_BLOCKS = 30  # that are kept as they are; more are packed
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -53,7 +55,7 @@ class Market:
 
     case: Case
     clock: Clock
-    blocks: tuple[Block, ...]
+    blocks: tuple[Block | Packed, ...]
     missing: int
     threads: int
 
@@ -79,27 +81,40 @@ class Market:
 
     def _gathered(self, found: Sequence[Offer]) -> Offers:
         top = np.zeros(len(self.case.tables.requests.ids), dtype=np.int64)
-        for block, part in zip(self.blocks, found, strict=False):
-            top[block.chosen] = part.top
+        for part in found:
+            top[part.chosen] = part.top
         columns = Columns.concatenate([Columns.none(), *(part.columns for part in found)])
         worth = np.concatenate([np.zeros(0, dtype=np.int64), *(part.worth for part in found)])
         return Offers(None, top, columns, worth)
 
     def _each(self, look: Callable[[Block], Result]) -> Iterator[Result]:
-        for first in range(0, len(self.blocks), self.threads):
-            if first and self.clock.over:
-                return
-            yield from _in_order(look, self.blocks[first : first + self.threads], self.threads)
+        """In order, as far as time allows; always the first ones."""
+
+        def opened(block: Block | Packed) -> Result:
+            return look(block.block() if isinstance(block, Packed) else block)
+
+        return in_time(self.clock, opened, self.blocks, self.threads)
 
 
-def _in_order(
-    call: Callable[[Item], Result], items: Iterable[Item], threads: int
+def in_time(
+    clock: Clock, call: Callable[[Item], Result], items: Sequence[Item], threads: int
 ) -> Iterator[Result]:
+    """The results in order until time is up; at least one for every thread."""
     if threads == 1:
-        yield from map(call, items)
+        for number, item in enumerate(items):
+            if number and clock.over:
+                return
+            yield call(item)
         return
+
+    def timely(number: int) -> tuple[Result, ...]:
+        return () if number >= threads and clock.over else (call(items[number]),)
+
     with ThreadPoolExecutor(threads) as pool:
-        yield from pool.map(call, items)
+        for found in pool.map(timely, range(len(items))):
+            if not found:
+                return
+            yield from found
 
 
 def _groups(case: Case) -> list[Ints]:
@@ -123,16 +138,15 @@ def open_market(case: Case, clock: Clock, threads: int) -> Market:
     """Look at all open requests, block by block, as far as time allows; always at the first."""
     around = Surroundings.of(case)
     groups = _groups(case)
-    blocks: list[Block] = []
-    cell = crew = done = 0
-    while done < len(groups) and (not done or not clock.over):
-        wave = groups[done : done + threads]
-        for block in _in_order(lambda group: make_block(around, group), wave, threads):
-            blocks.append(replace(block, first_cell=cell, first_crew=crew))
-            cell += len(block.speakers)
-            crew += len(block.crews)
-        done += len(wave)
-    missing = SCALE * sum(_most(case, int(row)) for group in groups[done:] for row in group)
+    blocks: list[Block | Packed] = []
+    cell = crew = 0
+    for block in in_time(clock, lambda group: make_block(around, group), groups, threads):
+        numbered = replace(block, first_cell=cell, first_crew=crew)
+        blocks.append(numbered if len(groups) <= FEW_BLOCKS else Packed.of(numbered))
+        cell += len(block.speakers)
+        crew += len(block.crews)
+    unseen = groups[len(blocks) :]
+    missing = SCALE * sum(_most(case, int(row)) for group in unseen for row in group)
     return Market(case, clock, tuple(blocks), missing, threads)
 
 

@@ -65,6 +65,7 @@ class Talks:
 class Offer:
     """`top[n]` is the best worth of the n-th request, at least 0; `columns` those asked for."""
 
+    chosen: Ints
     top: Ints
     columns: Columns
     worth: Ints
@@ -117,17 +118,16 @@ def offer(
     """
     values = evaluate(block, prices)
     partners = Partners.of(block, values.crews)
-    shelf = Shelf(block, values, least, partners, np.zeros(len(block.chosen), dtype=np.int64))
+    top = np.zeros(len(block.chosen), dtype=np.int64)
+    shelf = Shelf(block, values, least, most, partners, top)
     parts = [shelf.alone(), *shelf.helped()]
     if teams:
         parts += list(find_teams(block, shelf))
     chosen = Talks.gather(parts)
     owner = block.owner[block.speakers.place[chosen.members[:, 0]]]
     rows = np.flatnonzero(chosen.worth >= least(block, shelf.top)[owner])
-    if most is not None:
-        rows = rows[best_of_each(owner[rows], chosen.worth[rows], most)]
-    chosen = chosen.take(rows)
-    return Offer(shelf.top, make_columns(block, chosen), chosen.worth)
+    chosen = chosen.take(shelf.few(rows, owner[rows], chosen.worth[rows]))
+    return Offer(block.chosen, shelf.top, make_columns(block, chosen), chosen.worth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +137,13 @@ class Shelf:
     block: Block
     values: Values
     least: Least
+    most: int | None
     partners: Partners
     top: Ints
+
+    def few(self, rows: Ints, owner: Ints, worth: Ints) -> Ints:
+        """The rows that are the best of their requests, as many as are asked for."""
+        return rows if self.most is None else rows[best_of_each(owner, worth, self.most)]
 
     def hopeful(self, owner: Ints, worth: Ints, sure: Bools) -> Ints:
         """Rows that may be asked for, of which those that are `sure` are worth what they say."""
@@ -158,6 +163,7 @@ class Shelf:
         worth = self.values.cells + SCALE * block.alone[block.speakers.pair]
         wanted = self._wanted(worth, block.cells)
         rows = np.flatnonzero(worth >= np.repeat(wanted, np.diff(block.cells)))
+        rows = self.few(rows, block.owner[block.speakers.place[rows]], worth[rows])
         return Talks.of(rows[:, None], None, worth[rows])
 
     def helped(self) -> Iterator[Talks]:
@@ -171,13 +177,15 @@ class Shelf:
         )
         own = self.values.cells[cells] + SCALE * block.subjects.alone[pair]
         reach = np.where(added > NOTHING, own + added, NOTHING)
-        for rows in chunks(self._crews_at(cells[clash])):
-            yield self._joined(cells[clash][rows])
+        owner = block.owner[block.speakers.place[cells]]
         wanted = self._wanted(np.where(clash, NOTHING, reach), block.helped_begins)
-        good = reach >= np.repeat(wanted, np.diff(block.helped_begins))
-        good &= ~clash & (reach > NOTHING)
-        for rows in chunks(self._crews_at(cells[good])):
-            yield self._joined(cells[good][rows])
+        unsure = np.flatnonzero(clash & (reach >= np.minimum(wanted, self.top)[owner]))
+        sure = np.flatnonzero(~clash & (reach > NOTHING) & (reach >= wanted[owner]))
+        # a cell's best talk is worth its reach, so the best talks are among those of the best cells
+        sure = self.few(sure, owner[sure], reach[sure])
+        for some in (cells[unsure], cells[sure]):
+            for rows in chunks(self._crews_at(some)):
+                yield self._joined(some[rows])
 
     def _crews_at(self, cells: Ints) -> Ints:
         place = self.block.speakers.place[cells]
