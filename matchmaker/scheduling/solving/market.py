@@ -90,10 +90,18 @@ class Market:
     def _each(self, look: Callable[[Block], Result]) -> Iterator[Result]:
         """In order, as far as time allows; always the first ones."""
 
-        def opened(block: Block | Packed) -> Result:
-            return look(block.block() if isinstance(block, Packed) else block)
+        def unpacked(block: Block | Packed) -> Result:
+            return look(_unpacked(block))
 
-        return in_time(self.clock, opened, self.blocks, self.threads)
+        return in_time(self.clock, unpacked, self.blocks, self.threads)
+
+    def unpacked(self) -> Iterator[Block]:
+        """All blocks, one after the other."""
+        return map(_unpacked, self.blocks)
+
+
+def _unpacked(block: Block | Packed) -> Block:
+    return block.block() if isinstance(block, Packed) else block
 
 
 def in_time(

@@ -128,7 +128,7 @@ def cell_key(case: Case, request: Ints, day: Ints, mode: Ints, person: Ints) -> 
 def cells_of(market: Market) -> Ints:
     """The sorted keys of all who have time somewhere at a place."""
     keys = [np.zeros(0, dtype=np.int64)]
-    for block in market.blocks:
+    for block in market.unpacked():
         places = block.places
         for cells in (block.speakers, block.crews.cells):
             at = cells.place
