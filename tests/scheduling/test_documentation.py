@@ -10,12 +10,18 @@ from typing import Any
 
 from matchmaker.scheduling.compare import compare
 from matchmaker.scheduling.fairness import fairness_of, spread_of
-from matchmaker.scheduling.formats import comparison_to_json, read_problem, read_proposal
+from matchmaker.scheduling.formats import (
+    comparison_to_json,
+    read_problem,
+    read_proposal,
+    unlocking_to_json,
+)
 from matchmaker.scheduling.formats.encode import encoded
 from matchmaker.scheduling.judge import RULES, check
 from matchmaker.scheduling.problem import Weights
 from matchmaker.scheduling.proposal import Score
-from tests.scheduling.small import problem, talk
+from matchmaker.scheduling.unlocking import Evening, Unlocked, Unlocking
+from tests.scheduling.small import problem, talk, when
 
 PAGE = (Path(__file__).parents[2] / "docs" / "planning-problem.md").read_text("utf-8")
 
@@ -46,6 +52,27 @@ def test_documentation_shows_every_key_of_a_comparison() -> None:
         assert [*shown[name]] == [*written[name]]
     assert [*shown["published"]["after"]] == [*written["published"]["after"]]
     assert [*shown["talks"][0]] == [*written["talks"][0]]
+
+
+def test_documentation_shows_every_key_of_what_unlocks_most() -> None:
+    evening = Evening("R1", when("2027-01-14T16:00"), when("2027-01-14T18:00"))
+    row = Unlocked(
+        change=evening, requests=1, points=1700, placed=("A2",), left_out=(), proven=True
+    )
+    written = unlocking_to_json(
+        Unlocking(
+            open=("A2",),
+            without=(0, 0),
+            by_requests=(row,),
+            by_points=(),
+            proven=True,
+            looked_at=164,
+            solved=4,
+        )
+    )
+    shown = example("matchmaker/unlock@1")
+    assert shown == written
+    assert [*shown] == [*written]
 
 
 def test_documentation_shows_every_figure_of_fairness() -> None:
