@@ -43,7 +43,7 @@ WARM = (
     "ortools.math_opt.parameters_pb2",
     "ortools.math_opt.callback_pb2",
 )
-PATIENCE = 60  # seconds until a mutant that does not end counts as killed
+PATIENCE = 60  # seconds of computing until a mutant that does not end counts as killed
 WIDE_SEEDS, TINY_SEEDS = range(200), range(100)
 Optima = list[tuple[str, int, int]]  # kind of problem, seed, optimum
 
@@ -69,7 +69,7 @@ def in_a_process(work: Callable[[], bytes], patience: int = PATIENCE) -> bytes |
     child = os.fork()
     if child == 0:
         os.close(reading)
-        signal.alarm(patience)
+        signal.setitimer(signal.ITIMER_PROF, patience)
         status = 1
         try:
             silence = os.open(os.devnull, os.O_WRONLY)

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-BUSY = "while True: pass"
+BUSY = "import os; drill = os.getppid()\nwhile os.getppid() == drill: pass"  # ends with the drill
 ROOT = Path(__file__).parents[2]
 
 
