@@ -125,7 +125,7 @@ def in_time(
             yield from found
 
 
-def _groups(case: Case) -> list[Ints]:
+def groups_of(case: Case) -> list[Ints]:
     """Open requests in groups that are about equally dear to look at."""
     wanted, people = case.tables.requests, case.tables.people
     chosen = np.flatnonzero(~case.load.requests)
@@ -145,7 +145,7 @@ def _groups(case: Case) -> list[Ints]:
 def open_market(case: Case, clock: Clock, threads: int) -> Market:
     """Look at all open requests, block by block, as far as time allows; always at the first."""
     around = Surroundings.of(case)
-    groups = _groups(case)
+    groups = groups_of(case)
     blocks: list[Block | Packed] = []
     cell = crew = 0
     for block in in_time(clock, lambda group: make_block(around, group), groups, threads):

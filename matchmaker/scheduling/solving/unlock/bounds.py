@@ -8,6 +8,7 @@ talks that only it makes possible.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,9 +16,11 @@ import numpy as np
 
 from matchmaker.scheduling.problem import Problem
 from matchmaker.scheduling.solving.arrays import Bools, Ints, expand, first_best, member
+from matchmaker.scheduling.solving.block import Surroundings, make_block
 from matchmaker.scheduling.solving.case import Case, make_case
 from matchmaker.scheduling.solving.columns import Columns
-from matchmaker.scheduling.solving.market import Market, open_market
+from matchmaker.scheduling.solving.market import groups_of
+from matchmaker.scheduling.solving.pricing import Offer, offer
 from matchmaker.scheduling.solving.rows import CalendarRows
 from matchmaker.scheduling.solving.search import above
 from matchmaker.scheduling.solving.unlock.ground import Ground, cell_key
@@ -38,20 +41,49 @@ class TimeIsUp(Exception):
     """The time did not suffice to look at everything."""
 
 
-def world_of(ground: Ground, problem: Problem) -> Market:
-    """The market of a problem in which all changes of a kind are made."""
-    market = open_market(make_case(problem, problem.fixed), ground.clock, ground.threads)
-    if market.missing:
-        raise TimeIsUp
-    return market
+Better = tuple[Columns, Ints]
+"""The talks that are worth more than any of their request in the ground, and how much more."""
 
 
-def better_talks(world: Market, lens: Relaxation) -> tuple[Columns, Ints]:
-    """The talks that are worth more than any of their request in the ground, and how much more."""
-    offers = world.offers(lens.prices, above(lens.top + 1))
-    if offers is None:
-        raise TimeIsUp
-    return offers.columns, offers.worth - lens.top[offers.columns.request]
+@dataclass(frozen=True, slots=True)
+class World:
+    """A problem in which all changes of a kind are made: the better talks at both prices."""
+
+    ground: Ground
+    case: Case
+    of_points: Better
+    of_requests: Better
+
+    def better(self, lens: Relaxation) -> Better:
+        return self.of_points if lens is self.ground.points else self.of_requests
+
+
+def world_of(ground: Ground, problem: Problem) -> World:
+    """Look at everything, some requests at a time: all of it would not always fit into memory."""
+    case = make_case(problem, problem.fixed)
+    around, groups = Surroundings.of(case), groups_of(case)
+    lenses = (ground.points, ground.requests)
+
+    def look(group: Ints) -> list[Offer]:
+        block = make_block(around, group)
+        return [offer(block, lens.prices, above(lens.top + 1)) for lens in lenses]
+
+    found: list[list[Offer]] = []
+    with ThreadPoolExecutor(ground.threads) as pool:
+        for first in range(0, len(groups), ground.threads):
+            if ground.clock.over:
+                raise TimeIsUp
+            found += pool.map(look, groups[first : first + ground.threads])
+    of_points, of_requests = (
+        _better([row[number] for row in found], lens) for number, lens in enumerate(lenses)
+    )
+    return World(ground, case, of_points, of_requests)
+
+
+def _better(offers: list[Offer], lens: Relaxation) -> Better:
+    columns = Columns.concatenate([Columns.none(), *(row.columns for row in offers)])
+    worth = np.concatenate([np.zeros(0, dtype=np.int64), *(row.worth for row in offers)])
+    return columns, worth - lens.top[columns.request]
 
 
 def credit_people(ground: Ground, columns: Columns, surplus: Ints) -> Credits:

@@ -21,11 +21,10 @@ from matchmaker.scheduling.problem import (
 )
 from matchmaker.scheduling.solving.arrays import Ints
 from matchmaker.scheduling.solving.load import Room
-from matchmaker.scheduling.solving.market import Market
 from matchmaker.scheduling.solving.prices import SCALE
 from matchmaker.scheduling.solving.unlock.bounds import (
+    World,
     all_there,
-    better_talks,
     credit_hosts,
     credit_people,
     credit_requests,
@@ -51,8 +50,6 @@ from matchmaker.scheduling.unlocking import (
     WithInterpreting,
     with_person,
 )
-
-Gains = Callable[[Market, Relaxation], Ints]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +101,13 @@ class Census:
         problem, days = ground.problem, case.tables.days.count
         people = list(problem.person.values())
         idle = {row.person.id for row in self.invented}
-        world = all_there(problem, available=(horizon(problem),))
+        together = all_there(problem, available=(horizon(problem),))
         for row in self.invented:
-            world = with_person(world, replace(row.person, available=()))
-        market = world_of(ground, world)
+            together = with_person(together, replace(row.person, available=()))
+        world = world_of(ground, together)
 
         def gains(lens: Relaxation) -> Ints:
-            keys, values = of_evenings(case, credit_people(ground, *better_talks(market, lens)))
+            keys, values = of_evenings(case, credit_people(ground, *world.better(lens)))
             found = np.zeros(len(people) * days, dtype=np.int64)
             found[keys] = values
             return found
@@ -137,17 +134,16 @@ class Census:
             numbers = np.flatnonzero([getattr(row, name) > 0 for row in people])
             if not len(numbers):
                 continue
-            market = world_of(ground, all_there(problem, **{name: 0}))
-            points, requests = self._bounded(partial(self._people, market))
+            world = world_of(ground, all_there(problem, **{name: 0}))
+            points, requests = self._bounded(partial(self._people, world))
             yield (
                 self._limits(people, numbers, name, to=0),
                 points[numbers],
                 requests[numbers],
             )
 
-    def _people(self, market: Market, lens: Relaxation) -> Ints:
-        better = better_talks(market, lens)
-        return of_people(market.case, credit_people(self.ground, *better))
+    def _people(self, world: World, lens: Relaxation) -> Ints:
+        return of_people(world.case, credit_people(self.ground, *world.better(lens)))
 
     def _limits(
         self, people: Sequence[Person], numbers: Ints, name: str, *, to: int | None = None
@@ -165,13 +161,13 @@ class Census:
         people = list(problem.person.values())
         numbers = np.flatnonzero([row.id not in idle for row in people])
         for name in PERSON_LIMITS:
-            market = None
+            world = None
             if _full(ground.case.load.people, name):
-                market = world_of(ground, _raised_people(problem, name))
+                world = world_of(ground, _raised_people(problem, name))
 
-            def gains(lens: Relaxation, name: str = name, market: Market | None = market) -> Ints:
+            def gains(lens: Relaxation, name: str = name, world: World | None = world) -> Ints:
                 found = room_prices(lens.program.rows.people, lens.duals)[name]
-                return found if market is None else found + self._people(market, lens)
+                return found if world is None else found + self._people(world, lens)
 
             points, requests = self._bounded(gains)
             yield self._limits(people, numbers, name), points[numbers], requests[numbers]
@@ -180,15 +176,15 @@ class Census:
         ground, problem = self.ground, self.ground.problem
         hosts = problem.organisations
         for name in HOST_LIMITS:
-            market = None
+            world = None
             if _full(ground.case.load.hosts, name):
-                market = world_of(ground, _raised_hosts(problem, name))
+                world = world_of(ground, _raised_hosts(problem, name))
 
-            def gains(lens: Relaxation, name: str = name, market: Market | None = market) -> Ints:
+            def gains(lens: Relaxation, name: str = name, world: World | None = world) -> Ints:
                 found = room_prices(lens.program.rows.hosts, lens.duals)[name]
-                if market is None:
+                if world is None:
                     return found
-                better = credit_hosts(ground.case, *better_talks(market, lens))
+                better = credit_hosts(ground.case, *world.better(lens))
                 return found + of_owners(better, len(hosts))
 
             def change(row: int, name: str = name) -> Change:
@@ -221,26 +217,26 @@ class Census:
         )
 
     def _requests(
-        self, world: Problem, numbers: Ints, change: Callable[[int], Change]
+        self, together: Problem, numbers: Ints, change: Callable[[int], Change]
     ) -> tuple[Callable[[int], Change], Ints, Ints]:
         if not len(numbers):
             return change, numbers, numbers
-        market = world_of(self.ground, world)
+        world = world_of(self.ground, together)
 
         def gains(lens: Relaxation) -> Ints:
-            return of_owners(credit_requests(*better_talks(market, lens)), len(world.requests))
+            return of_owners(credit_requests(*world.better(lens)), len(together.requests))
 
         points, requests = self._bounded(gains)
         return lambda row: change(int(numbers[row])), points[numbers], requests[numbers]
 
     def _newcomers(self) -> tuple[Callable[[int], Change], Ints, Ints]:
-        ground, world = self.ground, self.ground.problem
+        ground, together = self.ground, self.ground.problem
         for row in self.invented:
-            world = row.changed(world)
-        market = world_of(ground, world)
+            together = row.changed(together)
+        world = world_of(ground, together)
         where = ground.case.tables.person_row
         numbers = np.array([where[row.person.id] for row in self.invented], dtype=np.int64)
-        points, requests = self._bounded(partial(self._people, market))
+        points, requests = self._bounded(partial(self._people, world))
         return lambda row: self.invented[row], points[numbers], requests[numbers]
 
 
