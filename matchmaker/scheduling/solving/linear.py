@@ -97,6 +97,17 @@ class Program:
         return np.column_stack([self.rows.name[row], nth])
 
 
+def load_solvers() -> None:
+    """Import what the first relaxation needs, which takes a while: best beside other work."""
+    from ortools.math_opt import (  # noqa: F401, PLC0415
+        callback_pb2,
+        model_parameters_pb2,
+        model_pb2,
+        parameters_pb2,
+    )
+    from ortools.math_opt.core.python import solver  # noqa: F401, PLC0415
+
+
 def solve_relaxation(
     clock: Clock,
     program: Program,

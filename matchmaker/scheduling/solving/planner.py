@@ -14,6 +14,7 @@ from matchmaker.scheduling.solving.case import make_case
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.columns import Columns, assignment
 from matchmaker.scheduling.solving.explain import explain
+from matchmaker.scheduling.solving.linear import load_solvers
 from matchmaker.scheduling.solving.market import most_points
 from matchmaker.scheduling.solving.plan import Plan
 from matchmaker.scheduling.solving.score import score
@@ -39,6 +40,7 @@ def solve(
     same assignments.
     """
     clock = Clock(SEARCH_SHARE * time_limit, stop or threading.Event())
+    threading.Thread(target=load_solvers, daemon=True).start()
     case = make_case(problem, problem.fixed)
     base = score(problem, problem.fixed).total
     plan = Plan(Columns.none(), 0)

@@ -31,6 +31,7 @@ NEXT_EACH = 6  # columns that each request may add in a round
 TRIFLE = 8  # parts of a point: rounded prices are not exact
 MOST_SIMPLEX = 2_000  # requests up to which relaxations are solved exactly throughout
 ROUGH_ROUNDS = 2  # by PDLP, before that
+FEW_REQUESTS = 200  # up to which that would not pay
 STEPS = (160, 320, 200)  # of PDLP in its first rounds, and in every other
 MOST_ROUNDS = 100
 NEAR = 60 * SCALE  # what columns may fall short to stay after the first round of PDLP
@@ -79,7 +80,7 @@ def _relax_exactly(state: State, market: Market, program: Program) -> Prices | N
     ending: Ending | None = None
     prices = None
     for rounds in range(MOST_ROUNDS):
-        rough = rounds < ROUGH_ROUNDS
+        rough = rounds < ROUGH_ROUNDS and state.requests > FEW_REQUESTS
         relaxed = (
             _nearly(state, program, None, STEPS[0])
             if rough
