@@ -57,7 +57,17 @@ ALWAYS: Days = (date.min, date.max)
 
 def lost_talks(problem: Problem, plan: Iterable[Assignment], event: Event) -> list[Assignment]:
     """The talks that cannot stay as they are, in the order of the plan."""
-    return [talk for talk in plan if _hits(problem, talk, event)]
+    match event:
+        case Decline(person, request):
+            return [row for row in plan if row.request == request and person in row.people]
+        case Absence(person, days):
+            return [row for row in plan if person in row.people and _on(row, days)]
+        case Cancellation(request):
+            return [row for row in plan if row.request == request]
+        case VenueLoss(venue, days):
+            there = {row.id for row in problem.requests if row.venue == venue}
+            return [row for row in plan if row.request in there and _on(row, days)]
+    return []
 
 
 def missing_days(problem: Problem, plan: Iterable[Assignment], event: Event) -> Days | None:
@@ -96,22 +106,8 @@ def changed_problem(problem: Problem, plan: Iterable[Assignment], event: Event) 
     return after
 
 
-def _hits(problem: Problem, talk: Assignment, event: Event) -> bool:
-    match event:
-        case Decline(person, request):
-            return talk.request == request and person in talk.people
-        case Absence(person, days):
-            return person in talk.people and _on(talk, days or ALWAYS)
-        case Cancellation(request):
-            return talk.request == request
-        case VenueLoss(venue, days):
-            named = problem.request[talk.request].venue == venue
-            return named and _on(talk, days or ALWAYS)
-    return False
-
-
-def _on(talk: Assignment, days: Days) -> bool:
-    return days[0] <= talk.start.date() <= days[1]
+def _on(talk: Assignment, days: Days | None) -> bool:
+    return days is None or days[0] <= talk.start.date() <= days[1]
 
 
 def _without_speaker(problem: Problem, person: str, request: str) -> Problem:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from matchmaker.scheduling.events import Event
+from matchmaker.scheduling.events import Event, changed_problem
 from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.scheduling.proposal import Score
 
@@ -57,7 +57,7 @@ class Option:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
-    """`lost` are the requests whose talks cannot stay; `problem` is what the options answer.
+    """`lost` are the requests whose talks cannot stay; `old` and `plan` are what there was before.
 
     The options are ranked: fewest requests left out, then fewest others moved, then points. The
     one in which nothing is done but to strike the lost talks is always the last.
@@ -66,4 +66,10 @@ class Repair:
     event: Event
     lost: tuple[str, ...]
     options: tuple[Option, ...]
-    problem: Problem
+    old: Problem
+    plan: tuple[Assignment, ...]
+
+    @property
+    def problem(self) -> Problem:
+        """What the options answer."""
+        return changed_problem(self.old, self.plan, self.event)

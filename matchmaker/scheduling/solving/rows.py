@@ -189,7 +189,12 @@ def build_rows(case: Case, columns: Columns) -> Rows:
     )
     column, person = columns.seats()
     people = _calendar(
-        builder, tables.days, load.people, owner=person, column=column, costs=_person_costs(case)
+        builder,
+        tables.days,
+        load.people,
+        owner=person,
+        column=column,
+        costs=_person_costs(case, columns),
     )
     moments = builder.add_hours(moment_rows(case, columns))
     talks = builder.add_hours(talk_rows(case, columns))
@@ -220,11 +225,16 @@ def _host_costs(case: Case) -> list[Ints]:
     return [by_stage[stage] for stage in fair_stage(case.tables, case.load).tolist()]
 
 
-def _person_costs(case: Case) -> list[Ints]:
-    """What the second, third, ... further talk of each person costs beyond the first."""
-    step, requests = 2 * case.tables.problem.weights.balance, len(case.tables.requests.ids)
-    most = np.clip(case.load.people.in_all, 2, max(requests, 2))
-    return [step * np.arange(1, number) for number in most.tolist()]
+def _person_costs(case: Case, columns: Columns) -> list[Ints]:
+    """What the second, third, ... further talk of each person costs beyond the first.
+
+    Nobody can have more talks than there are requests among the columns.
+    """
+    step = 2 * case.tables.problem.weights.balance
+    requests = int(np.count_nonzero(np.bincount(columns.request)))
+    most = np.clip(case.load.people.in_all, 2, max(requests, 2)).tolist()
+    costs = {number: step * np.arange(1, number) for number in {*most}}
+    return [costs[number] for number in most]
 
 
 def _calendar(

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.scheduling.solving.arrays import NOTHING, Ints, best_of_each, member
+from matchmaker.scheduling.solving.arrays import NOTHING, Bools, Ints, best_of_each, member
 from matchmaker.scheduling.solving.columns import Columns
 from matchmaker.scheduling.solving.kept.kept import Kept
 from matchmaker.scheduling.solving.points import fair_stage, fair_steps
@@ -73,25 +73,38 @@ def find_candidates(
     return Candidates(chosen, columns, ceiling, alone, listed.missed, holders.needs, pairs, request)
 
 
-def _fairer(plan: Kept, rest: Kept, columns: Columns, own: int) -> Ints:
+def worth_of(plan: Kept, rest: Kept, stays: Columns) -> Ints:
+    """What talks that stay contribute to the plan; the columns have their points beside `rest`."""
+    worth: Ints = stays.value - _fairer(plan, rest, stays, 1) - _lighter(plan, rest, stays, 0)
+    return worth
+
+
+def worth_alone(plan: Kept, columns: Columns) -> Ints:
+    """What columns contribute to the plan if one talk moves, from their points beside none."""
+    fairer = _fairer(plan, None, columns, plan.times.begin[columns.request] != NOTHING)
+    worth: Ints = columns.value - fairer - _lighter(plan, None, columns, 1)
+    return worth
+
+
+def _fairer(plan: Kept, rest: Kept | None, columns: Columns, own: int | Bools) -> Ints:
     """Points of fairness that a column has beside `rest` only: a talk that moves keeps its host."""
     tables = plan.tables
     past = fair_stage(tables, plan.facts.case.load)
     steps, host = fair_steps(tables), tables.requests.organisation[columns.request]
-    there = np.maximum(rest.hosts.in_all, plan.hosts.in_all - own)
-    points = steps[np.minimum(past + rest.hosts.in_all, 3)] - steps[np.minimum(past + there, 3)]
-    fairer: Ints = points[host]
+    few = rest.hosts.in_all[host] if rest else np.zeros(len(host), dtype=np.int64)
+    there = np.maximum(few, plan.hosts.in_all[host] - own)
+    fairer: Ints = steps[np.minimum(past[host] + few, 3)] - steps[np.minimum(past[host] + there, 3)]
     return fairer
 
 
-def _lighter(plan: Kept, rest: Kept, columns: Columns, moves: int) -> Ints:
+def _lighter(plan: Kept, rest: Kept | None, columns: Columns, moves: int) -> Ints:
     """Points of balance that a column has beside `rest` only."""
     column, person = columns.seats()
     count = len(plan.tables.people.ids)
     seats = np.sort(plan.seats.request * count + plan.seats.person)
     mine = member(columns.request[column] * count + person, seats)
-    talks = np.maximum(rest.people.in_all[person], plan.people.in_all[person] - moves - mine)
-    more = talks - rest.people.in_all[person]
+    few = rest.people.in_all[person] if rest else np.zeros(len(person), dtype=np.int64)
+    more = np.maximum(few, plan.people.in_all[person] - moves - mine) - few
     points = np.bincount(column, weights=more, minlength=len(columns)).astype(np.int64)
     lighter: Ints = 2 * plan.problem.weights.balance * points
     return lighter

@@ -7,7 +7,6 @@ for which more talks would have to move than may, and columns worth too little (
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -21,8 +20,7 @@ from matchmaker.scheduling.solving.columns import Columns, assignment
 from matchmaker.scheduling.solving.exact import search
 from matchmaker.scheduling.solving.kept.kept import Kept
 from matchmaker.scheduling.solving.linear import AtLeast, Program
-from matchmaker.scheduling.solving.repair.ceilings import Field, find_candidates, unlocked
-from matchmaker.scheduling.solving.repair.change import change
+from matchmaker.scheduling.solving.repair.ceilings import Field, find_candidates, unlocked, worth_of
 from matchmaker.scheduling.solving.repair.listing import as_columns, list_columns
 from matchmaker.scheduling.solving.repair.scene import Scene
 from matchmaker.scheduling.solving.rows import build_rows
@@ -64,8 +62,8 @@ def best_moves(clock: Clock, scene: Scene, question: Question) -> Moved:
     rest = scene.after.without(*movable.tolist())
     around = scene.around(rest, np.sort(np.concatenate([question.free, movable])))
     stays = [scene.after.talks[row] for row in movable.tolist()]
-    field = _field(scene.after, rest, around, question, stays)
     before = as_columns(rest, stays)
+    field = _field(scene.after, rest, around, question, before)
     gained, talks = question.gained, None
     free, moving, complete = field.useful(gained)
     if len(free) + len(moving) > FEW:
@@ -95,10 +93,10 @@ def _field(
     rest: Kept,
     around: Surroundings,
     question: Question,
-    stays: Sequence[Assignment],
+    before: Columns,
 ) -> Field:
     moves, weights = question.moves, plan.problem.weights
-    worth = np.array([-change(plan, plan, [talk], []).total for talk in stays], dtype=np.int64)
+    worth = worth_of(plan, rest, before)
     nothing = np.zeros(len(question.free), dtype=np.int64)
     listed = list_columns(around, question.free, nothing, MOST_FREE)
     free = find_candidates(plan, rest, question.free, listed, moves, own=0)

@@ -21,7 +21,7 @@ from matchmaker.scheduling.solving.repair.scene import Scene
 
 MOST_OPTIONS = 5
 AROUND = 45  # requests looked at together
-NEAREST = 24  # of them, talks that are in the way themselves
+NEAREST = 20  # of them, talks that are in the way themselves
 MOST_MOVES = 3
 LIMIT = 10.0  # seconds for all searches together; what they prove later is not waited for
 
@@ -41,7 +41,8 @@ def repair(kept: Kept, event: Event, most: int = MOST_OPTIONS) -> Repair:
         event=event,
         lost=tuple(talk.request for talk in scene.lost),
         options=(*ranked, nothing),
-        problem=scene.problem(),
+        old=kept.problem,
+        plan=(*kept.talks.values(),),
     )
 
 
@@ -63,6 +64,7 @@ class _Finder:
     scene: Scene
     clock: Clock
     found: list[Option] = field(default_factory=list)
+    alone: int = 0  # points of the best place of a single request while all else stays
 
     def find(self, nothing: Option, most: int) -> list[Option]:
         wanting = ints(sorted(self.scene.wanting))
@@ -87,7 +89,8 @@ class _Finder:
         """The talks in the way; from the second move on also those in the way of these."""
         room = AROUND - len(free)
         if moves == 1:
-            return ring(self.scene, wanting, free, min(NEAREST, room), moves=1)
+            above = self.alone if len(wanting) == 1 else 0
+            return ring(self.scene, wanting, free, min(NEAREST, room), moves=1, above=above)
         if moves > 2:
             return movable
         nearest = ring(self.scene, wanting, free, min(NEAREST, room), moves=moves)
@@ -103,7 +106,8 @@ class _Finder:
         places = alternatives(self.scene.after, name, most)
         limit = nothing.difference.total
         if places:
-            limit += max(0, places[0].change.total)
+            self.alone = max(0, places[0].change.total)
+            limit += self.alone
         proof = Proof(moved=0, around=(name,), limit=limit)
         return (self.option((place.talk,), proof) for place in places if place.change.total > 0)
 

@@ -5,29 +5,34 @@ Which talks are looked at decides what a repair can find; what it finds among th
 
 from __future__ import annotations
 
+from itertools import islice
+
 import numpy as np
 
-from matchmaker.scheduling.solving.arrays import Ints, ints
+from matchmaker.scheduling.solving.arrays import NOTHING, Ints, ints
+from matchmaker.scheduling.solving.repair.ceilings import worth_alone
 from matchmaker.scheduling.solving.repair.holders import find_holders
 from matchmaker.scheduling.solving.repair.listing import list_columns
 from matchmaker.scheduling.solving.repair.scene import Scene
-from matchmaker.scheduling.solving.wall import DAY, minute
 
 LOOKED_AT = 200  # best columns of a request that say whose talks are in its way
 DEAR = 1000  # points that another talk in the way weighs
-MOST_ASKED = 60  # open requests tried for what has become free
+MOST_ASKED = 24  # open requests tried for what has become free
 MOST_NEWCOMERS = 6
 
 
-def ring(scene: Scene, seeds: Ints, known: Ints, most: int, *, moves: int) -> Ints:
+def ring(
+    scene: Scene, seeds: Ints, known: Ints, most: int, *, moves: int, above: int = NOTHING
+) -> Ints:
     """Talks beside the known ones that hold what the seeds' best columns need.
 
     Those first that are in the way of the best; columns for which more than `moves` talks would
-    have to go say nothing. Rows, ascending.
+    have to go, or that are not worth more than `above`, say nothing. Rows, ascending.
     """
     seeds = np.sort(seeds)
     around = scene.around(None, seeds)
     columns = list_columns(around, seeds, np.zeros(len(seeds), np.int64), LOOKED_AT).columns
+    columns = columns.take(worth_alone(scene.after, columns) > above)
     holders = find_holders(scene.after, columns)
     worth = columns.value - DEAR * np.maximum(holders.needs - 1, 0)
     good = (holders.needs <= moves) & ~holders.stuck
@@ -68,14 +73,15 @@ def _asking(scene: Scene) -> Ints:
                 likely |= people.speaks[person, wanted.languages].any(axis=1)
     likely[list(scene.wanting)] = False
     likely[[kept.row(talk.request) for talk in scene.lost]] = False
-    rows = [row for row in kept.open_requests() if likely[row] and _meets(scene, row)]
-    points = kept.facts.case.request_points[rows]
-    return np.sort(ints(rows)[np.argsort(-points, kind="stable")[:MOST_ASKED]])
+    rows = np.flatnonzero(likely & (kept.times.begin == NOTHING))
+    ordered = rows[np.argsort(-kept.facts.case.request_points[rows], kind="stable")].tolist()
+    days = {talk.start.toordinal() for talk in scene.lost}
+    meeting = (row for row in ordered if _meets(scene, row, days))
+    return np.sort(ints(islice(meeting, MOST_ASKED)))
 
 
-def _meets(scene: Scene, row: int) -> bool:
+def _meets(scene: Scene, row: int, days: set[int]) -> bool:
     """Whether a window reaches the day of a lost talk: that day has room for certain."""
-    days = {minute(talk.start) // DAY for talk in scene.lost}
     return any(
         window.start.toordinal() <= day <= window.end.toordinal()
         for window in scene.after.request(row).windows

@@ -67,6 +67,8 @@ class Scene:
         around = self.before.facts.around
         case = self.after.facts.case if kept is None else standing(kept, chosen)
         hours, away = around.hours, self.missing
+        if kept is None and away is None:
+            return replace(around, case=case)
         free = hours.free.copy()
         table = free.reshape(len(hours.lengths), hours.people, hours.days, -1)
         if kept is not None:
