@@ -118,6 +118,7 @@ def _relax_nearly(state: State, market: Market, program: Program) -> Prices | No
             follow(state, *vertex.result())
         if relaxed is None:
             break
+        _rounded(state, program, relaxed)
         prices = program.rows.prices(relaxed.duals, state.case.tables.days)
         least = above(relaxed.request_duals - CLOSE) if rounds else within(NEAR)
         offers = market.offers(prices, least, most=NEAR_EACH, teams=rounds > 0)
@@ -186,13 +187,19 @@ def within(slack: int) -> Least:
     return least
 
 
+def _rounded(state: State, program: Program, relaxed: Relaxed) -> Bools:
+    """The columns with the largest shares, as far as they fit; noted if no plan was better."""
+    order = np.lexsort((-program.columns.value, -np.round(relaxed.share, 6)))
+    taken = pick(program.columns, program.rows, order)
+    _take(state, program, taken)
+    return taken
+
+
 def follow(state: State, program: Program, relaxed: Relaxed | None) -> None:
     """A plan that follows the relaxation as far as it can, mended where it could not."""
     if relaxed is None:
         return
-    order = np.lexsort((-program.columns.value, -np.round(relaxed.share, 6)))
-    taken = pick(program.columns, program.rows, order)
-    _take(state, program, taken)
+    taken = _rounded(state, program, relaxed)
     ground = Ground.of(program, relaxed.duals, state.requests)
     losses = ground.losses(taken)
     seeds = np.argsort(-losses, kind="stable")[: int((losses > SCALE).sum())][:FEW]
