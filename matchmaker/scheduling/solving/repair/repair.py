@@ -22,7 +22,7 @@ from matchmaker.scheduling.solving.repair.scene import Scene
 MOST_OPTIONS = 5
 AROUND = 45  # requests looked at together
 NEAREST = 20  # of them, talks that are in the way themselves
-MOST_MOVES = 3
+MOST_MOVES = 2
 LIMIT = 10.0  # seconds for all searches together; what they prove later is not waited for
 
 
@@ -74,25 +74,22 @@ class _Finder:
         if len(free) and not (len(free) == len(wanting) == 1):
             placed = self._search(nothing, free, ints(()), 0)
             free = np.union1d(wanting, placed)
-        movable = ints(())
         for moves in range(1, MOST_MOVES + 1):
             best = min([nothing, *self.found], key=_rank)
             if not len(wanting) or (moves > 1 and not best.left_out):
                 break
-            movable = self._wider(wanting, free, movable, moves)
+            movable = self._wider(wanting, free, moves)
             if not len(movable):
                 break
             self._search(nothing, free, movable, moves)
         return self.found
 
-    def _wider(self, wanting: Ints, free: Ints, movable: Ints, moves: int) -> Ints:
+    def _wider(self, wanting: Ints, free: Ints, moves: int) -> Ints:
         """The talks in the way; from the second move on also those in the way of these."""
         room = AROUND - len(free)
         if moves == 1:
             above = self.alone if len(wanting) == 1 else 0
             return ring(self.scene, wanting, free, min(NEAREST, room), moves=1, above=above)
-        if moves > 2:
-            return movable
         nearest = ring(self.scene, wanting, free, min(NEAREST, room), moves=moves)
         if not len(nearest):
             return nearest
