@@ -49,16 +49,21 @@ FEW = 400  # neighbourhoods mended in one go
 
 def run(state: State) -> None:
     """Improve plan and bound until they meet or time is up."""
+    market, prices = approach(state)
+    if prices is not None and not state.closed and not state.clock.over:
+        state.report("proving")
+        prove(state, market, prices)
+
+
+def approach(state: State) -> tuple[Market, Prices | None]:
+    """All steps but the proof: the relaxation, and a plan that follows it."""
     market = open_market(state.case, state.clock, state.threads)
     offers = market.first_offers(within(FIRST_WITHIN), FIRST_EACH)
     program = Program(offers.columns, build_rows(state.case, offers.columns))
     order = np.argsort(-offers.columns.value, kind="stable")
     _take(state, program, pick(program.columns, program.rows, order))
     state.report("relaxing")
-    prices = _relax(state, market, program)
-    if prices is not None and not state.closed and not state.clock.over:
-        state.report("proving")
-        prove(state, market, prices)
+    return market, _relax(state, market, program)
 
 
 def _take(state: State, program: Program, taken: Bools) -> None:
@@ -207,11 +212,12 @@ def follow(state: State, program: Program, relaxed: Relaxed | None) -> None:
     _take(state, program, mend(state.clock, ground, taken, seeds, seed=state.seed, enough=enough))
 
 
-def prove(state: State, market: Seller, prices: Prices) -> None:
+def prove(state: State, market: Seller, prices: Prices, nodes: int | None = None) -> None:
     """Search exactly among the columns that a better plan could use.
 
     A plan is worth the bound less what its columns fall short of the best of their requests, so a
-    better plan has no column that falls short by more than bound and plan are apart.
+    better plan has no column that falls short by more than bound and plan are apart. `nodes` limits
+    the search tree (None: as large as it takes).
     """
     if state.requests > MANY:
         return
@@ -228,7 +234,7 @@ def prove(state: State, market: Seller, prices: Prices) -> None:
     columns = columns.join(state.plan.columns)
     state.count(exact=len(columns))
     program = Program(columns, build_rows(state.case, columns))
-    nodes = None if complete else SOME_NODES
+    nodes = nodes if complete else SOME_NODES
     result = search(state.clock, program, seed=state.seed, nodes=nodes)
     if result.taken is not None:
         _take(state, program, result.taken)

@@ -18,7 +18,7 @@ from matchmaker.scheduling.solving.prices import SCALE, Prices
 from matchmaker.scheduling.solving.pricing import Least, offer
 from matchmaker.scheduling.solving.search import above, follow, prove
 from matchmaker.scheduling.solving.state import State
-from matchmaker.scheduling.solving.unlock.ground import Ground
+from matchmaker.scheduling.solving.unlock.ground import NODES, Ground
 from matchmaker.scheduling.solving.unlock.relaxing import Named, named, relax
 
 
@@ -63,7 +63,7 @@ def evaluate(
     """Solve the changed problem; None if its bound turns out `hopeless`, or time is up.
 
     The talks of requests that are not `affected` (rows) are the same as before. `hopeless` is
-    asked with a bound in points.
+    asked with a bound in points. Where the ground is not proven, nothing else can be.
     """
     clock, case = ground.clock, make_case(problem, problem.fixed)
     market = _opened(ground, case, affected)
@@ -85,8 +85,8 @@ def evaluate(
         return None
     if not state.closed:
         follow(state, *found.last)
-    if not state.closed and not clock.over:
-        prove(state, market, found.prices)
+    if ground.proven and not state.closed and not clock.over:
+        prove(state, market, found.prices, NODES)
     plan = replace(state.plan, columns=named(state.plan.columns))
     return Solved(case, plan, state.bound)
 

@@ -15,11 +15,11 @@ from matchmaker.scheduling.solving.columns import Columns
 from matchmaker.scheduling.solving.kept.facts import find_facts
 from matchmaker.scheduling.solving.kept.gain import gain
 from matchmaker.scheduling.solving.kept.kept import keep_plan
-from matchmaker.scheduling.solving.market import Market, most_points, open_market
+from matchmaker.scheduling.solving.market import Market, most_points
 from matchmaker.scheduling.solving.plan import Plan
 from matchmaker.scheduling.solving.prices import SCALE
 from matchmaker.scheduling.solving.score import score
-from matchmaker.scheduling.solving.search import run, within
+from matchmaker.scheduling.solving.search import approach, prove, within
 from matchmaker.scheduling.solving.state import State
 from matchmaker.scheduling.solving.tables import MODES
 from matchmaker.scheduling.solving.unlock.relaxing import Named, Relaxation, named, relax
@@ -27,14 +27,15 @@ from matchmaker.scheduling.solving.wall import minute
 
 NEAR = 60 * SCALE  # what the first columns of a relaxation may fall short of the best
 NEAR_EACH = 10
+NODES = 100  # of the search tree: what they do not prove stays unproven
 
 
 @dataclass(frozen=True, slots=True)
 class Ground:
     """`points` is by points, `requests` counts every talk `subsidy` points more.
 
-    `plan` is the best plan: the one asked about, or a better one. `cells` are sorted keys
-    (`cell_key`) of who has time for which request when and how.
+    `plan` is the best plan found: the one asked about, or a better one; no plan exceeds `bound`
+    (points). `cells` are sorted keys (`cell_key`) of who has time for which request when and how.
     """
 
     problem: Problem
@@ -43,6 +44,7 @@ class Ground:
     threads: int
     base: int
     plan: Plan
+    bound: int
     market: Market
     cells: Ints
     points: Relaxation
@@ -52,7 +54,7 @@ class Ground:
     @property
     def proven(self) -> bool:
         """Whether no plan is better."""
-        return self.points.bound // SCALE <= self.plan.points
+        return self.bound <= self.plan.points
 
 
 def find_ground(
@@ -63,10 +65,11 @@ def find_ground(
     asked = plan_of(case, plan) if plan else Plan(Columns.none(), 0)
     base = score(problem, problem.fixed).total
     state = State(case, clock, base, 0, threads, None, asked, most_points(case))
-    run(state)
+    market, _ = approach(state)
     if state.prices is None or clock.over:
         return None
-    market = open_market(case, clock, threads)
+    if not state.closed:
+        prove(state, market, state.prices, NODES)
     offers = market.offers(state.prices, within(NEAR), most=NEAR_EACH)
     if offers is None or market.missing:
         return None
@@ -86,6 +89,7 @@ def find_ground(
         threads,
         base,
         best,
+        min(state.bound, by_points.bound // SCALE),
         market,
         cells,
         by_points,

@@ -65,7 +65,7 @@ def unlock(
         without=(talks, ground.plan.points - before),
         by_requests=tuple(ranking.by_requests()),
         by_points=tuple(ranking.by_points()),
-        proven=ranking.complete and ground.proven,
+        proven=ranking.complete and ranking.exact and ground.proven,
         looked_at=count,
         solved=ranking.solved,
     )
@@ -73,7 +73,10 @@ def unlock(
 
 @dataclass(slots=True)
 class Ranking:
-    """The changes solved so far, by number of the candidate; `complete` unless time ran out."""
+    """The changes solved so far, by number of the candidate.
+
+    `complete` unless time ran out; `exact` unless one could not be solved to the end.
+    """
 
     ground: Ground
     candidates: list[Candidate]
@@ -81,6 +84,7 @@ class Ranking:
     found: dict[int, Unlocked] = field(default_factory=dict)
     solved: int = 0
     complete: bool = True
+    exact: bool = True
 
     def by_requests(self) -> list[Unlocked]:
         rows = [(-row.requests, -row.points, number) for number, row in self.found.items()]
@@ -144,7 +148,7 @@ class Ranking:
         ground, tables = self.ground, self.ground.case.tables
         points = solved.plan.points - ground.plan.points
         closed = solved.bound <= solved.plan.points
-        self.complete = self.complete and closed
+        self.exact = self.exact and closed
         if points <= 0:
             return
         columns = solved.plan.columns
