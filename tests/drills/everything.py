@@ -15,6 +15,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from random import Random
 
 from matchmaker.scheduling.judge import check
@@ -93,17 +94,18 @@ def main() -> None:
     parser.add_argument("--kind", choices=KINDS, default="wide")
     given = parser.parse_args()
     seen: Counter[str] = Counter()
-    wrong = 0
-    for seed in range(given.first, given.first + given.problems):
-        problem = KINDS[given.kind](seed)
-        found = list(faults(problem, seed))
-        wrong += bool(found)
-        for line in found:
-            print(f"seed {seed}: {line}", file=sys.stderr, flush=True)  # noqa: T201  the result
-        seen.update(features(problem, solve(problem, threads=1)))
+    asked = wrong = 0
+    with suppress(KeyboardInterrupt):  # Ctrl-C: say what is known so far
+        for seed in range(given.first, given.first + given.problems):
+            problem = KINDS[given.kind](seed)
+            found = list(faults(problem, seed))
+            seen.update(features(problem, solve(problem, threads=1)))
+            asked, wrong = asked + 1, wrong + bool(found)
+            for line in found:
+                print(f"seed {seed}: {line}", file=sys.stderr, flush=True)  # noqa: T201
     for name, count in sorted(seen.items()):
-        print(f"{count:6} {name}")  # noqa: T201
-    print(f"{given.problems} problems, {wrong} of them answered wrongly")  # noqa: T201
+        print(f"{count:6} {name}")  # noqa: T201  the result
+    print(f"{asked} problems, {wrong} of them answered wrongly")  # noqa: T201
     raise SystemExit(bool(wrong))
 
 
