@@ -14,6 +14,7 @@ from matchmaker.cli.problem_files import (
     write_answer,
 )
 from matchmaker.scheduling.formats import STREAM, unlocking_to_json
+from matchmaker.scheduling.judge import judge
 
 
 @click.command(cls=StrictCommand)
@@ -64,5 +65,8 @@ def unlock(
     # Loaded when the files have been read: a fault in them is told without waiting for numpy.
     from matchmaker.scheduling.solving.unlock import unlock as unlocked  # noqa: PLC0415 (dear)
 
-    found = unlocked(asked, plan, most=most, time_limit=time_limit, threads=threads)
+    allowed = judge(asked, plan).allowed
+    found = unlocked(
+        asked, plan, allowed=allowed, most=most, time_limit=time_limit, threads=threads
+    )
     write_answer(out, unlocking_to_json(found))

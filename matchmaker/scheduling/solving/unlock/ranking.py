@@ -10,10 +10,10 @@ from functools import partial
 
 import numpy as np
 
-from matchmaker.scheduling.judge import judge
 from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.columns import assignment
+from matchmaker.scheduling.solving.score import score
 from matchmaker.scheduling.solving.unlock.bounds import TimeIsUp
 from matchmaker.scheduling.solving.unlock.candidates import Candidate, Census, affected
 from matchmaker.scheduling.solving.unlock.evaluate import Solved, evaluate
@@ -30,6 +30,7 @@ def unlock(
     problem: Problem,
     plan: Sequence[Assignment],
     *,
+    allowed: bool = True,
     most: int = 10,
     time_limit: float = 60.0,
     threads: int | None = None,
@@ -37,7 +38,8 @@ def unlock(
     """The changes by which the best plan gains most requests and most points, `most` of each.
 
     All single changes are bounded first; then they are solved in the order of their bounds, until
-    no other can be better than the last of each list.
+    no other can be better than the last of each list. `allowed` says that the plan breaks no rule:
+    only then can the search begin from it.
     """
     taken = {row.request for row in plan}
     asking = [row for row in problem.requests if row.id not in taken]
@@ -47,8 +49,7 @@ def unlock(
     clock = Clock(time_limit)
     invented = newcomers(problem, asking)
     cores = threads or os.cpu_count() or 1
-    verdict = judge(problem, plan)
-    start = plan if verdict.allowed else ()
+    start = plan if allowed else ()
     ground = find_ground(with_idle(problem, invented), start, clock, cores)
     if ground is None:
         return _empty(names, proven=False)
@@ -58,7 +59,7 @@ def unlock(
         return _empty(names, proven=False)
     ranking = Ranking(ground, candidates, most)
     ranking.solve(cores)
-    before = verdict.score.total - ground.base
+    before = score(problem, plan).total - ground.base
     talks = len(ground.plan.columns) + len(problem.fixed) - len(taken | _fixed(problem))
     return Unlocking(
         open=names,
