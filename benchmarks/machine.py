@@ -56,9 +56,7 @@ def _git(*words: str) -> str | None:
     git = shutil.which("git")
     if git is None:
         return None
-    done = subprocess.run(  # noqa: S603  fixed words
-        [git, *words], capture_output=True, text=True, cwd=HERE, check=False
-    )
+    done = subprocess.run([git, *words], capture_output=True, text=True, cwd=HERE, check=False)
     return done.stdout.strip() or None
 
 
@@ -66,7 +64,5 @@ def _java() -> str | None:
     java = shutil.which("java")
     if java is None:
         return None
-    done = subprocess.run(  # noqa: S603  fixed words
-        [java, "-version"], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([java, "-version"], capture_output=True, text=True, check=False)
     return next(iter(done.stderr.splitlines()), None)

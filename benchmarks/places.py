@@ -34,7 +34,7 @@ def mailbox() -> Iterator[int]:
     """The port of a mail server that takes everything and keeps nothing."""
     port = free_port()
     command = [sys.executable, "-c", SERVER, str(port)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE)  # noqa: S603  # our own program
+    process = subprocess.Popen(command, stdout=subprocess.PIPE)
     try:
         if process.stdout is not None:
             process.stdout.readline()

@@ -41,7 +41,7 @@ def run(command: Sequence[str], patience: float) -> Ran:
     places = os.pathsep.join([str(HERE), str(HERE.parent), os.environ.get("PYTHONPATH", "")])
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as errors:
         begin = time.perf_counter()
-        process = subprocess.Popen(  # noqa: S603  our own programs and files
+        process = subprocess.Popen(
             command,
             stdout=subprocess.DEVNULL,
             stderr=errors,
@@ -84,7 +84,7 @@ def solve(
 
 def judged(problem: Path, proposal: Path) -> dict[str, Any]:
     """What `check` says of a proposal, and what the proposal states."""
-    done = subprocess.run(  # noqa: S603  our own program and files
+    done = subprocess.run(
         [sys.executable, str(HERE / "judging.py"), str(problem), str(proposal)],
         check=True,
         capture_output=True,

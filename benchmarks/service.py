@@ -112,7 +112,7 @@ def served(house: House, app: str, port: int) -> Iterator[subprocess.Popen[bytes
         *("--workers", str(WORKERS), "--threads", str(THREADS), "--bind", f"127.0.0.1:{port}"),
         app,
     ]
-    process = subprocess.Popen(command, env=dict(house.environment))  # noqa: S603  # our own
+    process = subprocess.Popen(command, env=dict(house.environment))
     try:
         _wait_for(f"http://127.0.0.1:{port}/")
         yield process
@@ -250,9 +250,7 @@ def drained(house: House) -> float:
     """Mails a second, from the first that leaves to the last, with two workers."""
     command = [sys.executable, "-m", "matchmaker", "worker"]
     workers = [
-        subprocess.Popen(  # noqa: S603  # our own
-            command, env=dict(house.environment), stdout=subprocess.DEVNULL
-        )
+        subprocess.Popen(command, env=dict(house.environment), stdout=subprocess.DEVNULL)
         for _ in range(SENDERS)
     ]
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cached_property
 
 import numpy as np
@@ -31,7 +31,7 @@ def minute(moment: datetime) -> int:
 
 def moment(minutes: int) -> datetime:
     day = date.fromordinal(minutes // DAY)
-    return datetime(day.year, day.month, day.day) + timedelta(minutes=minutes % DAY)  # noqa: DTZ001  wall clock
+    return datetime.combine(day, time()) + timedelta(minutes=minutes % DAY)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from matchmaker.cli.options import out_option
 from matchmaker.cli.problem_files import (
     StrictCommand,
     problem_at,
@@ -13,19 +14,14 @@ from matchmaker.cli.problem_files import (
     write_answer,
 )
 from matchmaker.scheduling.compare import compare as compared
-from matchmaker.scheduling.formats import STREAM, comparison_to_json
+from matchmaker.scheduling.formats import comparison_to_json
 
 
 @click.command(cls=StrictCommand)
 @click.argument("before", metavar="A.json")
 @click.argument("after", metavar="B.json")
 @click.option("--problem", required=True, metavar="PROBLEM.json", help="What both answer.")
-@click.option(
-    "--out",
-    default=STREAM,
-    metavar="COMPARISON.json",
-    help="Where the comparison goes.  [default: standard output]",
-)
+@out_option("COMPARISON.json", "Where the comparison goes.")
 def compare(*, before: str, after: str, problem: str, out: str) -> None:
     """Say what proposal B does differently from A, what that is worth, and why.
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import math
 import sys
 from contextlib import nullcontext
 from dataclasses import fields
 
 import click
 
+from matchmaker.cli.options import threads_option, time_limit_option
 from matchmaker.cli.problem_files import (
     FAILED,
     StrictCommand,
@@ -28,30 +28,11 @@ from matchmaker.scheduling.proposal import Score
 from matchmaker.scheduling.run import BrokenProposalError, propose
 
 
-def seconds(_ctx: click.Context, _option: click.Parameter, value: float) -> float:
-    if not (math.isfinite(value) and value >= 0):
-        raise click.BadParameter("expected a number of seconds from 0")
-    return value
-
-
 @click.command(cls=StrictCommand)
 @click.argument("problem", metavar="PROBLEM.json")
 @click.option("--out", required=True, metavar="PROPOSAL.json", help="Where the proposal goes.")
-@click.option(
-    "--time-limit",
-    type=float,
-    default=60,
-    callback=seconds,
-    show_default=True,
-    metavar="SECONDS",
-    help="Stop searching after so many seconds.",
-)
-@click.option(
-    "--threads",
-    type=click.IntRange(1, 1024),
-    metavar="N",
-    help="How many cores to use.  [default: all]",
-)
+@time_limit_option("Stop searching after so many seconds.")
+@threads_option()
 @click.option(
     "--seed",
     type=click.IntRange(0, 2**31 - 1),

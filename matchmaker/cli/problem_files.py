@@ -95,6 +95,19 @@ def require_writable(out: str, *inputs: str) -> None:
         stop(f"{out} cannot be written: the folder {folder} is read-only")
 
 
+def asked_about(problem: str, proposal: str, *outs: str) -> tuple[Problem, tuple[Assignment, ...]]:
+    """The problem and the plan that a question is about, or the end of the program.
+
+    Also ends it (1) if an answer has no place to go, before anything is worked out.
+    """
+    require_one_stream(problem, proposal)
+    case = problem_at(problem)
+    plan = proposal_for(case, proposal).assignments
+    for out in outs:
+        require_writable(out, problem, proposal)
+    return case, plan
+
+
 def write_answer(out: str, document: Mapping[str, Any]) -> None:
     """A command's answer as JSON, or the end of the program (1) with the reason."""
     try:

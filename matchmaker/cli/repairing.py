@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from importlib import import_module
 from typing import Any
 
 import click
 
+from matchmaker.cli.options import out_option
 from matchmaker.cli.problem_files import (
     StrictCommand,
     WrongOptions,
-    problem_at,
-    proposal_for,
-    require_one_stream,
-    require_writable,
+    asked_about,
     stop,
     write_answer,
 )
@@ -28,7 +25,6 @@ from matchmaker.scheduling.events import (
     VenueLoss,
 )
 from matchmaker.scheduling.formats import (
-    STREAM,
     problem_to_json,
     proposal_to_json,
     repair_to_json,
@@ -37,6 +33,8 @@ from matchmaker.scheduling.judge import judge
 from matchmaker.scheduling.problem import Assignment, Days, Problem
 from matchmaker.scheduling.proposal import Proposal, Status, Unassigned
 from matchmaker.scheduling.repairing import Repair
+from matchmaker.scheduling.solving.kept import keep
+from matchmaker.scheduling.solving.repair import repair as find_repair
 
 DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -59,12 +57,7 @@ DAY = click.DateTime(["%Y-%m-%d"])
     metavar="N",
     help="How many options to find.",
 )
-@click.option(
-    "--out",
-    default=STREAM,
-    metavar="REPAIR.json",
-    help="Where the options go.  [default: standard output]",
-)
+@out_option("REPAIR.json", "Where the options go.")
 @click.option("--changed-problem", metavar="FILE", help="Write the problem after the event.")
 @click.option("--repaired", metavar="FILE", help="Write the proposal of the first option.")
 def repair(
@@ -84,18 +77,12 @@ def repair(
     what it should be, 1 anything else.
     """
     _require_one(told)
-    require_one_stream(problem, proposal)
     targets = [path for path in (out, changed_problem, repaired) if path is not None]
     if len({*targets}) < len(targets):
         stop("each result needs a place of its own")
-    asked = problem_at(problem)
-    plan = proposal_for(asked, proposal).assignments
-    for path in targets:
-        require_writable(path, problem, proposal)
+    asked, plan = asked_about(problem, proposal, *targets)
     event = _event(asked, plan, **told)
-    solving = import_module("matchmaker.scheduling.solving.repair")
-    kept = import_module("matchmaker.scheduling.solving.kept").keep(asked, plan)
-    found: Repair = solving.repair(kept, event, most)
+    found = find_repair(keep(asked, plan), event, most)
     write_answer(out, repair_to_json(found))
     if changed_problem is not None:
         write_answer(changed_problem, problem_to_json(found.problem))

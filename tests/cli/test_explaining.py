@@ -10,13 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from matchmaker.cli import main
 from matchmaker.scheduling.formats import write_problem, write_proposal
-from matchmaker.scheduling.judge import judge
-from matchmaker.scheduling.problem import Assignment, Problem
-from matchmaker.scheduling.proposal import Proposal, Status, Unassigned
+from tests.cli.planning_files import proposal, run
 from tests.scheduling import small
 
 LOADED = """\
@@ -27,25 +23,6 @@ try:
 finally:
     print(sorted({"flask", "sqlalchemy", "ortools", "numpy"} & {*sys.modules}))
 """
-
-
-def run(*arguments: object, stdin: bytes = b"") -> Result:
-    return CliRunner().invoke(main, [str(part) for part in arguments], input=stdin)
-
-
-def proposal(case: Problem, talks: list[Assignment]) -> Proposal:
-    placed = {row.request for row in talks}
-    return Proposal(
-        status=Status.FEASIBLE,
-        assignments=tuple(talks),
-        unassigned=tuple(
-            Unassigned(request=row.id) for row in case.requests if row.id not in placed
-        ),
-        score=judge(case, talks).score,
-        bound=None,
-        seconds=0.1,
-        seed=0,
-    )
 
 
 @pytest.fixture

@@ -7,17 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
 
-from matchmaker.cli import main
 from matchmaker.scheduling.formats import write_problem, write_proposal
 from matchmaker.scheduling.judge import judge
 from matchmaker.scheduling.proposal import Proposal, Status, Unassigned
+from tests.cli.planning_files import run
 from tests.scheduling import small
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(part) for part in arguments])
 
 
 @pytest.fixture

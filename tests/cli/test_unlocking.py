@@ -7,18 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from click.testing import CliRunner, Result
+from click.testing import Result
 
-from matchmaker.cli import main
 from matchmaker.scheduling.formats import read_problem, write_problem, write_proposal
 from matchmaker.scheduling.formats.problem import problem_to_json
 from matchmaker.scheduling.problem import Problem
 from matchmaker.scheduling.solving import solve
+from tests.cli.planning_files import run
 from tests.scheduling import small
-
-
-def run(*arguments: object) -> Result:
-    return CliRunner().invoke(main, [str(part) for part in arguments])
 
 
 @pytest.fixture

@@ -102,10 +102,10 @@ def main() -> None:
             seen.update(features(problem, solve(problem, threads=1)))
             asked, wrong = asked + 1, wrong + bool(found)
             for line in found:
-                print(f"seed {seed}: {line}", file=sys.stderr, flush=True)  # noqa: T201
+                print(f"seed {seed}: {line}", file=sys.stderr, flush=True)
     for name, count in sorted(seen.items()):
-        print(f"{count:6} {name}")  # noqa: T201  the result
-    print(f"{asked} problems, {wrong} of them answered wrongly")  # noqa: T201
+        print(f"{count:6} {name}")
+    print(f"{asked} problems, {wrong} of them answered wrongly")
     raise SystemExit(bool(wrong))
 
 

@@ -100,13 +100,13 @@ def main() -> None:
     given = parser.parse_args()
     draw = random.Random(0)
     usual, whole = limited(given.problem, 60)
-    print(f"undisturbed: {usual:.2f} s of solving, {whole:.2f} s in all")  # noqa: T201  the result
+    print(f"undisturbed: {usual:.2f} s of solving, {whole:.2f} s in all")
     for share in (0.0, 0.1, 0.3, 0.6):
         limit = share * usual
         took, _ = limited(given.problem, limit)
         late = took - limit * 1.1
         kept = "kept" if late <= STARTED else "NOT KEPT"
-        print(f"limit {limit:.2f} s: {took:.2f} s of solving, {kept}")  # noqa: T201
+        print(f"limit {limit:.2f} s: {took:.2f} s of solving, {kept}")
     seen: Counter[str] = Counter()
     wrong: list[str] = []
     for run in range(given.runs):
@@ -115,9 +115,9 @@ def main() -> None:
         seen[f"{sign.name}: exit status {ended.status}, {ended.left} proposal"] += 1
         wrong += faults(ended, sign)
     for line, count in sorted(seen.items()):
-        print(f"{count:4} x {line}")  # noqa: T201
+        print(f"{count:4} x {line}")
     for line in wrong:
-        print(f"FAULT: {line}")  # noqa: T201
+        print(f"FAULT: {line}")
     raise SystemExit(bool(wrong))
 
 

@@ -163,10 +163,10 @@ def main() -> None:
         for mutant in chosen:
             if survives(mutant, path, passes):
                 left.append(mutant)
-                print(f"{path}, {mutant}", file=sys.stderr, flush=True)  # noqa: T201  the result
+                print(f"{path}, {mutant}", file=sys.stderr, flush=True)
         killed, total = killed + len(chosen) - len(left), total + len(chosen)
-        print(_line(path, len(chosen) - len(left), len(chosen)), flush=True)  # noqa: T201
-    print(_line("in all", killed, total))  # noqa: T201
+        print(_line(path, len(chosen) - len(left), len(chosen)), flush=True)
+    print(_line("in all", killed, total))
 
 
 def _line(what: object, killed: int, of: int) -> str:

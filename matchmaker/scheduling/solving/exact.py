@@ -38,29 +38,17 @@ def search(
 
     `stay` counts out plans that take too few of some columns.
     """
-    from ortools.math_opt import callback_pb2 as callback  # noqa: PLC0415 (dear)
-    from ortools.math_opt import model_parameters_pb2 as hints  # noqa: PLC0415
-    from ortools.math_opt import parameters_pb2 as options  # noqa: PLC0415
-    from ortools.math_opt.core.python import solver as mathopt  # noqa: PLC0415
+    from matchmaker.scheduling.solving import engine  # noqa: PLC0415  takes 0.2 s
 
-    settings = options.SolveParametersProto()
-    settings.time_limit.FromNanoseconds(max(1, int(clock.left * 1e9)))
+    settings = engine.new_settings(clock)
     settings.relative_gap_tolerance = 0
     settings.absolute_gap_tolerance = 0.5
     settings.highs.int_options["random_seed"] = seed
     if nodes is not None:
         settings.node_limit = nodes
     model = make_model(program, whole=True, stay=stay)
-    handle = mathopt.new(options.SOLVER_TYPE_HIGHS, model, options.SolverInitializerProto())
-    answers: list[Any] = []
-
-    def call() -> None:
-        asked = callback.CallbackRegistrationProto()
-        start = hints.ModelSolveParametersProto()
-        answers.append(handle.solve(settings, start, None, asked, None, None))
-
-    clock.run(call, None)
-    return _searched(program, answers[0]) if answers else Searched(None, 0, None)
+    answer = engine.run(clock, "highs", model, settings, engine.new_hint())
+    return Searched(None, 0, None) if answer is None else _searched(program, answer)
 
 
 def _searched(program: Program, answer: Any) -> Searched:

@@ -97,17 +97,6 @@ class Program:
         return np.column_stack([self.rows.name[row], nth])
 
 
-def load_solvers() -> None:
-    """Import what the first relaxation needs, which takes a while: best beside other work."""
-    from ortools.math_opt import (  # noqa: F401, PLC0415
-        callback_pb2,
-        model_parameters_pb2,
-        model_pb2,
-        parameters_pb2,
-    )
-    from ortools.math_opt.core.python import solver  # noqa: F401, PLC0415
-
-
 def solve_relaxation(
     clock: Clock,
     program: Program,
@@ -123,35 +112,12 @@ def solve_relaxation(
     `requests` is how many the case has; `start` is used if it comes from the same method; PDLP
     makes so many `steps` at most.
     """
-    from ortools.math_opt import callback_pb2 as callback  # noqa: PLC0415 (dear)
-    from ortools.math_opt import model_parameters_pb2 as hints  # noqa: PLC0415
-    from ortools.math_opt import parameters_pb2 as options  # noqa: PLC0415
-    from ortools.math_opt.core.python import solver as mathopt  # noqa: PLC0415
-    from ortools.util.python.pybind_solve_interrupter import PySolveInterrupter  # noqa: PLC0415
+    from matchmaker.scheduling.solving import engine  # noqa: PLC0415  takes 0.2 s
 
-    kind = options.SolverTypeProto.Value(f"SOLVER_TYPE_{method.name}")
-    hint = hints.ModelSolveParametersProto()
+    hint = engine.new_hint()
     if start is not None and start.method is method:
         _begin_at(hint, program, start)
-    handle = mathopt.new(kind, make_model(program), options.SolverInitializerProto())
-    settings = _settings(options, clock, method, threads, steps)
-    interrupter = None if method is Method.HIGHS else PySolveInterrupter()
-    answers: list[Any] = []
-
-    def call() -> None:
-        answers.append(
-            handle.solve(
-                settings, hint, None, callback.CallbackRegistrationProto(), None, interrupter
-            )
-        )
-
-    clock.run(call, interrupter.interrupt if interrupter else None)
-    return _relaxed(program, requests, method, answers[0]) if answers else None
-
-
-def _settings(options: Any, clock: Clock, method: Method, threads: int, steps: int) -> Any:
-    settings = options.SolveParametersProto()
-    settings.time_limit.FromNanoseconds(max(1, int(clock.left * 1e9)))
+    settings = engine.new_settings(clock)
     if method is Method.GLOP:
         settings.glop.use_preprocessing = False  # it would lose the basis
     if method is Method.PDLP:
@@ -159,7 +125,8 @@ def _settings(options: Any, clock: Clock, method: Method, threads: int, steps: i
         settings.threads = threads
         exact = settings.pdlp.termination_criteria.simple_optimality_criteria
         exact.eps_optimal_relative = exact.eps_optimal_absolute = 1e-6
-    return settings
+    answer = engine.run(clock, method.value, make_model(program), settings, hint)
+    return None if answer is None else _relaxed(program, requests, method, answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,11 +139,11 @@ class AtLeast:
 
 def make_model(program: Program, *, whole: bool = False, stay: AtLeast | None = None) -> Any:
     """The steps, then the columns (`whole`: taken or not) as a maximisation in MathOpt's form."""
-    from ortools.math_opt import model_pb2  # noqa: PLC0415 (dear)
+    from matchmaker.scheduling.solving import engine  # noqa: PLC0415  takes 0.2 s
 
     columns, rows = program.columns, program.rows
     steps, count = len(rows.step_row), program.size
-    model = model_pb2.ModelProto()
+    model = engine.new_model()
     variables = model.variables
     variables.ids.extend(range(count))
     variables.lower_bounds.extend([0.0] * count)

@@ -6,6 +6,7 @@ import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from importlib import import_module
 
 from matchmaker.scheduling.problem import Problem
 from matchmaker.scheduling.progress import Progress
@@ -14,13 +15,13 @@ from matchmaker.scheduling.solving.case import make_case
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.columns import Columns, assignment
 from matchmaker.scheduling.solving.explain import explain
-from matchmaker.scheduling.solving.linear import load_solvers
 from matchmaker.scheduling.solving.market import most_points
 from matchmaker.scheduling.solving.plan import Plan
 from matchmaker.scheduling.solving.score import score
 from matchmaker.scheduling.solving.search import run
 from matchmaker.scheduling.solving.state import State
 
+ENGINE = "matchmaker.scheduling.solving.engine"
 SEARCH_SHARE = 0.95  # of the time limit; the rest is for explaining what stayed unassigned
 
 
@@ -40,7 +41,7 @@ def solve(
     same assignments.
     """
     clock = Clock(SEARCH_SHARE * time_limit, stop or threading.Event())
-    threading.Thread(target=load_solvers, daemon=True).start()
+    threading.Thread(target=import_module, args=(ENGINE,), daemon=True).start()  # beside the rest
     case = make_case(problem, problem.fixed)
     base = score(problem, problem.fixed).total
     plan = Plan(Columns.none(), 0)
