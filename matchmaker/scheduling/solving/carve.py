@@ -10,13 +10,12 @@ from matchmaker.scheduling.solving.arrays import Ints, offsets
 from matchmaker.scheduling.solving.linear import Program
 
 
-def carve(program: Program, chosen: Ints, taken: Ints) -> Program:
-    """The columns `chosen` (numbers), and the room that those `taken` leave them.
+def carve(program: Program, chosen: Ints, used: Ints) -> Program:
+    """The columns `chosen` (numbers), and the room left where others are `used` so often by row.
 
-    What the part's plans are worth is what they add to the taken columns.
+    What the part's plans are worth is what they add to those others.
     """
     rows = program.rows
-    used = rows.used(taken)
     row, column = rows.entries(chosen)
     kept = np.unique(row)
     number = np.full(len(rows.limit), -1)

@@ -13,6 +13,7 @@ from ortools.util.python.pybind_solve_interrupter import PySolveInterrupter
 
 from matchmaker.scheduling.solving.clock import Clock
 
+OPTIMAL = 1  # MathOpt's number for how a solver ended
 DEAF = ("highs",)  # solvers that heed their time limit but no interruption
 
 
@@ -45,3 +46,8 @@ def run(clock: Clock, name: str, model: Any, settings: Any, hint: Any) -> Any | 
 
     clock.run(call, interrupter.interrupt if interrupter else None)
     return answers[0] if answers else None
+
+
+def optimal(answer: Any) -> bool:
+    """Whether the solver reached the optimum."""
+    return bool(answer.termination.reason == OPTIMAL)

@@ -1,4 +1,7 @@
-"""The exact search among given columns: HiGHS, one thread, so that it repeats."""
+"""The exact search among given columns: HiGHS, one thread, so that it repeats.
+
+Small programs are relaxed first: mostly nothing is taken in part then, and that is the answer.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from matchmaker.scheduling.solving.arrays import Bools
+from matchmaker.scheduling.solving.arrays import Bools, Floats
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.linear import AtLeast, Program, make_model
 
 NEARLY = 0.01  # of a point: what a bound in floating point may be off
+WHOLE = 1e-6  # what a column taken or not may be off
+SMALL = 8_000  # columns of a program whose relaxation takes next to no time
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +43,10 @@ def search(
 
     `stay` counts out plans that take too few of some columns.
     """
+    if len(program.columns) <= SMALL and stay is None:
+        relaxed = relax(clock, program)
+        if relaxed is not None and relaxed.whole:
+            return relaxed.plan(program)
     from matchmaker.scheduling.solving import engine  # noqa: PLC0415  takes 0.2 s
 
     settings = engine.new_settings(clock)
@@ -51,14 +60,53 @@ def search(
     return Searched(None, 0, None) if answer is None else _searched(program, answer)
 
 
+@dataclass(frozen=True, slots=True)
+class Shares:
+    """How much of each column the relaxation takes, and its points, rounded down."""
+
+    share: Floats
+    bound: int
+
+    @property
+    def part(self) -> Bools:
+        """The columns that are neither taken nor left."""
+        found: Bools = np.abs(self.share - np.rint(self.share)) > WHOLE
+        return found
+
+    @property
+    def whole(self) -> bool:
+        return not self.part.any()
+
+    def plan(self, program: Program) -> Searched:
+        """Of the columns that are taken as a whole."""
+        taken = self.share > 1 - WHOLE
+        return Searched(taken, program.rows.points(program.columns, taken), self.bound)
+
+
+def relax(clock: Clock, program: Program) -> Shares | None:
+    """The relaxation of a small program; None if the time did not suffice."""
+    from matchmaker.scheduling.solving import engine  # noqa: PLC0415  takes 0.2 s
+
+    settings = engine.new_settings(clock)
+    answer = engine.run(clock, "glop", make_model(program), settings, engine.new_hint())
+    if answer is None or not engine.optimal(answer):
+        return None
+    points = answer.solutions[0].primal_solution.objective_value
+    return Shares(_values(program, answer), int(np.floor(points + NEARLY)))
+
+
 def _searched(program: Program, answer: Any) -> Searched:
     bound = answer.termination.objective_bounds.dual_bound
     proven = int(np.floor(bound + NEARLY)) if np.isfinite(bound) else None
     if not answer.solutions:
         return Searched(None, 0, proven)
-    steps = len(program.rows.step_row)
+    taken = _values(program, answer) > 0.5
+    return Searched(taken, program.rows.points(program.columns, taken), proven)
+
+
+def _values(program: Program, answer: Any) -> Floats:
+    """By column: how much of it is taken."""
     found = answer.solutions[0].primal_solution.variable_values
     values = np.zeros(program.size)
     values[np.array(found.ids, dtype=np.int64)] = np.array(found.values)
-    taken = values[steps:] > 0.5
-    return Searched(taken, program.rows.points(program.columns, taken), proven)
+    return values[len(program.rows.step_row) :]

@@ -21,7 +21,6 @@ from matchmaker.scheduling.solving.prices import SCALE
 from matchmaker.scheduling.solving.rows import Rows
 
 LOWER, BASIC = 2, 5  # MathOpt's numbers for the state of a variable or a row in a basis
-OPTIMAL = 1  # its number for how a solver ended
 
 
 class Method(Enum):
@@ -119,7 +118,9 @@ def solve_relaxation(
         _begin_at(hint, program, start)
     settings = engine.new_settings(clock)
     if method is Method.GLOP:
-        settings.glop.use_preprocessing = False  # it would lose the basis
+        settings.glop.use_preprocessing = PRE and start is None  # it would lose the basis
+        if start is None and ALG:
+            settings.lp_algorithm = ALG
     if method is Method.PDLP:
         settings.iteration_limit = steps
         settings.threads = threads
@@ -219,7 +220,9 @@ def _fill(vector: Any, values: Floats | Ints) -> None:
 
 
 def _relaxed(program: Program, requests: int, method: Method, answer: Any) -> Relaxed | None:
-    exact = answer.termination.reason == OPTIMAL
+    from matchmaker.scheduling.solving import engine  # noqa: PLC0415  takes 0.2 s
+
+    exact = engine.optimal(answer)
     if not answer.solutions or not (exact or method is Method.PDLP):
         return None
     solution = answer.solutions[0]
@@ -246,3 +249,7 @@ def _dense(vector: Any, size: int) -> Floats:
     values = np.zeros(size)
     values[np.array(vector.ids, dtype=np.int64)] = np.array(vector.values, dtype=np.float64)
     return values
+
+
+PRE = True
+ALG = 0

@@ -1,123 +1,178 @@
-"""Mending a plan: free the requests around a loss, and place them anew as well as can be.
+"""Mending a plan: free the requests around its losses, and place them anew as well as can be.
 
 At good prices a plan falls short of the bound only where a request did not get its best column or
 where something dear stays idle. Around each such request those are freed that hold what its best
-columns need, and theirs in turn; the rest of the plan stays, and the search among them is exact.
+columns need, others that lack the same, and theirs in turn; the rest of the plan stays, and the
+search among them is exact.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
-from matchmaker.scheduling.solving.arrays import Bools, Ints, best_of_each, join, offsets
+from matchmaker.scheduling.solving.arrays import Bools, Ints
 from matchmaker.scheduling.solving.carve import carve
 from matchmaker.scheduling.solving.clock import Clock
-from matchmaker.scheduling.solving.exact import search
-from matchmaker.scheduling.solving.linear import Program
+from matchmaker.scheduling.solving.exact import WHOLE, relax, search
+from matchmaker.scheduling.solving.ground import Ground, Groups
 from matchmaker.scheduling.solving.prices import SCALE
 
-AROUND = 45  # requests freed together
-LOOKED_AT = 6  # best columns of a request that say what it needs
+AT_ONCE = 15  # neighbourhoods are looked at together until they hold one request in so many
 NODES = 50  # of the search tree: the order of a neighbourhood's size makes more useless
+IDLE = 8  # neighbourhoods in a row that may bring next to nothing
+NOTABLE = 200_000  # next to nothing is less than a part in so many
+ALSO = 3  # a ring takes one request that lacks something for so many that hold it
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """A program at some prices: `worth` of each column, and the columns of each request."""
+class Effort:
+    """How much is done: `size` requests freed together, `most` neighbourhoods, `threads` at once.
 
-    program: Program
-    worth: Ints
-    of_request: Ints
-    begins: Ints
-    best: Ints
+    Mending ends once the plan is worth `enough` points.
+    """
 
-    @classmethod
-    def of(cls, program: Program, duals: Ints, requests: int) -> Ground:
-        rows, columns = program.rows, program.columns
-        pay = np.bincount(
-            np.repeat(np.arange(len(columns)), np.diff(rows.begins)),
-            weights=duals[rows.row].astype(np.float64),
-            minlength=len(columns),
-        )
-        worth = SCALE * columns.value - pay.astype(np.int64)
-        best = best_of_each(columns.request, worth, LOOKED_AT)
-        order = np.argsort(columns.request, kind="stable")
-        begins = offsets(np.bincount(columns.request, minlength=requests))
-        return cls(program, worth, order, begins, best)
-
-    def short(self) -> Ints:
-        """By column: what it falls short of the best of its request, in parts of a point."""
-        top = np.zeros(len(self.begins) - 1, dtype=np.int64)
-        np.maximum.at(top, self.program.columns.request, self.worth)
-        return top[self.program.columns.request] - self.worth
-
-    def losses(self, taken: Bools) -> Ints:
-        """By request: what it falls short of its best, in parts of a point."""
-        columns, count = self.program.columns, len(self.begins) - 1
-        top, got = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-        np.maximum.at(top, columns.request, self.worth)
-        got[columns.request[taken]] = self.worth[taken]
-        return top - got
+    size: int
+    enough: int
+    most: int
+    threads: int = 1
+    seed: int = 0
 
 
 def mend(
-    clock: Clock, ground: Ground, taken: Bools, seeds: Ints, *, seed: int, enough: int
+    clock: Clock, ground: Ground, taken: Bools, effort: Effort, tell: Callable[[Bools], object]
 ) -> Bools:
-    """The plan with the neighbourhoods of these requests placed anew, one after the other.
+    """The plan with the neighbourhoods of its losses placed anew, each request looked at once.
 
-    Ends once the plan is worth `enough` points.
+    `tell` hears of every better plan.
     """
-    points = ground.program.rows.points(ground.program.columns, taken)
-    for request in seeds.tolist():
-        if clock.over or points >= enough:
-            break
-        better = _around(clock, ground, taken, request, seed)
-        if better is None:
-            continue
-        gained = ground.program.rows.points(ground.program.columns, better)
-        if gained > points:
-            taken, points = better, gained
+    rows, columns = ground.program.rows, ground.program.columns
+    points, left = rows.points(columns, taken), effort.most
+    together = max(effort.threads, len(ground.top) // (AT_ONCE * effort.size))
+    done = np.zeros(len(ground.top), dtype=np.bool_)
+    lately: list[int] = []
+    with ThreadPoolExecutor(effort.threads) as pool:
+        while left > 0 and points < effort.enough and not clock.over:
+            scene = Scene.of(clock, ground, taken, effort.seed)
+            wave = scene.wave(done, min(together, left), effort.size)
+            if not wave:
+                break
+            left -= len(wave)
+            changes = [found for found in pool.map(scene.around, wave) if found is not None]
+            better, gained = _joined(ground, taken, points, changes)
+            if gained > points:
+                taken, points = better, gained
+                tell(taken)
+            lately += [points] * len(wave)
+            if len(lately) > IDLE and points - lately[-IDLE - 1] < points // NOTABLE:
+                break
     return taken
 
 
-def _around(clock: Clock, ground: Ground, taken: Bools, request: int, seed: int) -> Bools | None:
-    freed = neighbourhood(ground, taken, request)
-    program = ground.program
-    mine = np.isin(program.columns.request, freed)
-    chosen, kept = np.flatnonzero(mine), np.flatnonzero(taken & ~mine)
-    found = search(clock, carve(program, chosen, kept), seed=seed, nodes=NODES)
-    if found.taken is None:
-        return None
-    better = taken & ~mine
-    better[chosen[found.taken]] = True
-    return better
+def _joined(ground: Ground, taken: Bools, points: int, changes: list[Ints]) -> tuple[Bools, int]:
+    """The plan with as many of the changes as go together, and its points.
 
-
-def neighbourhood(ground: Ground, taken: Bools, request: int) -> Ints:
-    """The request and those that hold what it needs, and what they need, AROUND at most."""
+    A change names the columns that come or go.
+    """
     rows, columns = ground.program.rows, ground.program.columns
-    plan = np.flatnonzero(taken)
-    row, holder = rows.entries(plan)
-    order = np.argsort(row, kind="stable")
-    holders = columns.request[plan[holder[order]]]
-    held = offsets(np.bincount(row, minlength=len(rows.limit)))
-    room = rows.limit.copy()
-    np.add.at(room, rows.step_row, rows.step_size)
-    full = np.diff(held) >= room
-    steep = np.zeros(len(full), dtype=np.bool_)
-    steep[rows.step_row] = True
-    freed, ring = np.array([request]), np.array([request])
-    wanted = np.zeros(len(ground.begins) - 1, dtype=np.bool_)
-    while len(ring) and len(freed) < AROUND:
-        wanted[:] = False
-        wanted[ring] = True
-        best = ground.best[wanted[columns.request[ground.best]]]
-        needed, _ = rows.entries(best)
-        needed = np.unique(needed)
-        needed = needed[full[needed] | (steep[needed] & (np.diff(held)[needed] > 0))]
-        _, spot = join(needed, held)
-        ring = np.setdiff1d(holders[spot], freed)[: AROUND - len(freed)]
-        freed = np.concatenate([freed, ring])
-    return freed
+    for some in ([np.concatenate(changes)] if changes else []), changes:
+        before = points
+        for change in some:
+            both = taken.copy()
+            both[change] ^= True
+            if (rows.used(np.flatnonzero(both)) <= ground.room).all():
+                gained = rows.points(columns, both)
+                if gained > points:
+                    taken, points = both, gained
+        if points > before:
+            break
+    return taken, points
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """A plan on its ground: which requests it places, who holds what, and where room is dear."""
+
+    clock: Clock
+    ground: Ground
+    taken: Bools
+    column: Ints
+    used: Ints
+    by_row: Groups
+    dear: Bools
+    seed: int
+
+    @classmethod
+    def of(cls, clock: Clock, ground: Ground, taken: Bools, seed: int) -> Scene:
+        program = ground.program
+        plan = np.flatnonzero(taken)
+        column = np.full(len(ground.top), -1)
+        column[program.columns.request[plan]] = plan
+        row, holder = program.rows.entries(plan)
+        by_row = Groups.of(row, program.columns.request[plan[holder]], len(ground.room))
+        used = np.diff(by_row.begins)
+        dear = (used >= ground.room) | (ground.steep & (used > 0))
+        return cls(clock, ground, taken, column, used, by_row, dear, seed)
+
+    def wave(self, done: Bools, most: int, size: int) -> list[Ints]:
+        """Neighbourhoods of the greatest losses, none with a request of another or one `done`.
+
+        Their requests are done then.
+        """
+        losses = self.ground.losses(self.taken)
+        losses[done] = 0
+        busy = np.zeros(len(done), dtype=np.bool_)
+        found: list[Ints] = []
+        for request in np.argsort(-losses, kind="stable").tolist():
+            if len(found) == most or losses[request] <= SCALE:
+                break
+            if not busy[request]:
+                freed = self.neighbourhood(request, (losses > SCALE) & ~busy, busy, size)
+                busy[freed] = done[freed] = True
+                found.append(freed)
+        return found
+
+    def neighbourhood(self, request: int, lacking: Bools, busy: Bools, size: int) -> Ints:
+        """The request and those that hold or lack what it needs, and so on; `size` at most."""
+        freed = busy.copy()
+        freed[request] = True
+        members = ring = np.array([request])
+        while len(ring) and len(members) < size:
+            needed = self.ground.wants.members(ring)
+            needed = needed[self.dear[needed]]
+            holding = self.by_row.members(needed)
+            holding = holding[~freed[holding]]
+            also = self.ground.wanted.members(needed)
+            also = also[lacking[also] & ~freed[also]][: 1 + len(holding) // ALSO]
+            ring = np.concatenate([also, np.setdiff1d(holding, also)])[: size - len(members)]
+            freed[ring] = True
+            members = np.concatenate([members, ring])
+        return np.sort(members)
+
+    def around(self, freed: Ints) -> Ints | None:
+        """What changes if these requests are placed anew; None if that would not be better.
+
+        Where the relaxation takes columns in part, only their requests are searched exactly.
+        """
+        program = self.ground.program
+        held = self.column[freed]
+        held = np.sort(held[held >= 0])
+        chosen = np.union1d(self.ground.columns.members(freed), held)
+        others = self.used - program.rows.used(held)
+        part = carve(program, chosen, others)
+        relaxed = relax(self.clock, part)
+        if relaxed is None or relaxed.bound <= part.rows.points(part.columns, self.taken[chosen]):
+            return None
+        sure = relaxed.share > 1 - WHOLE
+        now = chosen[sure]
+        if not relaxed.whole:
+            requests = part.columns.request
+            torn = chosen[np.isin(requests, requests[relaxed.part]) & ~sure]
+            part = carve(program, torn, others + program.rows.used(now))
+            found = search(self.clock, part, seed=self.seed, nodes=NODES)
+            if found.taken is not None:
+                now = np.concatenate([now, torn[found.taken]])
+        return np.setxor1d(held, now)

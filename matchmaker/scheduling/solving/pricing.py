@@ -25,6 +25,24 @@ from matchmaker.scheduling.solving.teams import chunks, find_teams
 Least = Callable[[Block, Ints], Ints]
 
 
+def above(worth: Ints) -> Least:
+    """Talks that are worth more than their request's share of the relaxation, and than nothing."""
+
+    def least(block: Block, _: Ints) -> Ints:
+        return np.maximum(worth[block.chosen], 0)
+
+    return least
+
+
+def within(slack: int) -> Least:
+    """All talks that fall short of their request's best by at most `slack`."""
+
+    def least(_: Block, top: Ints) -> Ints:
+        return top - slack
+
+    return least
+
+
 @dataclass(frozen=True, slots=True)
 class Values:
     """What cells (places included), members of teams (places not) and crews earn less they pay."""
@@ -119,20 +137,21 @@ def offer(
     values = evaluate(block, prices)
     partners = Partners.of(block, values.crews)
     top = np.zeros(len(block.chosen), dtype=np.int64)
-    shelf = Shelf(block, values, least, most, partners, top)
+    best = np.full((len(block.chosen), most or 0), NOTHING)
+    shelf = Shelf(block, values, least, most, partners, top, best)
     parts = [shelf.alone(), *shelf.helped()]
     if teams:
         parts += list(find_teams(block, shelf))
     chosen = Talks.gather(parts)
     owner = block.owner[block.speakers.place[chosen.members[:, 0]]]
-    rows = np.flatnonzero(chosen.worth >= least(block, shelf.top)[owner])
+    rows = np.flatnonzero(chosen.worth >= shelf.asked()[owner])
     chosen = chosen.take(shelf.few(rows, owner[rows], chosen.worth[rows]))
     return Offer(block.chosen, shelf.top, make_columns(block, chosen), chosen.worth)
 
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """Looks for the best talks; `top` rises meanwhile."""
+    """Looks for the best talks; `top` and the `best` worths kept of each request rise meanwhile."""
 
     block: Block
     values: Values
@@ -140,6 +159,23 @@ class Shelf:
     most: int | None
     partners: Partners
     top: Ints
+    best: Ints
+
+    def asked(self) -> Ints:
+        """What a talk of each request has to be worth to be asked for, as far as is known."""
+        least = self.least(self.block, self.top)
+        return least if self.most is None else np.maximum(least, self.best.min(axis=1))
+
+    def _note(self, owner: Ints, worth: Ints) -> None:
+        """Of talks at most `most` of a request."""
+        if self.most is None or not len(owner):
+            return
+        order = np.argsort(owner, kind="stable")
+        head = np.searchsorted(owner[order], np.arange(len(self.best)))
+        new = np.full_like(self.best, NOTHING)
+        new[owner[order], np.arange(len(order)) - head[owner[order]]] = worth[order]
+        both = np.concatenate([self.best, new], axis=1)
+        self.best[:] = np.partition(both, self.most, axis=1)[:, self.most :]
 
     def few(self, rows: Ints, owner: Ints, worth: Ints) -> Ints:
         """The rows that are the best of their requests, as many as are asked for."""
@@ -148,13 +184,15 @@ class Shelf:
     def hopeful(self, owner: Ints, worth: Ints, sure: Bools) -> Ints:
         """Rows that may be asked for, of which those that are `sure` are worth what they say."""
         np.maximum.at(self.top, owner[sure], worth[sure])
-        return np.flatnonzero((worth >= self.least(self.block, self.top)[owner]) | ~sure)
+        return np.flatnonzero((worth >= self.asked()[owner]) | ~sure)
 
     def keep(self, members: Ints, crew: Ints | None, worth: Ints) -> Talks:
         """Of these talks those that may be asked for."""
         owner = self.block.owner[self.block.speakers.place[members[:, 0]]]
         np.maximum.at(self.top, owner, worth)
-        rows = np.flatnonzero(worth >= self.least(self.block, self.top)[owner])
+        rows = np.flatnonzero(worth >= self.asked()[owner])
+        rows = self.few(rows, owner[rows], worth[rows])
+        self._note(owner[rows], worth[rows])
         return Talks.of(members[rows], None if crew is None else crew[rows], worth[rows])
 
     def alone(self) -> Talks:
@@ -164,6 +202,7 @@ class Shelf:
         wanted = self._wanted(worth, block.cells)
         rows = np.flatnonzero(worth >= np.repeat(wanted, np.diff(block.cells)))
         rows = self.few(rows, block.owner[block.speakers.place[rows]], worth[rows])
+        self._note(block.owner[block.speakers.place[rows]], worth[rows])
         return Talks.of(rows[:, None], None, worth[rows])
 
     def helped(self) -> Iterator[Talks]:
@@ -202,7 +241,7 @@ class Shelf:
         if len(some):
             best = np.maximum.reduceat(worth, begins[some])
             self.top[some] = np.maximum(self.top[some], best)
-        return self.least(self.block, self.top)
+        return self.asked()
 
 
 def make_columns(block: Block, talks: Talks) -> Columns:

@@ -114,7 +114,7 @@ class _Finder:
         """What one more member would have to add for the team to be asked for or be the best."""
         place = self._place(teams)
         rest = np.maximum(self.most[place] - teams.members.shape[1] - 1, 0) * self.gain[place]
-        wanted = np.minimum(self.shelf.least(self.block, self.shelf.top), self.shelf.top)
+        wanted = np.minimum(self.shelf.asked(), self.shelf.top)
         missing: Ints = wanted[self.block.owner[place]] - teams.worth - teams.ceiling - rest
         return missing
 

@@ -198,7 +198,7 @@ def test_explain_names_the_causes_of_the_demo_quarter(
 def test_explain_names_the_other_of_a_conflicting_pair(
     demo: dict[str, Unassigned], request_id: str, partner: str
 ) -> None:
-    assert demo[request_id].detail["competes_with"] == [partner]
+    assert partner in demo[request_id].detail["competes_with"]  # perhaps others of an equal plan
 
 
 @pytest.mark.parametrize("rule", SINGLE)

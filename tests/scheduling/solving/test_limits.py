@@ -8,7 +8,7 @@ import pytest
 
 from matchmaker.scheduling.judge import check
 from matchmaker.scheduling.proposal import Status
-from matchmaker.scheduling.solving import market, search, solve, teams
+from matchmaker.scheduling.solving import exactly, market, mend, nearly, search, solve, teams
 from tests.scheduling.solving.tiny import crowded_problem, tiny_problem
 
 SEEDS = range(60)
@@ -16,7 +16,9 @@ SEEDS = range(60)
 PIECES = [
     pytest.param(market, {"BLOCK_CELLS": 30}, id="small blocks"),
     pytest.param(teams, {"MOST_AT_ONCE": 2}, id="few talks at once"),
-    pytest.param(search, {"FIRST_EACH": 1, "NEXT_EACH": 1}, id="small steps"),
+    pytest.param(search, {"FIRST_EACH": 1}, id="few columns to begin with"),
+    pytest.param(exactly, {"NEXT_EACH": 1, "CLOSE": 0}, id="small steps"),
+    pytest.param(search, {"FEW_REQUESTS": 0}, id="rough rounds first"),
 ]
 
 
@@ -41,3 +43,20 @@ def test_solve_improves_what_it_cannot_prove(monkeypatch: pytest.MonkeyPatch) ->
     assert check(problem, proposal).right
     assert proposal.bound is not None
     assert proposal.bound >= best >= proposal.score.total > 0.9 * best
+
+
+def test_solve_as_a_country_stays_allowed_and_close(monkeypatch: pytest.MonkeyPatch) -> None:
+    problem = crowded_problem(16)
+    best = solve(problem)
+    monkeypatch.setattr(search, "MOST_SIMPLEX", 0)
+    monkeypatch.setattr(search, "MANY", 0)
+    monkeypatch.setattr(nearly, "SIZES", (5, 9))
+    monkeypatch.setattr(mend, "AT_ONCE", 1)
+    proposal = solve(problem, threads=2)
+    assert check(problem, proposal).right
+    assert proposal.bound is not None
+    assert proposal.bound >= best.score.total >= proposal.score.total
+    assert proposal.bound <= 1.01 * best.score.total
+    assert proposal.score.total >= 0.99 * best.score.total
+    again = solve(problem, threads=2)
+    assert again.assignments == proposal.assignments

@@ -76,7 +76,7 @@ def test_solve_equals_trying_everything(block: int) -> None:
         assert check(problem, proposal).right
 
 
-@pytest.mark.parametrize("seed", [12, 14, 16, 18, 22])
+@pytest.mark.parametrize("seed", [12, 14, 16, 22])
 def test_solve_proves_what_the_relaxation_leaves_open(seed: int) -> None:
     problem = crowded_problem(seed)
     proposal = solve(problem, threads=1)

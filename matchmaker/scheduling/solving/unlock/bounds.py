@@ -20,9 +20,8 @@ from matchmaker.scheduling.solving.block import Surroundings, make_block
 from matchmaker.scheduling.solving.case import Case, make_case
 from matchmaker.scheduling.solving.columns import Columns
 from matchmaker.scheduling.solving.market import groups_of
-from matchmaker.scheduling.solving.pricing import Offer, offer
+from matchmaker.scheduling.solving.pricing import Offer, above, offer
 from matchmaker.scheduling.solving.rows import CalendarRows
-from matchmaker.scheduling.solving.search import above
 from matchmaker.scheduling.solving.unlock.ground import Ground, cell_key
 from matchmaker.scheduling.solving.unlock.relaxing import Relaxation
 

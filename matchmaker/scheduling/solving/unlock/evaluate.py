@@ -12,11 +12,12 @@ from matchmaker.scheduling.solving.arrays import Bools, Ints
 from matchmaker.scheduling.solving.block import Block, Surroundings, make_block
 from matchmaker.scheduling.solving.case import Case, make_case
 from matchmaker.scheduling.solving.columns import Columns
+from matchmaker.scheduling.solving.exactly import follow
 from matchmaker.scheduling.solving.market import Offers
 from matchmaker.scheduling.solving.plan import Plan
 from matchmaker.scheduling.solving.prices import SCALE, Prices
-from matchmaker.scheduling.solving.pricing import Least, offer
-from matchmaker.scheduling.solving.search import above, follow, prove
+from matchmaker.scheduling.solving.pricing import Least, above, offer
+from matchmaker.scheduling.solving.search import prove
 from matchmaker.scheduling.solving.state import State
 from matchmaker.scheduling.solving.unlock.ground import NODES, Ground
 from matchmaker.scheduling.solving.unlock.relaxing import Named, named, relax

@@ -18,8 +18,9 @@ from matchmaker.scheduling.solving.kept.kept import keep_plan
 from matchmaker.scheduling.solving.market import Market, most_points
 from matchmaker.scheduling.solving.plan import Plan
 from matchmaker.scheduling.solving.prices import SCALE
+from matchmaker.scheduling.solving.pricing import within
 from matchmaker.scheduling.solving.score import score
-from matchmaker.scheduling.solving.search import approach, prove, within
+from matchmaker.scheduling.solving.search import approach, prove
 from matchmaker.scheduling.solving.state import State
 from matchmaker.scheduling.solving.tables import MODES
 from matchmaker.scheduling.solving.unlock.relaxing import Named, Relaxation, named, relax

@@ -21,9 +21,8 @@ from matchmaker.scheduling.solving.linear import (
 )
 from matchmaker.scheduling.solving.market import Market, Offers, Seller
 from matchmaker.scheduling.solving.prices import SCALE, Prices
-from matchmaker.scheduling.solving.pricing import Least
+from matchmaker.scheduling.solving.pricing import Least, above
 from matchmaker.scheduling.solving.rows import build_rows
-from matchmaker.scheduling.solving.search import above
 
 MOST_ROUNDS = 60
 EACH = 6  # columns that each request may add in a round

@@ -1,0 +1,68 @@
+"""The relaxation by simplex, as long as there are not too many requests."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from matchmaker.scheduling.solving.ground import Ground
+from matchmaker.scheduling.solving.linear import (
+    Ending,
+    Method,
+    Program,
+    Relaxed,
+    solve_relaxation,
+)
+from matchmaker.scheduling.solving.market import Market
+from matchmaker.scheduling.solving.mend import Effort, mend
+from matchmaker.scheduling.solving.prices import SCALE, Prices
+from matchmaker.scheduling.solving.pricing import above
+from matchmaker.scheduling.solving.rows import build_rows
+from matchmaker.scheduling.solving.state import State
+from matchmaker.scheduling.solving.steps import note, rounded, take
+
+MOST_ROUNDS = 100
+NEXT_EACH = 10  # columns that each request may add in a round
+CLOSE = 10 * SCALE  # what columns may fall short of their request's share to be added
+TRIFLE = 8  # parts of a point: rounded prices are not exact
+SIZES = (45, 150)  # requests placed anew together, sweep after sweep
+FEW = 400  # neighbourhoods mended in one go
+
+
+def relax_exactly(state: State, market: Market, program: Program) -> Prices | None:
+    """By GLOP, which goes on from where it was when columns are added.
+
+    Returns the last prices.
+    """
+    ending: Ending | None = None
+    prices = None
+    for _ in range(MOST_ROUNDS):
+        relaxed = solve_relaxation(state.clock, program, state.requests, Method.GLOP, start=ending)
+        if relaxed is None:
+            break
+        ending = relaxed.ending
+        prices = program.rows.prices(relaxed.duals, state.case.tables.days)
+        follow(state, program, relaxed)
+        offers = market.offers(prices, above(relaxed.request_duals - CLOSE), most=NEXT_EACH)
+        if offers is None:
+            break
+        note(state, program, offers, prices)
+        better = offers.worth > relaxed.request_duals[offers.columns.request] + TRIFLE
+        if state.closed or not (better & ~offers.columns.among(program.columns)).any():
+            break
+        pool = program.columns.join(offers.columns)
+        program = Program(pool, build_rows(state.case, pool))
+    return prices
+
+
+def follow(state: State, program: Program, relaxed: Relaxed | None) -> None:
+    """A plan that follows the relaxation as far as it can, mended where it could not."""
+    if relaxed is None:
+        return
+    taken = rounded(state, program, relaxed)
+    ground = Ground.of(program, relaxed.duals, state.requests)
+    enough = int(np.floor(relaxed.total + 1e-3))
+    for size in SIZES:
+        effort = Effort(size, enough, FEW, state.threads, state.seed)
+        taken = mend(
+            state.clock, ground, taken, effort, lambda better: take(state, program, better)
+        )
