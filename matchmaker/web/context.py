@@ -13,7 +13,8 @@ from matchmaker.clock import Clock, system_clock
 from matchmaker.config import Settings
 from matchmaker.database import only_reads, open_clock
 from matchmaker.jobs.queue import poke
-from matchmaker.models import OutboxMessage, Person, SolveRun
+from matchmaker.models import OutboxMessage, Person, PlanQuestion, SolveRun
+from matchmaker.models.states import QuestionKind
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.house.carrier import Carrier, carrier
 from matchmaker.services.house.planning_rules import PlanningRules, planning_rules
@@ -116,3 +117,6 @@ def _note_work(session: Session, _context: object) -> None:
             session.info.setdefault(WAKE, set()).add("mail")
         elif isinstance(row, SolveRun):
             session.info.setdefault(WAKE, set()).add("plan")
+        elif isinstance(row, PlanQuestion):
+            lane = "unlock" if row.kind is QuestionKind.UNLOCK else "answer"
+            session.info.setdefault(WAKE, set()).add(lane)
