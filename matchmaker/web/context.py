@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import cast
 
@@ -101,6 +103,17 @@ def begin_write() -> None:
     """For the few GET pages that record something: take the writers' lock from here on."""
     db.session.rollback()
     only_reads.set(False)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """The same for a moment: what the block has done is kept, and then the page only reads."""
+    begin_write()
+    try:
+        yield
+        commit()
+    finally:
+        only_reads.set(True)
 
 
 def commit() -> None:

@@ -23,6 +23,9 @@ from matchmaker.services.planning.round_changes import anything_since
 KEPT = timedelta(days=1)
 """How long a question and its answer are kept."""
 
+REST = timedelta(minutes=1)
+"""How long a question that could not be answered is left alone."""
+
 SUPERSEDED = "superseded"
 GONE = "gone"
 SLOW = "slow"
@@ -44,6 +47,21 @@ def find(
     ).one_or_none()
 
 
+def known(
+    session: Session,
+    desk: Desk,
+    proposal: Proposal,
+    kind: QuestionKind,
+    arguments: Mapping[str, Any],
+) -> PlanQuestion | None:
+    """The newest row of this question, unless it has to be asked (again)."""
+    row = find(session, proposal, kind, arguments)
+    if row is None or row.state in OPEN_QUESTIONS or holds(session, desk, row):
+        return row
+    failed = row.answered_at if row.state is QuestionState.FAILED else None
+    return None if failed is None or desk.now - failed >= REST else row
+
+
 def ask(
     session: Session,
     desk: Desk,
@@ -52,8 +70,8 @@ def ask(
     arguments: Mapping[str, Any],
 ) -> PlanQuestion:
     """A row of this question that has an answer which still holds, or is still to get one."""
-    row = find(session, proposal, kind, arguments)
-    if row is not None and (row.state in OPEN_QUESTIONS or holds(session, desk, row)):
+    row = known(session, desk, proposal, kind, arguments)
+    if row is not None:
         return row
     row = PlanQuestion(
         proposal_id=proposal.id,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -161,7 +161,7 @@ def _list(plan: Plan) -> dict[str, Any]:
 
 
 def _figures(plan: Plan) -> dict[str, Any]:
-    parts = placement_words.parts(plan_rows.score_of(plan.proposal))
+    parts = placement_words.parts(asdict(plan_rows.score_of(plan.proposal)))
     return {
         "weeks": plan_board.talks_by_week(plan),
         "speakers": plan_board.loads(plan, Role.SPEAKER),
