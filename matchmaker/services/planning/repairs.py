@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_
-from matchmaker.models import PlanQuestion, Proposal
-from matchmaker.models.states import QuestionKind
+from matchmaker.models import PlanQuestion, Proposal, Request, Talk
+from matchmaker.models.states import QuestionKind, TalkState
 from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, NotFound
@@ -31,7 +32,8 @@ def take_over(
     """Make the option of that number (from 0) the current version.
 
     What has happened is decided along with it: who declined is not sent there again, and what was
-    cancelled is left out of the round. Raises NotFound, Conflict, RulesBroken.
+    cancelled is left out of the round. Talks that are approved stay, they are changed where they
+    stand. Raises NotFound, Conflict, RulesBroken.
     """
     row = session.get(PlanQuestion, question_id)
     answer = None if row is None or row.kind is not QuestionKind.REPAIR else row.answer
@@ -46,7 +48,7 @@ def take_over(
         session,
         desk,
         round_id,
-        changes_of(answer["options"][number]),
+        _without_talks(session, changes_of(answer["options"][number])),
         base=base,
         decide=lambda: _decide(session, desk, round_id, event),
     )
@@ -55,6 +57,19 @@ def take_over(
 def changes_of(option: Option) -> dict[str, Assignment | None]:
     """Where each request goes, languages by their tags; None: nowhere."""
     return {row["request"]: placement(row["after"]) for row in option["changes"]}
+
+
+def _without_talks(
+    session: Session, changes: Mapping[str, Assignment | None]
+) -> dict[str, Assignment | None]:
+    agreed = set(
+        session.scalars(
+            select(Request.code)
+            .join(Talk, Talk.request_id == Request.id)
+            .where(Request.code.in_(changes), Talk.state != TalkState.CANCELLED)
+        )
+    )
+    return {code: row for code, row in changes.items() if code not in agreed}
 
 
 def placement(values: Mapping[str, Any] | None) -> Assignment | None:
