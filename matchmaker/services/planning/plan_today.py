@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
@@ -42,13 +42,19 @@ def with_whoever_leaves(
 ) -> PlanToday:
     """The plan in which the talk stands with its whole team, also if that person has said no.
 
-    Nothing of it may be kept: the session has to be closed or rolled back afterwards.
+    Everybody knows its evening, so leaving it costs what leaving a published one does. Nothing of
+    it may be kept: the session has to be closed or rolled back afterwards.
     """
     with session.no_autoflush:
         for row in talk.assignments:
             if row.person.code == leaving and row.state in FREED:
                 row.state = AssignmentState.INVITED
-        return plan_today(session, desk, proposal, changing=talk)
+        today = plan_today(session, desk, proposal, changing=talk)
+    code = talk.request.code if talk.request is not None else ""
+    known = [row for row in today.problem.fixed if row.request == code]
+    others = (row for row in today.problem.published if row.request != code)
+    problem = replace(today.problem, published=(*others, *known))
+    return replace(today, made=replace(today.made, problem=problem))
 
 
 def _is_known(row: Assignment, problem: Problem) -> bool:
