@@ -26,6 +26,7 @@ from matchmaker.web.coordinator import (
     plan_figures,
     repair_pages,
     request_pages,
+    unlock_pages,
 )
 from matchmaker.web.coordinator.plan_room import blueprint, plan_of, plan_url, refused
 from matchmaker.web.coordinator.room import READERS, WRITERS, Page, asked
@@ -37,7 +38,7 @@ from matchmaker.web.reason_words import reason_item
 from matchmaker.web.texts import _
 from matchmaker.web.texts import number as written
 
-__all__ = ["blueprint", "repair_pages", "request_pages"]
+__all__ = ["blueprint", "repair_pages", "request_pages", "unlock_pages"]
 
 VIEWS = ("calendar", "list", "open", "figures")
 
