@@ -16,7 +16,7 @@ from matchmaker.services.problems.aliases import spoken
 from matchmaker.services.problems.plan_rows import assignment_from_json
 from matchmaker.web.i18n import locale, when
 from matchmaker.web.plan_words import person_name
-from matchmaker.web.texts import _, ngettext
+from matchmaker.web.texts import _, ngettext, number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -186,7 +186,8 @@ def parts_text(points: Mapping[str, int]) -> str:
 
 def signed(points: int) -> str:
     """With its sign, a minus as wide as a plus."""
-    return f"+{points}" if points > 0 else str(points).replace("-", "−")
+    sign = "+" if points > 0 else "−" if points < 0 else ""
+    return sign + number(abs(points))
 
 
 def team_words(row: Assignment, people: Mapping[str, Person]) -> str:

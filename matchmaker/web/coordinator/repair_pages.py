@@ -157,16 +157,16 @@ def _event(typed: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _happened(plan: Plan, typed: Mapping[str, str]) -> str:
-    """The event in a sentence."""
+    """The event as a heading."""
     person = plan.people.get(typed["person"])
     name = person.name if person is not None else typed["person"]
     request_ = request_name(typed["request"], plan.requests) if typed["request"] else ""
     texts = {
-        "absence": _("%(name)s is away%(days)s.", name=name, days=_days(typed)),
-        "decline": _("%(name)s does not come to %(request)s.", name=name, request=request_),
-        "cancellation": _("%(request)s is cancelled.", request=request_),
-        "late_request": _("%(request)s is to get a place.", request=request_),
-        "venue_loss": _("A room cannot be used%(days)s.", days=_days(typed)),
+        "absence": _("%(name)s is away%(days)s", name=name, days=_days(typed)),
+        "decline": _("%(name)s does not come to %(request)s", name=name, request=request_),
+        "cancellation": _("%(request)s is cancelled", request=request_),
+        "late_request": _("%(request)s is to get a place", request=request_),
+        "venue_loss": _("A room cannot be used%(days)s", days=_days(typed)),
     }
     return texts.get(typed["kind"], "")
 

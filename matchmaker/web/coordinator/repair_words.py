@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +13,7 @@ from matchmaker.services.planning.plan_view import load_people, load_requests
 from matchmaker.services.planning.repairs import placement
 from matchmaker.web.coordinator.placement_words import parts_text, signed, team_words
 from matchmaker.web.db import db
-from matchmaker.web.i18n import when
+from matchmaker.web.i18n import moment, when
 from matchmaker.web.plan_words import request_name
 from matchmaker.web.texts import _, ngettext
 
@@ -86,7 +86,7 @@ def _choice(
     )
     return Choice(
         number=number,
-        title=_title(option, strikes=strikes),
+        title=_title(option, steps, strikes=strikes),
         steps=steps,
         notes=tuple(_notes(option)),
         points=_points(option["difference"]),
@@ -95,7 +95,7 @@ def _choice(
     )
 
 
-def _title(option: Answer, *, strikes: bool) -> str:
+def _title(option: Answer, steps: Sequence[Step], *, strikes: bool) -> str:
     moved = len(option["moved"])
     if strikes:
         return (
@@ -103,7 +103,11 @@ def _title(option: Answer, *, strikes: bool) -> str:
         )
     if moved:
         return ngettext("%(num)s other talk moves", "%(num)s other talks move", moved)
-    return _("Nobody else moves")
+    text = _("Nobody else moves")
+    places = [step.goes_to for step in steps if step.goes_to is not None]
+    if len(places) == 1:
+        return _("%(what)s: %(when)s", what=text, when=moment(places[0].start))
+    return text
 
 
 def _notes(option: Answer) -> Iterable[tuple[str, str]]:

@@ -20,6 +20,7 @@ from matchmaker.web.coordinator.plan_answers import WAIT_SECONDS, Asked, Reply
 from matchmaker.web.coordinator.plan_room import blueprint, plan_of
 from matchmaker.web.coordinator.room import READERS, WRITERS
 from matchmaker.web.db import db
+from matchmaker.web.texts import number as written
 
 PATH = "/<int:number>/was-hilft"
 
@@ -74,6 +75,7 @@ def _facts(plan: Plan, reply: Reply | None) -> dict[str, Any]:
         "answer": answer,
         "answered_at": row.answered_at if row is not None else None,
         "holds": row is not None and questions.holds(db.session(), desk(), row),
+        "looked_at": written(answer["looked_at"]) if answer else "",
         "movable": may_change(db.session(), plan.proposal),
         "by_requests": unlock_words.rows(answer["by_requests"]) if answer else [],
     }

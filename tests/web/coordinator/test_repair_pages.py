@@ -80,7 +80,7 @@ def test_the_form_leads_to_the_options(coordinator: Browser) -> None:
     page = coordinator.open(PAGE)
     form = next(one for one in page.forms if "person" in one.names)
     asked = coordinator.send(form, person="R01", first="2027-01-19", last="2027-01-19")
-    assert "Rana Aydın is away from Tue 19 Jan 2027 to Tue 19 Jan 2027." in asked.words
+    assert "Rana Aydın is away from Tue 19 Jan 2027 to Tue 19 Jan 2027" in asked.words
 
 
 @pytest.mark.parametrize(
@@ -109,7 +109,7 @@ def test_what_is_missing_is_said_and_nothing_asked(
 def test_options_come_with_changes_points_and_proof(told: Callable[[str], Page]) -> None:
     page = told(AWAY)
     assert "1 talk cannot stay as it is: A001 Sonnenhof" in page.words
-    assert "Nobody else moves" in page.words
+    assert "Nobody else moves: Tue " in page.words
     assert "Proven: while nobody else moves, nothing is better." in page.words
     assert "Take out what is lost, and nothing else" in page.words
     assert "/koordination/kontakte/person/R01" in dict(page.links)
@@ -119,7 +119,7 @@ def test_an_option_becomes_a_version_that_can_be_undone(
     told: Callable[[str], Page], coordinator: Browser, factory: sessionmaker[Session]
 ) -> None:
     page = told(f"{PAGE}?kind=decline&person=R01&request=A001")
-    assert "Rana Aydın does not come to A001 Sonnenhof." in page.words
+    assert "Rana Aydın does not come to A001 Sonnenhof" in page.words
     made = coordinator.send(next(one for one in page.forms if one.action == PAGE))
     assert made.address == "/koordination/planung/1/vorschlag/2"
     assert "Version 2 is made." in made.words
@@ -144,8 +144,7 @@ def test_nobody_needed_on_those_days_changes_nothing(told: Callable[[str], Page]
 
 def test_a_request_that_fits_nowhere_is_told_so(told: Callable[[str], Page]) -> None:
     page = told(f"{PAGE}?kind=late_request&request=A003")
-    assert "A003" in page.words
-    assert "Do nothing" in page.words
+    assert "No place can be made for it" in page.words
     assert [one for one in page.forms if one.action == PAGE] == []
 
 
@@ -207,5 +206,5 @@ def test_it_speaks_german(told: Callable[[str], Page], factory: sessionmaker[Ses
     with factory.begin() as session:
         session.scalars(select(Person).where(Person.name == "Koordination")).one().locale = "de"
     page = told(AWAY)
-    assert "Rana Aydın fehlt von Di., 19.01.2027 bis Di., 19.01.2027." in page.words
+    assert "Rana Aydın fehlt von Di., 19.01.2027 bis Di., 19.01.2027" in page.words
     assert "Sonst ändert sich für niemanden etwas" in page.words
