@@ -15,7 +15,7 @@ from datetime import date
 from typing import IO, Any, NamedTuple
 
 MEMORY_BYTES = 2 * 1024**3
-"""Address space of a keeper. The libraries take half of it; a quarter of 600 requests 30 MB."""
+"""Address space of a keeper, most of which libraries only reserve: it uses about 40 MB."""
 
 IDLE_SECONDS = 15 * 60.0
 MOST = 2
