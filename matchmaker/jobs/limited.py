@@ -15,13 +15,13 @@ ORPHANED = 3
 
 
 def main(arguments: list[str]) -> None:
-    _limit_memory(int(arguments[0]))
+    limit_memory(int(arguments[0]))
     threading.Thread(target=_end_with_parent, daemon=True).start()
     sys.argv = ["matchmaker", *arguments[1:]]
     runpy.run_module("matchmaker", run_name="__main__", alter_sys=True)
 
 
-def _limit_memory(size: int) -> None:
+def limit_memory(size: int) -> None:
     """Limit the address space to `size` bytes (0: no limit) where the system can."""
     try:
         import resource  # noqa: PLC0415  # not on every system

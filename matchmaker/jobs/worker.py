@@ -1,12 +1,12 @@
-"""The worker: one lane for mail and one for plans, woken by the queue and by the clock."""
+"""The worker: lanes for mail, plans and questions, woken by the queue and by the clock."""
 
 from __future__ import annotations
 
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from datetime import datetime
 
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
 from matchmaker.jobs import solving
+from matchmaker.jobs.answering import SLOW, Answering
 from matchmaker.jobs.listening import QuietConsumer
-from matchmaker.jobs.queue import LANES, open_queue
+from matchmaker.jobs.queue import LANES, open_queue, poke
 from matchmaker.jobs.trouble import Trouble, reason
 from matchmaker.jobs.workplace import Workplace, open_workplace
 from matchmaker.models import Heartbeat
@@ -25,11 +26,14 @@ from matchmaker.services.health import chosen_once
 from matchmaker.services.house import signs
 from matchmaker.services.intake import drafts
 from matchmaker.services.inviting import feeds
+from matchmaker.services.planning import questions
 from matchmaker.services.sending import outbox
 
 SWEEP_SECONDS = 60.0
 DEMO_SWEEP_SECONDS = 10.0
 STOP_SECONDS = 20.0
+LONGEST_DELAY = 0.25
+"""Seconds between two looks at a queue that cannot wake anybody: people wait for answers."""
 
 log = logging.getLogger(__name__)
 Work = Callable[[Workplace], str]
@@ -45,19 +49,41 @@ def deliver_mail(place: Workplace) -> str:
 
 
 def make_plans(place: Workplace) -> str:
-    solving.work_off(place)
+    if solving.work_off(place):
+        poke(place.settings, "answer")  # which gets the new plan ready for questions
     return ""
 
 
-WORK: dict[str, Work] = {"mail": deliver_mail, "plan": make_plans}
+@contextmanager
+def _work(place: Workplace) -> Iterator[dict[str, Work]]:
+    """What each lane does; the processes that they keep end with the block."""
+
+    def answer_with(answering: Answering) -> Work:
+        def work(_place: Workplace) -> str:
+            answering.work_off()
+            return ""
+
+        return work
+
+    quick = Answering(place)
+    # What has been worked out stands in its row, so its process is not kept.
+    slow = Answering(place, SLOW, most=1, idle_seconds=0)
+    with closing(quick), closing(slow):
+        yield {
+            "mail": deliver_mail,
+            "plan": make_plans,
+            "answer": answer_with(quick),
+            "unlock": answer_with(slow),
+        }
 
 
 class Lane(threading.Thread):
     """Does one kind of work whenever it is woken, and at the latest after `sweep` seconds."""
 
-    def __init__(self, name: str, place: Workplace, sweep: float, watch: Watch) -> None:
+    def __init__(self, name: str, work: Work, place: Workplace, sweep: float, watch: Watch) -> None:
         super().__init__(name=f"lane-{name}", daemon=True)
-        self.lane, self.place, self.sweep, self.watch = name, place, sweep, watch
+        self.lane, self.work, self.place = name, work, place
+        self.sweep, self.watch = sweep, watch
         self._woken = threading.Event()
         self._woken.set()  # what was left over from before is done first
 
@@ -74,7 +100,7 @@ class Lane(threading.Thread):
     def _work(self) -> None:
         # A lane never dies of one bad record or an hour without a database: it tries again.
         with self.watch.over(f"lane {self.lane}"):
-            note = WORK[self.lane](self.place)
+            note = self.work(self.place)
             beat(self.place.factory, self.lane, self.place.clock(), note)
 
 
@@ -107,9 +133,15 @@ def run_worker(settings: Settings, stop_event: threading.Event | None = None) ->
     """
     stop = stop_event or threading.Event()
     sweep = DEMO_SWEEP_SECONDS if settings.demo else SWEEP_SECONDS
-    with _stopped_by_signals(stop), open_workplace(settings, stop) as place:
+    with (
+        _stopped_by_signals(stop),
+        open_workplace(settings, stop) as place,
+        _work(place) as work,
+    ):
         watch = Watch()
-        lanes: dict[str, Lane] = {name: Lane(name, place, sweep, watch) for name in LANES}
+        lanes: Mapping[str, Lane] = {
+            name: Lane(name, work[name], place, sweep, watch) for name in LANES
+        }
         for lane in lanes.values():
             lane.start()
         try:
@@ -123,7 +155,7 @@ def run_worker(settings: Settings, stop_event: threading.Event | None = None) ->
                 lane.join(STOP_SECONDS)
 
 
-def _sweep(place: Workplace, lanes: dict[str, Lane], seconds: float, watch: Watch) -> None:
+def _sweep(place: Workplace, lanes: Mapping[str, Lane], seconds: float, watch: Watch) -> None:
     """Sign of life, and a wake-up for everybody: finds what a lost message has left behind."""
     while True:
         for what, job in SWEEP.items():
@@ -151,6 +183,12 @@ def _remove_old_drafts(place: Workplace) -> None:
         drafts.expire(session, Desk(place.settings, place.clock()))
 
 
+def _remove_old_questions(place: Workplace) -> None:
+    """Answers about plans are computed again when somebody asks."""
+    with place.factory.begin() as session:
+        questions.expire(session, Desk(place.settings, place.clock()))
+
+
 def _note_choices(place: Workplace) -> None:
     """Calendars and subscriptions rely on some settings from their first day on."""
     with place.factory.begin() as session:
@@ -161,6 +199,7 @@ SWEEP: dict[str, Callable[[Workplace], None]] = {
     "heartbeat": _show_life,
     "subscriptions": _renew_feeds,
     "old drafts": _remove_old_drafts,
+    "old questions": _remove_old_questions,
     "lasting settings": _note_choices,
 }
 
@@ -172,7 +211,7 @@ def beat(factory: sessionmaker[Session], name: str, now: datetime, note: str = "
 
 
 @contextmanager
-def _listening(settings: Settings, lanes: dict[str, Lane]) -> Iterator[None]:
+def _listening(settings: Settings, lanes: Mapping[str, Lane]) -> Iterator[None]:
     """Let the queue's messages wake the lanes. Without a queue the sweep alone does it."""
 
     def wake(name: str) -> None:
@@ -199,7 +238,7 @@ def _consumer(settings: Settings) -> QuietConsumer | None:
     except Exception as error:  # whatever the storage raises: the work is in rows
         log.warning("no queue (%s); work is found by the sweep", reason(error))
         return None
-    return QuietConsumer(huey, workers=1, periodic=False, max_delay=1.0)
+    return QuietConsumer(huey, workers=1, periodic=False, max_delay=LONGEST_DELAY)
 
 
 @contextmanager

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.clock import Clock
 from matchmaker.config import Settings
-from matchmaker.database import open_clock, open_engine, session_factory
+from matchmaker.database import only_reads, open_clock, open_engine, session_factory
 from matchmaker.services.desk import SYSTEM, Actor, Desk
 
 LONGEST_OWNER = 36
@@ -32,6 +32,16 @@ class Workplace:
 
     def desk(self, actor: Actor = SYSTEM) -> Desk:
         return Desk(self.settings, self.clock(), actor)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session that never commits and keeps nobody from writing meanwhile."""
+        before = only_reads.set(True)
+        try:
+            with self.factory() as session:
+                yield session
+        finally:
+            only_reads.reset(before)
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from matchmaker.models.limits import LimitCount
 from matchmaker.models.organisations import BlockedPeriod, Organisation, Venue
 from matchmaker.models.outbox import OutboxMessage
 from matchmaker.models.people import Person, PersonRole, Profile, ProfileLanguage, ProfileTopic
+from matchmaker.models.questions import PlanQuestion
 from matchmaker.models.records import AuditEntry, AuditHead, Heartbeat, Setting
 from matchmaker.models.reference import District, Language, Topic, TopicArea
 from matchmaker.models.requests import (
@@ -52,6 +53,7 @@ __all__ = [
     "OutboxMessage",
     "Person",
     "PersonRole",
+    "PlanQuestion",
     "PlanningRound",
     "Profile",
     "ProfileLanguage",

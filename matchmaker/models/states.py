@@ -131,6 +131,26 @@ class DecisionKind(StrEnum):
     LEAVE_OUT = "leave_out"
 
 
+class QuestionKind(StrEnum):
+    """Why a request lies where it does or is open and where else it could be; what to do after an
+    event; what unlocks most."""
+
+    EXPLAIN = "explain"
+    REPAIR = "repair"
+    UNLOCK = "unlock"
+
+
+class QuestionState(StrEnum):
+    ASKED = "asked"
+    TAKEN = "taken"
+    ANSWERED = "answered"
+    FAILED = "failed"
+
+
+OPEN_QUESTIONS = (QuestionState.ASKED, QuestionState.TAKEN)
+"""An answer is still to come."""
+
+
 class TalkState(StrEnum):
     CONFIRMED = "confirmed"
     CANCELLED = "cancelled"

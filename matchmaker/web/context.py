@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import cast
 
@@ -13,7 +15,8 @@ from matchmaker.clock import Clock, system_clock
 from matchmaker.config import Settings
 from matchmaker.database import only_reads, open_clock
 from matchmaker.jobs.queue import poke
-from matchmaker.models import OutboxMessage, Person, SolveRun
+from matchmaker.models import OutboxMessage, Person, PlanQuestion, SolveRun
+from matchmaker.models.states import QuestionKind
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.house.carrier import Carrier, carrier
 from matchmaker.services.house.planning_rules import PlanningRules, planning_rules
@@ -102,6 +105,17 @@ def begin_write() -> None:
     only_reads.set(False)
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """The same for a moment: what the block has done is kept, and then the page only reads."""
+    begin_write()
+    try:
+        yield
+        commit()
+    finally:
+        only_reads.set(True)
+
+
 def commit() -> None:
     """Keep what the request has done, then wake the worker if there is something for it."""
     db.session.commit()
@@ -116,3 +130,6 @@ def _note_work(session: Session, _context: object) -> None:
             session.info.setdefault(WAKE, set()).add("mail")
         elif isinstance(row, SolveRun):
             session.info.setdefault(WAKE, set()).add("plan")
+        elif isinstance(row, PlanQuestion):
+            lane = "unlock" if row.kind is QuestionKind.UNLOCK else "answer"
+            session.info.setdefault(WAKE, set()).add(lane)

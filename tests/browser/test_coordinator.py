@@ -62,6 +62,7 @@ def _fix_and_move(visitor: Visitor) -> list[str]:
     visitor.press("main form[action$='/festlegen'] button[type=submit]")
     assert visitor.page.locator("main form[action$='/festlegen']").count() == 0
     visitor.open(f"{plan}/anfrage/{moved}")
+    _wait_for_answer(visitor)
     visitor.press("main li form[action$='/verschieben'] button[type=submit]")
     assert visitor.path != plan
     assert PLAN.search(visitor.path)
@@ -71,7 +72,13 @@ def _fix_and_move(visitor: Visitor) -> list[str]:
 def _is_free(visitor: Visitor, plan: str, code: str) -> bool:
     """Whether the request can be fixed and moved: approved ones cannot."""
     visitor.open(f"{plan}/anfrage/{code}")
+    _wait_for_answer(visitor)
     return visitor.page.locator("main li form[action$='/verschieben']").count() > 0
+
+
+def _wait_for_answer(visitor: Visitor) -> None:
+    """Until the worker has said where else the request could be."""
+    visitor.page.locator("main progress").wait_for(state="detached")
 
 
 def _approve_by_keyboard(visitor: Visitor) -> list[str]:

@@ -24,10 +24,13 @@ from matchmaker.jobs import listening, runs, solving, worker
 from matchmaker.jobs.queue import open_queue, poke
 from matchmaker.jobs.worker import run_worker
 from matchmaker.jobs.workplace import Workplace
-from matchmaker.models import Heartbeat, Proposal, SolveRun
-from matchmaker.models.states import RunState
-from matchmaker.services.planning import rounds
+from matchmaker.models import Heartbeat, PlanQuestion, Proposal, SolveRun
+from matchmaker.models.states import QuestionKind, QuestionState, RunState
+from matchmaker.services.desk import Desk
+from matchmaker.services.planning import questions, rounds
+from tests import factories
 from tests.jobs.conftest import Gate, run_of, wait_until
+from tests.services.plans import evening, stored_plan
 
 
 @contextmanager
@@ -153,6 +156,37 @@ def test_a_worker_told_to_end_lets_go_at_once(
     run = run_of(factory, run_id)
     assert (run.state, run.lease_owner) == (RunState.QUEUED, None)
     wait_until(lambda: not _is_running(solver))
+
+
+def _children(process_id: int) -> list[int]:
+    tasks = Path(f"/proc/{process_id}/task").glob("*/children")
+    return [int(child) for task in tasks for child in task.read_text().split()]
+
+
+def test_a_killed_worker_takes_the_plans_along_that_it_keeps(
+    worker_process: subprocess.Popen[bytes],
+    settings: Settings,
+    factory: sessionmaker[Session],
+    desk: Desk,
+) -> None:
+    with factory.begin() as session:
+        factories.speaker(session, topics={"ANE-01": 3}, weekly=((1, 16, 21),), code="R01")
+        request = factories.request(session, code="A001")
+        row = factories.planning_round(session)
+        plan = stored_plan(session, desk, row, evening(request, "R01"))
+        about = {"request": "A001"}
+        question_id = questions.ask(session, desk, plan, QuestionKind.EXPLAIN, about).id
+    poke(settings, "answer")
+
+    def state() -> QuestionState:
+        with factory() as session:
+            return session.get_one(PlanQuestion, question_id).state
+
+    wait_until(lambda: state() is QuestionState.ANSWERED)
+    (keeper,) = _children(worker_process.pid)
+    worker_process.send_signal(signal.SIGKILL)
+    worker_process.wait()
+    wait_until(lambda: not _is_running(keeper))
 
 
 def _lines(caplog: pytest.LogCaptureFixture, start: str) -> list[str]:

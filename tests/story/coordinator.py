@@ -74,8 +74,15 @@ def plan_at(page: Page) -> Plan:
 
 
 def asked(browser: Browser, where: Plan, code: str) -> Page:
-    """The page of one request in a plan."""
-    return browser.open(where.address(f"/anfrage/{code}"))
+    """The page of one request in a plan, as soon as the worker has said where else it could be."""
+
+    def look() -> Page | None:
+        page = browser.open(where.address(f"/anfrage/{code}"))
+        return None if "data-refresh-url" in page.text else page
+
+    found = until(f"the answer about {code}", look, pause=0.3)
+    assert found is not None
+    return found
 
 
 def forms(page: Page, action: str) -> list[Form]:

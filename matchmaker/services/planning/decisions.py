@@ -128,6 +128,12 @@ def leave_out(
     return _decide(session, desk, planning_round, request, DecisionKind.LEAVE_OUT, reason=reason)
 
 
+def let_go(session: Session, desk: Desk, round_id: int, code: str) -> None:
+    """A request that was kept on an evening is no longer."""
+    rows = of_request(standing_decisions(session, round_id), code)
+    end_decisions(session, desk, [row for row in rows if row.kind is DecisionKind.PIN])
+
+
 def undo(session: Session, desk: Desk, round_id: int, decision_id: int) -> RoundDecision:
     """The decision no longer holds for the next plan. Undoing it twice does nothing more."""
     planning_round = locked_round(session, round_id)

@@ -7,7 +7,7 @@ is pinned as well, because only fixed talks may break a rule.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -16,7 +16,7 @@ from matchmaker.i18n import N_
 from matchmaker.models import PlanningRound, Proposal, RoundDecision
 from matchmaker.models.states import ProposalSource
 from matchmaker.scheduling import proposal as core
-from matchmaker.scheduling.judge import Verdict
+from matchmaker.scheduling.judge import Breach, Verdict
 from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid, NotPossible
@@ -69,9 +69,42 @@ def place(
     before = standing_decisions(session, round_id)
     pin = decisions.pin_to(session, desk, planning_round, request, assignment, reason=reason)
     kept = [row for row in planned(current) if row.request != request.code]
-    edit = _Edit(session, desk, planning_round, [*kept, assignment], request.code)
+    edit = _Edit(session, desk, planning_round, [*kept, assignment], [request.code])
     edit.pins.append(pin)
     edit.settle(reason)
+    return edit.stored(current, before)
+
+
+def rearrange(
+    session: Session,
+    desk: Desk,
+    round_id: int,
+    changes: Mapping[str, Assignment | None],
+    *,
+    base: int,
+    decide: Callable[[], object] = lambda: None,
+) -> Proposal:
+    """Put several requests elsewhere at once, or nowhere (None), which leaves them open.
+
+    `decide` makes decisions that belong to it. Raises RulesBroken with every rule that it breaks.
+    """
+    planning_round, current = working_plan(session, round_id, base)
+    if not changes:
+        raise NotPossible(N_("There is nothing to change."))
+    before = standing_decisions(session, round_id)
+    decide()
+    pins = []
+    for code, assignment in changes.items():
+        if assignment is None:
+            decisions.let_go(session, desk, round_id, code)
+        else:
+            request = decisions.request_of_round(session, code)
+            pins.append(decisions.pin_to(session, desk, planning_round, request, assignment))
+    kept = [row for row in planned(current) if row.request not in changes]
+    placed = [row for row in changes.values() if row is not None]
+    edit = _Edit(session, desk, planning_round, [*kept, *placed], list(changes))
+    edit.pins += pins
+    edit.settle("")
     return edit.stored(current, before)
 
 
@@ -86,7 +119,7 @@ def remove(
     before = standing_decisions(session, round_id)
     decisions.leave_out(session, desk, round_id, code, reason=reason)
     kept = [row for row in plan if row.request != code]
-    edit = _Edit(session, desk, planning_round, kept, code)
+    edit = _Edit(session, desk, planning_round, kept, [code])
     edit.settle("")
     return edit.stored(current, before)
 
@@ -123,10 +156,10 @@ class _Edit:
         desk: Desk,
         planning_round: PlanningRound,
         plan: Sequence[Assignment],
-        request: str,
+        requests: Sequence[str],
     ) -> None:
         self.session, self.desk, self.round = session, desk, planning_round
-        self.plan, self.request = list(plan), request
+        self.plan, self.requests = list(plan), requests
         before = planning_round.current_proposal
         # A version made by hand is measured like the one that it comes from.
         self.near = () if before is None else near_of(before)
@@ -150,7 +183,7 @@ class _Edit:
     def settle(self, reason: str) -> None:
         """Take out what has become impossible; insist on the change or give it up."""
         self._take_out_stale()
-        broken = list(about(self.verdict, self.request))
+        broken = self._broken()
         if broken and (not reason or any(is_final(row) for row in broken)):
             raise RulesBroken(broken)
         for _ in range(MOST_PINS):
@@ -167,6 +200,13 @@ class _Edit:
         if reason:
             self._note_overridden()
 
+    def _broken(self) -> list[Breach]:
+        """Every rule that the change breaks, each once."""
+        found: list[Breach] = []
+        for code in self.requests:
+            found += (row for row in about(self.verdict, code) if row not in found)
+        return found
+
     def _note_overridden(self) -> None:
         """The reason was given in view of these rules; it does not speak of any other."""
         for pin in self.pins:
@@ -176,7 +216,7 @@ class _Edit:
     def _take_out_stale(self) -> None:
         """Talks that do not fit any more, for reasons that have nothing to do with the change."""
         decided = standing_decisions(self.session, self.round.id)
-        while breach := foreign_breach(self.verdict, self.request):
+        while breach := foreign_breach(self.verdict, self.requests):
             code = loose_request(self.made.problem, breach)
             if code is None:
                 raise RulesBroken([breach])
@@ -204,7 +244,8 @@ class _Edit:
         now = {row.id for row in standing_decisions(self.session, self.round.id)}
         was = {row.id for row in before}
         edit = {
-            "request": self.request,
+            "request": self.requests[0],
+            "requests": list(self.requests),
             "made": sorted(now - was),
             "ended": sorted(was - now),
             "taken_out": self.taken_out,

@@ -3,69 +3,90 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import cached_property
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from matchmaker.models import Person, Profile
+from matchmaker.models import Person, Profile, Proposal
 from matchmaker.models.states import RoundState
+from matchmaker.scheduling.beside import Beside
+from matchmaker.scheduling.judge import Breach
 from matchmaker.scheduling.problem import Assignment, Problem
+from matchmaker.scheduling.problem import Request as CoreRequest
 from matchmaker.services.desk import Desk
-from matchmaker.services.planning.alternatives import Alternative, Bench, Opinion
+from matchmaker.services.planning.completing import Completing
+from matchmaker.services.planning.plan_today import plan_today
 from matchmaker.services.planning.plan_view import Plan
-from matchmaker.services.planning.proposals import near_of
 from matchmaker.services.planning.rounds import active_run
 from matchmaker.services.planning.stale import goes_along
-from matchmaker.services.problems import RoundProblem, round_problem
-from matchmaker.services.problems.plan_rows import planned
-
-SHOWN = 5
+from matchmaker.services.problems import RoundProblem
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Workbench:
-    """A request that may still be placed: today's problem, and what the judge says.
+    """A request that may still be placed, beside today's problem and the rest of the plan.
 
-    `opinion` is about where it lies now (None: nowhere), `alternatives` about where else it could;
-    `goes_along` are the requests that leave the plan with it, because they do not fit any more.
+    `here` is where it lies now (None: nowhere); `goes_along` are the requests that leave the plan
+    with it, because they do not fit any more.
     """
 
     made: RoundProblem
-    bench: Bench
-    opinion: Opinion | None
-    alternatives: Sequence[Alternative]
+    plan: Sequence[Assignment]
+    request: CoreRequest
+    here: Assignment | None
     goes_along: Mapping[str, Sequence[str]]
 
     @property
     def problem(self) -> Problem:
         return self.made.problem
 
+    @cached_property
+    def beside(self) -> Beside:
+        return Beside(self.problem, self.plan)
 
-def open_workbench(session: Session, desk: Desk, plan: Plan, code: str) -> Workbench | None:
-    """None if the request cannot be placed now: old version, closed round, agreed, left out."""
-    movable = plan.is_current and plan.round.state is not RoundState.CLOSED
-    if not movable or active_run(session, plan.round.id) is not None:
-        return None
-    made = round_problem(session, desk, plan.round, near=near_of(plan.proposal))
-    if code not in made.problem.request or code in made.agreed:
-        return None
-    assignments = {row.request: row for row in planned(plan.proposal)}
-    known = [made.named(row) for row in assignments.values() if _is_known(row, made.problem)]
-    bench = Bench(made.problem, known, code)
-    here = next((row for row in known if row.request == code), None)
-    return Workbench(
-        made=made,
-        bench=bench,
-        opinion=None if here is None else bench.opinion(here),
-        alternatives=bench.alternatives(SHOWN, without=here),
-        goes_along={} if here is None else goes_along(bench.problem, known, code, plan.decisions),
+    def breaches(self, row: Assignment) -> tuple[Breach, ...]:
+        """Every rule that the request would break there, languages by their tags."""
+        return self.beside.breaches(self.made.named(row))
+
+    def completed(self, start: datetime, person: str = "") -> Assignment | None:
+        """As in `Completing`."""
+        return Completing(self.problem, self.beside, self.request.id).completed(start, person)
+
+    def load(self, person: str) -> int:
+        """How many other talks the plan gives somebody."""
+        return sum(person in row.people for row in self.plan if row.request != self.request.id)
+
+
+def may_change(session: Session, proposal: Proposal) -> bool:
+    """Whether something may be placed: the current version of a round that is not closed."""
+    planning_round = proposal.round
+    return (
+        planning_round.current_proposal_id == proposal.id
+        and planning_round.state is not RoundState.CLOSED
+        and active_run(session, planning_round.id) is None
     )
 
 
-def _is_known(row: Assignment, problem: Problem) -> bool:
-    people = problem.person
-    return row.request in problem.request and all(code in people for code in row.people)
+def open_workbench(session: Session, desk: Desk, plan: Plan, code: str) -> Workbench | None:
+    """None if the request cannot be placed now: as in `may_change`, agreed, left out."""
+    if not may_change(session, plan.proposal):
+        return None
+    today = plan_today(session, desk, plan.proposal)
+    problem = today.problem
+    if code not in problem.request or code in today.made.agreed:
+        return None
+    here = next((row for row in today.plan if row.request == code), None)
+    free = replace(problem, fixed=tuple(row for row in problem.fixed if row.request != code))
+    return Workbench(
+        made=today.made,
+        plan=today.plan,
+        request=problem.request[code],
+        here=here,
+        goes_along={} if here is None else goes_along(free, today.plan, code, plan.decisions),
+    )
 
 
 def planned_people(session: Session) -> Mapping[str, Person]:

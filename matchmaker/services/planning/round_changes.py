@@ -59,6 +59,14 @@ def changed_since(session: Session, plan: Plan) -> Changed:
     return Changed(requests, len(things) - requests)
 
 
+def anything_since(session: Session, known_until: int) -> bool:
+    """Whether the audit log knows of anything later, but for mere signing in."""
+    later = select(AuditEntry.id).where(
+        AuditEntry.id > known_until, AuditEntry.action.not_in(FOLLOWS)
+    )
+    return session.scalar(later.limit(1)) is not None
+
+
 def _by_approval(plan: Plan) -> ColumnElement[bool]:
     own = Talk.round_id == plan.round.id
     return or_(

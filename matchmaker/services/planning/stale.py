@@ -16,9 +16,10 @@ BANNED_DAY, BANNED_PERSON = "banned_day", "banned_person"
 OF_PEOPLE = {"team", "language"}
 
 
-def foreign_breach(verdict: Verdict, request: str) -> Breach | None:
-    """The first violation that has nothing to do with a change of `request`."""
-    foreign = (row for row in verdict.violations if request not in row.requests)
+def foreign_breach(verdict: Verdict, requests: Iterable[str]) -> Breach | None:
+    """The first violation that has nothing to do with a change of these requests."""
+    changed = frozenset(requests)
+    foreign = (row for row in verdict.violations if changed.isdisjoint(row.requests))
     return next(foreign, None)
 
 
@@ -52,7 +53,7 @@ def goes_along(
     """What else leaves the plan when `request` does: why, by the codes of the others."""
     rest = {row.request: row for row in plan if row.request != request}
     gone: dict[str, list[str]] = {}
-    while breach := foreign_breach(judged(problem, list(rest.values())), request):
+    while breach := foreign_breach(judged(problem, list(rest.values())), [request]):
         code = loose_request(problem, breach)
         if code is None or code not in rest:
             break

@@ -3,45 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from matchmaker.i18n import language_name
 from matchmaker.models import Person
 from matchmaker.scheduling.problem import Assignment, Mode
-from matchmaker.scheduling.proposal import Score
-from matchmaker.services.planning.alternatives import Alternative
 from matchmaker.services.planning.plan_view import Placed, Plan
 from matchmaker.services.planning.request_view import Workbench
 from matchmaker.services.problems.aliases import spoken
+from matchmaker.services.problems.plan_rows import assignment_from_json
 from matchmaker.web.i18n import locale, when
 from matchmaker.web.plan_words import person_name
-from matchmaker.web.texts import _, ngettext
+from matchmaker.web.texts import _, ngettext, number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
-    """Another placement as a row: `fields` are what the form sends to choose it."""
+    """Another placement as a row: `fields` are what the form sends to choose it.
+
+    None and nothing for `difference` and its `parts` if the request lies nowhere now.
+    """
 
     when: str
     language: str
     people: tuple[str, ...]
     difference: int | None
+    parts: str
     fields: Mapping[str, str]
     speakers: tuple[str, ...]
     interpreters: tuple[str, ...]
 
 
-def option(row: Alternative, bench: Workbench, people: Mapping[str, Person]) -> Option:
-    """`difference` in points to where the request lies now; None if it lies nowhere."""
-    assignment = row.assignment
-    end = assignment.start + timedelta(minutes=bench.bench.request.minutes)
-    now = None if bench.opinion is None else bench.opinion.score.total
+def option(row: Mapping[str, Any], bench: Workbench, people: Mapping[str, Person]) -> Option:
+    """An entry of `matchmaker/alternatives@1`; `difference` in points to where it lies now."""
+    assignment = assignment_from_json(row["talk"])
+    end = assignment.start + timedelta(minutes=bench.request.minutes)
+    placed = bench.here is not None
     return Option(
         when=when(assignment.start, end),
         language=spoken(assignment.language),
         people=tuple(_candidate(code, assignment, bench, people) for code in assignment.people),
-        difference=None if now is None else row.score.total - now,
+        difference=row["change"]["total"] if placed else None,
+        parts=parts_text(row["change"]) if placed else "",
         fields={
             "day": assignment.start.date().isoformat(),
             "start": f"{assignment.start:%H:%M}",
@@ -58,7 +63,7 @@ def _candidate(
 ) -> str:
     """`Name (institution) · 2 of 9 talks · 30 minutes away`."""
     name = person_name(people[code]) if code in people else code
-    load = ngettext("%(num)s other talk", "%(num)s other talks", bench.bench.load(code))
+    load = ngettext("%(num)s other talk", "%(num)s other talks", bench.load(code))
     parts = [name, load]
     if assignment.mode is Mode.ONSITE:
         minutes = _way(code, bench)
@@ -127,11 +132,11 @@ def _ways(bench: Workbench, placed: Placed) -> Iterator[str]:
 
 def _way(code: str, bench: Workbench) -> int:
     person = bench.problem.person[code]
-    return bench.problem.travel.between(person.home, bench.bench.request.district)
+    return bench.problem.travel.between(person.home, bench.request.district)
 
 
 def _fairness(bench: Workbench, plan: Plan, placed: Placed) -> str:
-    host = bench.bench.request.organisation
+    host = bench.request.organisation
     past = bench.problem.organisation[host].past_talks
     here = sum(row.request.organisation_id == placed.request.organisation_id for row in plan.placed)
     return " ".join(
@@ -167,10 +172,22 @@ def part_names() -> dict[str, str]:
     }
 
 
-def parts(score: Score) -> list[tuple[str, int]]:
-    """The parts of the score that are not zero, by name."""
+def parts(points: Mapping[str, int]) -> list[tuple[str, int]]:
+    """The parts of a score that are not zero, by name; its total is left away."""
     names = part_names()
-    return [(names[name], points) for name, points in asdict(score).items() if points]
+    return [(name, points[part]) for part, name in names.items() if points.get(part)]
+
+
+def parts_text(points: Mapping[str, int]) -> str:
+    """`Journeys −2, Language +3`, what weighs most first."""
+    rows = sorted(parts(points), key=lambda row: -abs(row[1]))
+    return ", ".join(f"{name} {signed(value)}" for name, value in rows)
+
+
+def signed(points: int) -> str:
+    """With its sign, a minus as wide as a plus."""
+    sign = "+" if points > 0 else "−" if points < 0 else ""
+    return sign + number(abs(points))
 
 
 def team_words(row: Assignment, people: Mapping[str, Person]) -> str:

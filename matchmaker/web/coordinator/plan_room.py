@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, url_for
+from flask import Blueprint, render_template, url_for
 
-from matchmaker.services.planning.plan_view import Plan, load_plan
+from matchmaker.services.planning.judging import RulesBroken
+from matchmaker.services.planning.plan_view import Plan, load_people, load_plan, load_requests
 from matchmaker.services.planning.proposals import find_proposal
 from matchmaker.services.planning.rounds import find_round
 from matchmaker.web.coordinator import plan_context
@@ -38,3 +39,19 @@ def request_url(round_id: int, number: int, code: str, **values: Any) -> str:
         code=code,
         **values,
     )
+
+
+def refused(round_id: int, number: int, broken: RulesBroken) -> tuple[str, int]:
+    """Which rules keep a version from becoming the current one."""
+    plan = plan_of(round_id, number)
+    codes = {code for breach in broken.breaches for code in breach.requests}
+    persons = {code for breach in broken.breaches for code in breach.persons}
+    page = render_template(
+        "coordinator/planning/refused.html",
+        plan=plan,
+        round=plan.round,
+        breaches=broken.breaches,
+        requests={**plan.requests, **load_requests(db.session(), codes)},
+        people={**plan.people, **load_people(db.session(), persons)},
+    )
+    return page, 409

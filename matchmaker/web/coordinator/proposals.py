@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request
@@ -11,7 +11,7 @@ from matchmaker.models.states import Role
 from matchmaker.services.planning import edits, proposals
 from matchmaker.services.planning.comparison import compared, fairness_figures
 from matchmaker.services.planning.judging import RulesBroken
-from matchmaker.services.planning.plan_view import Placed, Plan, load_people, load_requests
+from matchmaker.services.planning.plan_view import Placed, Plan
 from matchmaker.services.planning.reason_names import names_for
 from matchmaker.services.planning.round_changes import changed_since
 from matchmaker.services.planning.rounds import active_run
@@ -24,9 +24,11 @@ from matchmaker.web.coordinator import (
     placement_words,
     plan_board,
     plan_figures,
+    repair_pages,
     request_pages,
+    unlock_pages,
 )
-from matchmaker.web.coordinator.plan_room import blueprint, plan_of, plan_url
+from matchmaker.web.coordinator.plan_room import blueprint, plan_of, plan_url, refused
 from matchmaker.web.coordinator.room import READERS, WRITERS, Page, asked
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
@@ -36,7 +38,7 @@ from matchmaker.web.reason_words import reason_item
 from matchmaker.web.texts import _
 from matchmaker.web.texts import number as written
 
-__all__ = ["blueprint", "request_pages"]
+__all__ = ["blueprint", "repair_pages", "request_pages", "unlock_pages"]
 
 VIEWS = ("calendar", "list", "open", "figures")
 
@@ -106,7 +108,7 @@ def adopt(round_id: int, number: int) -> Page:
         proposals.adopt(db.session(), desk(), round_id, number, base=base)
     except RulesBroken as broken:
         db.session.rollback()
-        return _refused(round_id, number, broken)
+        return refused(round_id, number, broken)
     commit()
     flash(_("Version %(number)s is the current plan again.", number=number), "good")
     return redirect(plan_url(round_id, number), 303)
@@ -121,25 +123,10 @@ def revert(round_id: int, number: int) -> Page:
     except RulesBroken as broken:
         db.session.rollback()
         before = plan_of(round_id, number).before
-        return _refused(round_id, before.number if before else number, broken)
+        return refused(round_id, before.number if before else number, broken)
     commit()
     flash(_("The change is undone. Version %(number)s counts again.", number=row.number), "good")
     return redirect(plan_url(round_id, row.number), 303)
-
-
-def _refused(round_id: int, number: int, broken: RulesBroken) -> tuple[str, int]:
-    plan = plan_of(round_id, number)
-    codes = {code for breach in broken.breaches for code in breach.requests}
-    persons = {code for breach in broken.breaches for code in breach.persons}
-    page = render_template(
-        "coordinator/planning/refused.html",
-        plan=plan,
-        round=plan.round,
-        breaches=broken.breaches,
-        requests={**plan.requests, **load_requests(db.session(), codes)},
-        people={**plan.people, **load_people(db.session(), persons)},
-    )
-    return page, 409
 
 
 def _current_number(plan: Plan) -> int | None:
@@ -161,7 +148,7 @@ def _list(plan: Plan) -> dict[str, Any]:
 
 
 def _figures(plan: Plan) -> dict[str, Any]:
-    parts = placement_words.parts(plan_rows.score_of(plan.proposal))
+    parts = placement_words.parts(asdict(plan_rows.score_of(plan.proposal)))
     return {
         "weeks": plan_board.talks_by_week(plan),
         "speakers": plan_board.loads(plan, Role.SPEAKER),

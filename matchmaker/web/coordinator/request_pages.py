@@ -11,20 +11,27 @@ from werkzeug.wrappers import Response
 
 from matchmaker.dates import read_day
 from matchmaker.i18n import N_
-from matchmaker.models import Person, Request
-from matchmaker.models.states import Role
+from matchmaker.models import Person, Proposal, Request
+from matchmaker.models.states import QuestionKind, Role
 from matchmaker.scheduling.judge import Breach
 from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.errors import Invalid, NotFound
 from matchmaker.services.planning import decisions, edits
 from matchmaker.services.planning.judging import RulesBroken, is_final
 from matchmaker.services.planning.plan_view import Open, Plan, load_requests
+from matchmaker.services.planning.proposals import find_proposal
 from matchmaker.services.planning.reason_names import names_for
-from matchmaker.services.planning.request_view import Workbench, open_workbench, planned_people
+from matchmaker.services.planning.request_view import (
+    Workbench,
+    may_change,
+    open_workbench,
+    planned_people,
+)
 from matchmaker.services.problems.aliases import spoken
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
-from matchmaker.web.coordinator import move_form, placement_words
+from matchmaker.web.coordinator import move_form, placement_words, plan_answers
+from matchmaker.web.coordinator.plan_answers import Asked, Reply
 from matchmaker.web.coordinator.plan_room import blueprint, plan_of, plan_url, request_url
 from matchmaker.web.coordinator.room import READERS, WRITERS, Page, told
 from matchmaker.web.db import db
@@ -37,8 +44,24 @@ PATH = "/<int:number>/anfrage/<code>"
 @blueprint.get(PATH)
 @for_roles(*READERS)
 def request_page(round_id: int, number: int, code: str) -> str:
+    reply = _reply(round_id, number, code, wait=plan_answers.WAIT_SECONDS)
+    return _page(plan_of(round_id, number), code, None, {}, reply=reply)
+
+
+@blueprint.get(f"{PATH}/antwort")
+@for_roles(*READERS)
+def request_answer(round_id: int, number: int, code: str) -> str:
+    """The part of the page that is fetched until the worker has answered."""
+    reply = _reply(round_id, number, code, wait=0)
     plan = plan_of(round_id, number)
-    return _page(plan, code, None, {})
+    asked = _require_asked(plan, code)
+    return render_template(
+        "coordinator/planning/_explained.html",
+        round=plan.round,
+        plan=plan,
+        asked=asked,
+        **_explained(plan, code, open_workbench(db.session(), desk(), plan, code), reply),
+    )
 
 
 @blueprint.post(f"{PATH}/verschieben")
@@ -144,9 +167,20 @@ def _require_asked(plan: Plan, code: str) -> Request:
 def _breaches(plan: Plan, typed: move_form.Typed, code: str) -> Sequence[Breach]:
     """The rules that the typed placement breaks, to be shown beside the missing reason."""
     bench = open_workbench(db.session(), desk(), plan, code)
-    if bench is None:
-        return ()
-    return bench.bench.opinion(bench.made.named(typed.assignment(code))).breaches
+    return () if bench is None else bench.breaches(typed.assignment(code))
+
+
+def _question(proposal: Proposal, code: str) -> Asked:
+    return Asked(proposal, QuestionKind.EXPLAIN, {"request": code})
+
+
+def _reply(round_id: int, number: int, code: str, *, wait: float) -> Reply | None:
+    """What the worker says of the request; None where nothing can be changed anyway."""
+    proposal = find_proposal(db.session(), round_id, number)
+    entries = (*proposal.content["assignments"], *proposal.content["unassigned"])
+    if code not in {row["request"] for row in entries} or not may_change(db.session(), proposal):
+        return None
+    return _question(proposal, code).reply(wait=wait)
 
 
 def _page(
@@ -155,9 +189,11 @@ def _page(
     typed: move_form.Typed | None,
     faults: Mapping[str, str],
     breaches: Sequence[Breach] = (),
+    *,
+    reply: Reply | None = None,
 ) -> str:
     asked = _require_asked(plan, code)
-    placed, waiting = plan.placed_of(code), plan.open_of(code)
+    placed = plan.placed_of(code)
     bench = open_workbench(db.session(), desk(), plan, code)
     people = planned_people(db.session()) if bench else {}
     ready = _prepared(plan, bench, people) if typed is None else None
@@ -168,21 +204,17 @@ def _page(
         typed = move_form.prepared(typed, request.args, people)
     named = {one for breach in breaches for one in breach.requests}
     persons = {**plan.people, **people}
+    if reply is None and bench is not None:
+        reply = _question(plan.proposal, code).known()
     return render_template(
         "coordinator/planning/request.html",
         plan=plan,
         round=plan.round,
         asked=asked,
-        placed=placed,
-        waiting=waiting,
-        reason=_reason_of(plan, waiting) if waiting else None,
         prepared="day" in request.args,
         ready=placement_words.team_words(ready, persons) if ready else "",
         decisions=plan.decisions_of(code),
-        bench=bench,
         why=placement_words.why(bench, placed, plan) if bench and placed else [],
-        parts=placement_words.parts(bench.opinion.score) if bench and bench.opinion else [],
-        options=_options(bench, persons) if bench else [],
         typed=typed,
         faults=told(faults),
         breaches=breaches,
@@ -191,12 +223,46 @@ def _page(
         people=persons,
         speaker_choices=_choices(people, asked, Role.SPEAKER) if bench else {},
         interpreter_choices=_choices(people, asked, Role.INTERPRETER) if bench else {},
-        language_tags=[spoken(tag) for tag in bench.bench.request.languages] if bench else [],
+        language_tags=[spoken(tag) for tag in bench.request.languages] if bench else [],
+        **_explained(plan, code, bench, reply, persons),
     )
 
 
-def _reason_of(plan: Plan, waiting: Open) -> dict[str, Any]:
-    return reason_item(waiting, plan, names_for(db.session(), plan, (waiting,)))
+def _explained(
+    plan: Plan,
+    code: str,
+    bench: Workbench | None,
+    reply: Reply | None,
+    people: Mapping[str, Person] | None = None,
+) -> dict[str, Any]:
+    """What the worker's answer adds to the page, or that it is still to come."""
+    waiting = plan.open_of(code)
+    told_by = reply.answer if reply is not None and bench is not None else None
+    options: list[placement_words.Option] = []
+    if told_by is not None and bench is not None:
+        persons = people or {**plan.people, **planned_people(db.session())}
+        options = [placement_words.option(row, bench, persons) for row in told_by["alternatives"]]
+        if waiting is not None and told_by["talk"] is None:
+            reasons = tuple(told_by["reasons"])
+            waiting = replace(waiting, reasons=reasons, detail=told_by["detail"])
+    gain = told_by["gain"] if told_by is not None and told_by["talk"] else None
+    return {
+        "bench": bench,
+        "reply": reply if bench is not None else None,
+        "placed": plan.placed_of(code),
+        "waiting": waiting,
+        "reason": _reason_of(plan, waiting, fits=bool(options)) if waiting else None,
+        "parts": placement_words.parts(gain) if gain else [],
+        "total": gain["total"] if gain else 0,
+        "options": options,
+    }
+
+
+def _reason_of(plan: Plan, waiting: Open, *, fits: bool) -> dict[str, Any]:
+    item = reason_item(waiting, plan, names_for(db.session(), plan, (waiting,)))
+    if fits and not waiting.reasons:
+        item |= {"text": _("It fits the plan as it is now: choose a place below."), "label": ""}
+    return item
 
 
 def _prepared(
@@ -208,17 +274,13 @@ def _prepared(
         return None
     if not plan.round.first_day <= start.date() <= plan.round.last_day:
         return None
-    row = bench.bench.completed(start, person)
+    row = bench.completed(start, person)
     return None if row is None else replace(row, language=spoken(row.language))
 
 
 def _blank(asked: Request) -> move_form.Typed:
     tags = [row.language_tag for row in asked.languages]
     return replace(move_form.Typed(), language=tags[0] if tags else "")
-
-
-def _options(bench: Workbench, people: Mapping[str, Person]) -> list[placement_words.Option]:
-    return [placement_words.option(row, bench, people) for row in bench.alternatives]
 
 
 def _choices(

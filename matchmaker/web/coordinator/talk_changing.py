@@ -19,6 +19,8 @@ from matchmaker.services.talks.standing import find_talk, require_standing
 from matchmaker.services.talks.substitutes import candidates
 from matchmaker.services.talks.talk_changes import NOT_ASSIGNED, Place
 from matchmaker.web.context import desk
+from matchmaker.web.coordinator import talk_repairs
+from matchmaker.web.coordinator.plan_answers import Reply
 from matchmaker.web.coordinator.room import Page
 from matchmaker.web.coordinator.talk_room import (
     NO_FAULTS,
@@ -118,7 +120,24 @@ def move(code: str) -> Page:
 @blueprint.get("/<code>/ersetzen/<person>")
 @writers_only
 def ask_replace(code: str, person: str) -> str:
-    return _replace_page(code, person)
+    asked = talk_repairs.question(find_talk(db.session(), code), person)
+    return _replace_page(code, person, reply=asked.reply() if asked else None)
+
+
+@blueprint.get("/<code>/ersetzen/<person>/antwort")
+@writers_only
+def replace_answer(code: str, person: str) -> str:
+    """The part of the page that is fetched until the worker has answered."""
+    asked = talk_repairs.question(find_talk(db.session(), code), person)
+    reply = asked.reply(wait=0) if asked else None
+    talk = find_talk(db.session(), code)
+    return render_template(
+        "coordinator/talks/_ways.html",
+        talk=talk,
+        leaving=_leaving(talk, person),
+        reply=reply,
+        ways=talk_repairs.ways(talk, person, reply),
+    )
 
 
 @blueprint.post("/<code>/ersetzen/<person>")
@@ -216,6 +235,7 @@ def _move_page(code: str, faults: Mapping[str, str] = NO_FAULTS) -> str:
         "address": "" if talk.venue_id else talk.location,
         "reason": "",
     }
+    now |= {name: request.args[name] for name in ("day", "starts") if name in request.args}
     host = talk_list.with_venue_choices(db.session(), talk)
     return render_template(
         "coordinator/talks/move.html",
@@ -228,7 +248,9 @@ def _move_page(code: str, faults: Mapping[str, str] = NO_FAULTS) -> str:
     )
 
 
-def _replace_page(code: str, person: str, faults: Mapping[str, str] = NO_FAULTS) -> str:
+def _replace_page(
+    code: str, person: str, faults: Mapping[str, str] = NO_FAULTS, *, reply: Reply | None = None
+) -> str:
     talk = find_talk(db.session(), code)
     require_standing(talk)
     leaving = _leaving(talk, person)
@@ -237,6 +259,8 @@ def _replace_page(code: str, person: str, faults: Mapping[str, str] = NO_FAULTS)
         talk=talk,
         leaving=leaving,
         candidates=candidates(db.session(), desk(), talk, leaving.role),
+        reply=reply,
+        ways=talk_repairs.ways(talk, person, reply),
         faults=faults,
         typed=request.form,
     )

@@ -8,16 +8,20 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from matchmaker.models import PlanningRound, Proposal, Request, RequestDayOff
+from matchmaker.config import Settings
+from matchmaker.jobs import keepers
+from matchmaker.models import Heartbeat, PlanningRound, Proposal, Request, RequestDayOff
 from matchmaker.models.states import DecisionKind, RequestState, Role
 from matchmaker.services.desk import Desk
-from matchmaker.services.planning import rounds
+from matchmaker.services.planning import decisions, rounds
 from matchmaker.services.problems.plan_rows import planned, standing_decisions
 from tests import factories
 from tests.services.plans import TUESDAY, evening, stored_plan
+from tests.support.answering import answer_questions
 from tests.support.pages import Browser, Form, Page
 from tests.web.conftest import SignIn
 
+At = Callable[..., Page]
 WEEK_LATER = TUESDAY.replace(day=26)
 
 
@@ -59,11 +63,23 @@ def round_id(factory: sessionmaker[Session], desk: Desk) -> int:
 
 
 @pytest.fixture
-def at(coordinator: Browser, round_id: int) -> Callable[..., Page]:
+def at(coordinator: Browser, round_id: int) -> At:
     """Opens a page of the round's plan."""
 
     def open_page(path: str = "/1") -> Page:
         return coordinator.open(f"/koordination/planung/{round_id}/vorschlag{path}")
+
+    return open_page
+
+
+@pytest.fixture
+def told(at: At, settings: Settings, factory: sessionmaker[Session]) -> At:
+    """Opens a page that asks the worker, and again as soon as it has answered."""
+
+    def open_page(path: str) -> Page:
+        at(path)
+        answer_questions(settings, factory)
+        return at(path)
 
     return open_page
 
@@ -80,7 +96,7 @@ def kinds(factory: sessionmaker[Session], round_id: int) -> list[DecisionKind]:
         return [row.kind for row in standing_decisions(session, round_id)]
 
 
-def test_the_calendar_shows_who_visits_whom_and_when(at: Callable[..., Page]) -> None:
+def test_the_calendar_shows_who_visits_whom_and_when(at: At) -> None:
     page = at()
     assert page.status == 200
     for words in ("2 talks placed,", "1 request open.", "Sonnenhof", "Rana Aydın", "18:00"):
@@ -89,13 +105,13 @@ def test_the_calendar_shows_who_visits_whom_and_when(at: Callable[..., Page]) ->
     assert "18–24 Jan" in page.words
 
 
-def test_holidays_and_school_holidays_stand_in_the_calendar(at: Callable[..., Page]) -> None:
+def test_holidays_and_school_holidays_stand_in_the_calendar(at: At) -> None:
     words = at().words
     assert "Women's Day" in words
     assert "Winterferien" in words
 
 
-def test_the_list_can_be_narrowed(at: Callable[..., Page]) -> None:
+def test_the_list_can_be_narrowed(at: At) -> None:
     everything = at("/1?ansicht=list")
     assert "2 of 2 talks" in everything.words
     assert "1 of 2 talks" in at("/1?ansicht=list&q=reimann").words
@@ -103,15 +119,13 @@ def test_the_list_can_be_narrowed(at: Callable[..., Page]) -> None:
     assert "No talk fits the filter" in at("/1?ansicht=list&q=niemand").words
 
 
-def test_open_requests_are_listed_with_a_word_on_why(at: Callable[..., Page]) -> None:
+def test_open_requests_are_listed_with_a_word_on_why(at: At) -> None:
     page = at("/1?ansicht=open")
     assert "A003" in page.words
     assert "“Plan again” finds it out." in page.words
 
 
-def test_pictures_have_their_figures_as_tables(
-    at: Callable[..., Page], factory: sessionmaker[Session]
-) -> None:
+def test_pictures_have_their_figures_as_tables(at: At, factory: sessionmaker[Session]) -> None:
     page = at("/1?ansicht=figures")
     assert page.text.count("<svg") > 2
     assert page.words.count("The same figures as a table") >= 2
@@ -121,30 +135,86 @@ def test_pictures_have_their_figures_as_tables(
 
 
 @pytest.mark.parametrize("view", ["calendar", "list", "open", "figures"])
-def test_the_places_stand_alike_beside_every_view(at: Callable[..., Page], view: str) -> None:
+def test_the_places_stand_alike_beside_every_view(at: At, view: str) -> None:
     assert '<body class="work roomy"' in at(f"/1?ansicht={view}").text
 
 
-def test_an_unknown_view_is_the_calendar(at: Callable[..., Page]) -> None:
+def test_an_unknown_view_is_the_calendar(at: At) -> None:
     assert "Calendar of the plan" in at("/1?ansicht=alles").words
 
 
 @pytest.mark.parametrize("path", ["/2", "/1/anfrage/A999", "/1/vergleich/7", "/0"])
-def test_what_is_not_there_is_not_found(at: Callable[..., Page], path: str) -> None:
+def test_what_is_not_there_is_not_found(at: At, path: str) -> None:
     assert at(path).status == 404
 
 
-def test_a_requests_page_says_why_and_where_else(at: Callable[..., Page]) -> None:
-    page = at("/1/anfrage/A001")
+def test_a_requests_page_says_why_and_where_else(told: At) -> None:
+    page = told("/1/anfrage/A001")
     for words in ("Why this evening?", "Rana Aydın does it every day", "Where else it could be"):
         assert words in page.words
     assert "Olga Reimann" in page.words
+    assert "Points by part" in page.words
+    assert "as good as now" in page.words
+
+
+def test_until_somebody_answers_the_page_says_what_it_waits_for(at: At) -> None:
+    page = at("/1/anfrage/A001")
+    assert "Why this evening?" in page.words
+    assert "No worker has reported lately. Please start “matchmaker worker”" in page.words
+    assert "Where else it could be" not in page.words
+    assert '<meta http-equiv="refresh"' in page.text
+    assert 'data-refresh-url="' in at("/1/anfrage/A001/antwort").text
+
+
+def test_while_a_worker_runs_the_page_says_that_the_answer_comes(
+    at: At, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    with factory.begin() as session:
+        session.merge(Heartbeat(name="worker", at=desk.now, note=""))
+    assert "The answer is being worked out" in at("/1/anfrage/A001").words
+
+
+def test_the_part_that_is_fetched_brings_the_answer_and_asks_no_more(told: At) -> None:
+    fragment = told("/1/anfrage/A001/antwort")
+    assert "Where else it could be" in fragment.words
+    assert "data-refresh-url" not in fragment.text
+    assert "<html" not in fragment.text
+
+
+def test_looking_again_asks_again_only_after_a_change(
+    told: At, at: At, settings: Settings, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    told("/1/anfrage/A001")
+    at("/1/anfrage/A001")
+    assert answer_questions(settings, factory) == 0
+    with factory.begin() as session:
+        round_id = session.scalars(select(PlanningRound.id)).one()
+        decisions.ban_person(session, desk, round_id, "A001", "R02")
+    at("/1/anfrage/A001")
+    assert answer_questions(settings, factory) == 1
+    assert "Olga Reimann" not in at("/1/anfrage/A001/antwort").words
+
+
+def test_a_question_that_failed_is_told_and_left_alone_for_a_while(
+    at: At, settings: Settings, factory: sessionmaker[Session], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(keepers, "MEMORY_BYTES", 64 * 1024**2)
+    at("/1/anfrage/A001")
+    assert answer_questions(settings, factory) == 1
+    assert "This could not be worked out." in at("/1/anfrage/A001").words
+    assert answer_questions(settings, factory) == 0
+
+
+def test_an_open_request_is_told_why_with_ways_out(told: At) -> None:
+    page = told("/1/anfrage/A003")
+    assert "One more interpreter for" in page.words
+    assert "the rules leave no evening" in page.words
 
 
 def test_a_better_place_is_taken_with_one_press(
-    at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session], round_id: int
+    told: At, coordinator: Browser, factory: sessionmaker[Session], round_id: int
 ) -> None:
-    page = at("/1/anfrage/A001")
+    page = told("/1/anfrage/A001")
     choice = next(form for form in page.forms if "verschieben" in form.action)
     moved = coordinator.send(choice)
     assert moved.address.endswith("/vorschlag/2")
@@ -164,7 +234,7 @@ def free_choice(page: Page) -> Form:
 
 
 def test_a_prepared_form_names_the_language_in_which_it_can_be_held(
-    at: Callable[..., Page], factory: sessionmaker[Session], desk: Desk, round_id: int
+    at: At, factory: sessionmaker[Session], desk: Desk, round_id: int
 ) -> None:
     """Arabic is wished first, but nobody is there who interprets it."""
     with factory.begin() as session:
@@ -182,7 +252,7 @@ def test_a_prepared_form_names_the_language_in_which_it_can_be_held(
 
 
 def test_a_prepared_evening_far_outside_the_round_is_left_to_the_form(
-    at: Callable[..., Page],
+    at: At,
 ) -> None:
     page = at("/1/anfrage/A001?day=9999-12-31&start=23:00&person=R02")
     assert page.status == 200
@@ -190,7 +260,7 @@ def test_a_prepared_evening_far_outside_the_round_is_left_to_the_form(
 
 
 def test_a_move_by_form_is_judged_and_every_broken_rule_named(
-    at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session]
+    at: At, coordinator: Browser, factory: sessionmaker[Session]
 ) -> None:
     form = free_choice(at("/1/anfrage/A001"))
     page = coordinator.send(form, day="2027-01-26", start="18:00")
@@ -203,7 +273,7 @@ def test_a_move_by_form_is_judged_and_every_broken_rule_named(
 
 
 def test_two_talks_of_one_person_at_once_cannot_be_insisted_on(
-    at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session]
+    at: At, coordinator: Browser, factory: sessionmaker[Session]
 ) -> None:
     (other,) = (row for row in planned(current(factory)) if row.request == "A002")
     page = coordinator.send(
@@ -219,7 +289,7 @@ def test_two_talks_of_one_person_at_once_cannot_be_insisted_on(
 
 
 def test_insisting_without_a_reason_is_refused_and_keeps_the_form(
-    at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session]
+    at: At, coordinator: Browser, factory: sessionmaker[Session]
 ) -> None:
     broken = coordinator.send(free_choice(at("/1/anfrage/A001")), day="2027-01-26", start="18:00")
     page = coordinator.send(free_choice(broken), "Place it all the same")
@@ -230,7 +300,7 @@ def test_insisting_without_a_reason_is_refused_and_keeps_the_form(
 
 
 def test_insisting_with_a_reason_is_done_and_shown(
-    at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session], round_id: int
+    at: At, coordinator: Browser, factory: sessionmaker[Session], round_id: int
 ) -> None:
     broken = coordinator.send(free_choice(at("/1/anfrage/A001")), day="2027-01-26", start="18:00")
     page = coordinator.send(
@@ -253,7 +323,7 @@ def test_insisting_with_a_reason_is_done_and_shown(
     ],
 )
 def test_a_faulty_move_names_the_field(
-    at: Callable[..., Page], coordinator: Browser, typed: dict[str, str], words: str
+    at: At, coordinator: Browser, typed: dict[str, str], words: str
 ) -> None:
     page = coordinator.send(free_choice(at("/1/anfrage/A001")), **typed)
     assert page.status == 422
@@ -261,7 +331,7 @@ def test_a_faulty_move_names_the_field(
 
 
 def test_a_move_from_a_stale_tab_meets_a_conflict(
-    at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session]
+    at: At, coordinator: Browser, factory: sessionmaker[Session]
 ) -> None:
     first, second = free_choice(at("/1/anfrage/A001")), free_choice(at("/1/anfrage/A002"))
     assert coordinator.send(first, day="2027-01-12", start="18:00").status == 200
@@ -272,7 +342,7 @@ def test_a_move_from_a_stale_tab_meets_a_conflict(
 
 
 def test_a_change_by_hand_can_be_undone(
-    at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session], round_id: int
+    at: At, coordinator: Browser, factory: sessionmaker[Session], round_id: int
 ) -> None:
     moved = coordinator.send(free_choice(at("/1/anfrage/A001")), day="2027-01-12", start="18:00")
     page = coordinator.send(moved.form("rueckgaengig"))
@@ -282,7 +352,7 @@ def test_a_change_by_hand_can_be_undone(
 
 
 def test_a_move_that_drops_another_talk_says_whose_and_why(
-    at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session]
+    at: At, coordinator: Browser, factory: sessionmaker[Session]
 ) -> None:
     day = WEEK_LATER.date()
     with factory.begin() as session:
@@ -294,7 +364,7 @@ def test_a_move_that_drops_another_talk_says_whose_and_why(
 
 
 def test_a_talk_is_fixed_and_let_go_again(
-    at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session], round_id: int
+    at: At, coordinator: Browser, factory: sessionmaker[Session], round_id: int
 ) -> None:
     page = coordinator.send(at("/1/anfrage/A001").form("festlegen"))
     assert "Every new plan keeps this evening." in page.words
@@ -305,7 +375,7 @@ def test_a_talk_is_fixed_and_let_go_again(
 
 
 def test_a_person_and_a_day_are_ruled_out(
-    at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session], round_id: int
+    at: At, coordinator: Browser, factory: sessionmaker[Session], round_id: int
 ) -> None:
     page = coordinator.send(at("/1/anfrage/A001").form("person-sperren"), reason="passt nicht")
     assert "without Rana Aydın" in page.words
@@ -322,7 +392,7 @@ def test_a_person_and_a_day_are_ruled_out(
 
 
 def test_a_request_is_taken_out_and_comes_back(
-    at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session], round_id: int
+    at: At, coordinator: Browser, factory: sessionmaker[Session], round_id: int
 ) -> None:
     page = coordinator.send(at("/1/anfrage/A001").form("entfernen"), reason="Umbau")
     assert "1 talk placed, 2 requests open." in page.words
@@ -336,7 +406,7 @@ def test_a_request_is_taken_out_and_comes_back(
 
 
 def test_what_leaves_the_plan_along_with_a_request_is_said_before_and_why(
-    at: Callable[..., Page], coordinator: Browser
+    at: At, coordinator: Browser
 ) -> None:
     coordinator.send(at("/1/anfrage/A002").form("tag-sperren"))
     page = at("/1/anfrage/A001")
@@ -347,15 +417,13 @@ def test_what_leaves_the_plan_along_with_a_request_is_said_before_and_why(
 
 
 def test_an_open_request_is_left_out(
-    at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session], round_id: int
+    at: At, coordinator: Browser, factory: sessionmaker[Session], round_id: int
 ) -> None:
     coordinator.send(at("/1/anfrage/A003").form("weglassen"))
     assert kinds(factory, round_id) == [DecisionKind.LEAVE_OUT]
 
 
-def test_two_versions_are_compared_row_by_row(
-    at: Callable[..., Page], coordinator: Browser
-) -> None:
+def test_two_versions_are_compared_row_by_row(at: At, coordinator: Browser) -> None:
     coordinator.send(free_choice(at("/1/anfrage/A001")), day="2027-01-12", start="18:00")
     page = at("/2/vergleich/1")
     assert "1 request is different." in page.words
@@ -365,7 +433,7 @@ def test_two_versions_are_compared_row_by_row(
 
 
 def test_an_earlier_version_is_taken_over(
-    at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session]
+    at: At, coordinator: Browser, factory: sessionmaker[Session]
 ) -> None:
     coordinator.send(free_choice(at("/1/anfrage/A001")), day="2027-01-12", start="18:00")
     old = at("/1")
@@ -377,7 +445,7 @@ def test_an_earlier_version_is_taken_over(
 
 
 def test_a_version_that_does_not_fit_any_more_says_why(
-    at: Callable[..., Page], coordinator: Browser, factory: sessionmaker[Session]
+    at: At, coordinator: Browser, factory: sessionmaker[Session]
 ) -> None:
     moved = coordinator.send(free_choice(at("/1/anfrage/A001")), day="2027-01-12", start="18:00")
     assert moved.status == 200
@@ -395,7 +463,7 @@ def test_a_version_that_does_not_fit_any_more_says_why(
 
 
 def test_while_a_plan_is_being_made_nothing_can_be_changed(
-    at: Callable[..., Page],
+    at: At,
     coordinator: Browser,
     factory: sessionmaker[Session],
     round_id: int,
@@ -410,9 +478,7 @@ def test_while_a_plan_is_being_made_nothing_can_be_changed(
     assert coordinator.send(form).status == 409
 
 
-def test_names_are_escaped(
-    at: Callable[..., Page], factory: sessionmaker[Session], coordinator: Browser
-) -> None:
+def test_names_are_escaped(at: At, factory: sessionmaker[Session], coordinator: Browser) -> None:
     with factory.begin() as session:
         row = session.scalars(select(Request).where(Request.code == "A001")).one()
         assert row.organisation is not None
@@ -448,7 +514,7 @@ def test_others_do_not_see_plans(
     assert sign_in(person).open(f"/koordination/planung/{round_id}/vorschlag/1").status == 403
 
 
-def test_the_plan_speaks_german_too(at: Callable[..., Page]) -> None:
+def test_the_plan_speaks_german_too(at: At) -> None:
     page = at("/1?lang=de")
     assert "2 Gespräche geplant, 1 Anfrage offen." in page.words
     assert "Frauentag" in page.words

@@ -139,6 +139,10 @@ class Kept:
             seats=Seats(person, self.seats.request[~goes], first),
         )
 
+    def released(self, request: str) -> Kept:
+        """The same plan, in which the talk of a request is no longer fixed."""
+        return replace(self, facts=replace(self.facts, fixed=self.facts.fixed - {request}))
+
     def beside(self, talk: Assignment) -> Kept:
         """The same with one talk more, whose request has none yet."""
         row = self.tables.request_row[talk.request]

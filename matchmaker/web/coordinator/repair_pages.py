@@ -1,0 +1,181 @@
+"""What can be done about a plan when somebody is away, a talk is cancelled or a room is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import flash, redirect, render_template, url_for
+
+from matchmaker.dates import read_day
+from matchmaker.i18n import N_
+from matchmaker.models import Proposal
+from matchmaker.models.states import QuestionKind
+from matchmaker.services.planning import repairs
+from matchmaker.services.planning.judging import RulesBroken
+from matchmaker.services.planning.plan_view import Plan
+from matchmaker.services.planning.proposals import find_proposal
+from matchmaker.services.planning.request_view import may_change
+from matchmaker.services.problems.requests import venue_id
+from matchmaker.web.access import for_roles
+from matchmaker.web.context import commit, desk
+from matchmaker.web.coordinator import repair_words
+from matchmaker.web.coordinator.plan_answers import WAIT_SECONDS, Asked, Reply
+from matchmaker.web.coordinator.plan_room import blueprint, plan_of, plan_url, refused
+from matchmaker.web.coordinator.room import READERS, WRITERS, Page, asked, told
+from matchmaker.web.db import db
+from matchmaker.web.i18n import day
+from matchmaker.web.numbers import sent_number
+from matchmaker.web.plan_words import person_name, request_name
+from matchmaker.web.texts import _
+
+PATH = "/<int:number>/ausfall"
+FIELDS = ("person", "request", "venue")
+WITH_DAYS = ("absence", "venue_loss")
+NEEDED = {
+    "absence": ("person", N_("Please choose who is away.")),
+    "decline": ("person", N_("Please choose who is away.")),
+    "cancellation": ("request", N_("Please choose a talk.")),
+    "late_request": ("request", N_("Please choose a request.")),
+    "venue_loss": ("venue", N_("Please choose a room.")),
+}
+"""By kind of event, the field without which nothing can be asked."""
+
+
+@blueprint.get(PATH)
+@for_roles(*READERS)
+def repair(round_id: int, number: int) -> Page:
+    """Forms for what has happened; with an event in the address, what can be done about it."""
+    typed = {name: asked(name) for name in ("kind", *FIELDS, "first", "last")}
+    if typed["kind"] not in NEEDED:
+        return _form(plan_of(round_id, number), typed, {})
+    faults = _faults(typed)
+    if faults:
+        return _form(plan_of(round_id, number), typed, faults), 422
+    reply = _reply(round_id, number, _event(typed), wait=WAIT_SECONDS)
+    return render_template(
+        "coordinator/planning/repair.html", **_facts(plan_of(round_id, number), typed, reply)
+    )
+
+
+@blueprint.get(f"{PATH}/antwort")
+@for_roles(*READERS)
+def repair_answer(round_id: int, number: int) -> str:
+    """The part of the page that is fetched until the worker has answered."""
+    typed = {name: asked(name) for name in ("kind", *FIELDS, "first", "last")}
+    known = typed["kind"] in NEEDED and not _faults(typed)
+    reply = _reply(round_id, number, _event(typed), wait=0) if known else None
+    return render_template(
+        "coordinator/planning/_repairs.html", **_facts(plan_of(round_id, number), typed, reply)
+    )
+
+
+@blueprint.post(PATH)
+@for_roles(*WRITERS)
+def take_over(round_id: int, number: int) -> Page:
+    """Make an option the current version."""
+    question, option = sent_number("question", 0), sent_number("option", 0)
+    try:
+        made = repairs.take_over(db.session(), desk(), round_id, question, option, base=number)
+    except RulesBroken as broken:
+        db.session.rollback()
+        return refused(round_id, number, broken)
+    commit()
+    text = _("Version %(number)s is made. What was placed stays fixed there.", number=made.number)
+    flash(text, "good")
+    return redirect(plan_url(round_id, made.number), 303)
+
+
+def _reply(round_id: int, number: int, event: Mapping[str, Any], *, wait: float) -> Reply | None:
+    proposal: Proposal = find_proposal(db.session(), round_id, number)
+    if not may_change(db.session(), proposal):
+        return None
+    return Asked(proposal, QuestionKind.REPAIR, {"event": dict(event)}).reply(wait=wait)
+
+
+def _facts(plan: Plan, typed: Mapping[str, str], reply: Reply | None) -> dict[str, Any]:
+    agreed = frozenset(row.code for row in plan.placed if row.agreed)
+    answer = reply.answer if reply is not None else None
+    here: dict[str, Any] = {"round_id": plan.round.id, "number": plan.proposal.number, **typed}
+    return {
+        "plan": plan,
+        "round": plan.round,
+        "typed": typed,
+        "happened": _happened(plan, typed),
+        "reply": reply,
+        "lost": [request_name(code, plan.requests) for code in answer["lost"]] if answer else [],
+        "choices": repair_words.choices(answer, agreed) if answer else [],
+        "answer_url": url_for(".repair_answer", **here),
+    }
+
+
+def _form(plan: Plan, typed: Mapping[str, str], faults: Mapping[str, str]) -> str:
+    people = {one.code: person_name(one) for row in plan.placed for one in row.people}
+    rooms = {
+        venue_id(row.request.venue.id): f"{row.request.venue.name}, {row.request.venue.address}"
+        for row in plan.placed
+        if row.request.venue is not None
+    }
+    return render_template(
+        "coordinator/planning/repair_form.html",
+        plan=plan,
+        round=plan.round,
+        typed=typed,
+        faults=told(faults),
+        movable=may_change(db.session(), plan.proposal),
+        people_choices=sorted(people.items(), key=lambda row: row[1]),
+        talk_choices=[
+            (row.code, f"{request_name(row.code, plan.requests)}, {day(row.start.date())}")
+            for row in plan.placed
+            if not row.agreed
+        ],
+        room_choices=sorted(rooms.items(), key=lambda row: row[1]),
+    )
+
+
+def _faults(typed: Mapping[str, str]) -> dict[str, str]:
+    field, fault = NEEDED[typed["kind"]]
+    found = {} if typed[field] else {field: fault}
+    for name in ("first", "last"):
+        if typed[name] and read_day(typed[name]) is None:
+            found[name] = N_("Please give a day. Example: 19.01.2027.")
+    first, last = read_day(typed["first"]), read_day(typed["last"])
+    if first is not None and last is not None and last < first:
+        found["last"] = N_("The last day must not be before the first one.")
+    return found
+
+
+def _event(typed: Mapping[str, str]) -> dict[str, Any]:
+    """As `matchmaker/repair@1` has it."""
+    event: dict[str, Any] = {"kind": typed["kind"]}
+    event |= {name: typed[name] for name in FIELDS if typed[name]}
+    if typed["kind"] in WITH_DAYS:
+        for name, field in (("from", "first"), ("to", "last")):
+            found = read_day(typed[field])
+            event[name] = None if found is None else found.isoformat()
+    return event
+
+
+def _happened(plan: Plan, typed: Mapping[str, str]) -> str:
+    """The event as a heading."""
+    person = plan.people.get(typed["person"])
+    name = person.name if person is not None else typed["person"]
+    request_ = request_name(typed["request"], plan.requests) if typed["request"] else ""
+    texts = {
+        "absence": _("%(name)s is away%(days)s", name=name, days=_days(typed)),
+        "decline": _("%(name)s does not come to %(request)s", name=name, request=request_),
+        "cancellation": _("%(request)s is cancelled", request=request_),
+        "late_request": _("%(request)s is to get a place", request=request_),
+        "venue_loss": _("A room cannot be used%(days)s", days=_days(typed)),
+    }
+    return texts.get(typed["kind"], "")
+
+
+def _days(typed: Mapping[str, str]) -> str:
+    """` from … to …`, or nothing for always."""
+    first, last = read_day(typed["first"]), read_day(typed["last"])
+    if first and last:
+        return " " + _("from %(first)s to %(last)s", first=day(first), last=day(last))
+    if first:
+        return " " + _("from %(first)s on", first=day(first))
+    return " " + _("until %(last)s", last=day(last)) if last else ""

@@ -1,0 +1,142 @@
+"""Taking over what the worker has found after an event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from sqlalchemy.orm import Session
+
+from matchmaker.models import PlanningRound, PlanQuestion, Proposal
+from matchmaker.models.states import DecisionKind, ProposalSource, QuestionKind, QuestionState
+from matchmaker.scheduling.formats.encode import encoded
+from matchmaker.scheduling.judge import check
+from matchmaker.scheduling.problem import Assignment
+from matchmaker.services.desk import Desk
+from matchmaker.services.errors import Conflict, NotFound, NotPossible
+from matchmaker.services.planning import decisions, edits, questions, repairs
+from matchmaker.services.planning.judging import RulesBroken
+from matchmaker.services.planning.proposals import plan_of, problem_of
+from matchmaker.services.problems.plan_rows import planned, standing_decisions
+from tests import factories
+from tests.services.plans import TUESDAY, evening, stored_plan
+
+WEEK_LATER = TUESDAY.replace(day=26)
+
+
+@pytest.fixture
+def planning_round(session: Session) -> PlanningRound:
+    for code in ("R01", "R02", "R03"):
+        factories.speaker(session, topics={"ANE-01": 3}, weekly=((1, 16, 22),), code=code)
+    return factories.planning_round(session)
+
+
+@pytest.fixture
+def plan(session: Session, desk: Desk, planning_round: PlanningRound) -> Proposal:
+    """A001 and A002 on one evening with R01 and R02."""
+    first, second = (factories.request(session, code=code) for code in ("A001", "A002"))
+    proposal = stored_plan(
+        session, desk, planning_round, evening(first, "R01"), evening(second, "R02")
+    )
+    session.flush()
+    return proposal
+
+
+def moved(code: str, *speakers: str, start: Any = TUESDAY) -> Assignment:
+    request = type("Asked", (), {"code": code})()
+    return evening(request, *speakers, start=start)
+
+
+def answered(
+    session: Session,
+    desk: Desk,
+    plan: Proposal,
+    event: dict[str, Any],
+    *options: dict[str, Assignment | None],
+) -> int:
+    row = questions.ask(session, desk, plan, QuestionKind.REPAIR, {"event": event})
+    changes = (
+        [{"request": code, "after": encoded(after)} for code, after in option.items()]
+        for option in options
+    )
+    row.answer = {"options": [{"changes": entries} for entries in changes]}
+    row.state = QuestionState.ANSWERED
+    session.flush()
+    return row.id
+
+
+def kinds(session: Session, plan: Proposal) -> list[tuple[DecisionKind, str]]:
+    rows = standing_decisions(session, plan.round_id)
+    return sorted((row.kind, row.request.code) for row in rows)
+
+
+def test_an_option_with_several_moves_is_one_judged_version(
+    session: Session, desk: Desk, plan: Proposal
+) -> None:
+    event = {"kind": "decline", "person": "R01", "request": "A001"}
+    swapped = {"A001": moved("A001", "R02"), "A002": moved("A002", "R03", start=WEEK_LATER)}
+    number = answered(session, desk, plan, event, {}, swapped)
+    made = repairs.take_over(session, desk, plan.round_id, number, 1, base=1)
+    assert (made.number, made.source) == (2, ProposalSource.MANUAL)
+    assert {row.request: row.people for row in planned(made)} == {
+        "A001": ("R02",),
+        "A002": ("R03",),
+    }
+    assert check(problem_of(made), plan_of(made)).right
+    assert made.content["info"]["edit"]["requests"] == ["A001", "A002"]
+    assert kinds(session, plan) == [
+        (DecisionKind.BAN_PERSON, "A001"),
+        (DecisionKind.PIN, "A001"),
+        (DecisionKind.PIN, "A002"),
+    ]
+
+
+def test_undoing_it_brings_back_the_plan_and_the_decisions(
+    session: Session, desk: Desk, plan: Proposal
+) -> None:
+    decisions.pin(session, desk, plan.round_id, "A001")
+    event = {"kind": "absence", "person": "R01", "from": None, "to": None}
+    number = answered(session, desk, plan, event, {"A001": None})
+    made = repairs.take_over(session, desk, plan.round_id, number, 0, base=1)
+    assert [row.request for row in planned(made)] == ["A002"]
+    assert kinds(session, plan) == []
+    edits.revert(session, desk, plan.round_id, base=2)
+    assert kinds(session, plan) == [(DecisionKind.PIN, "A001")]
+
+
+def test_a_cancelled_request_is_left_out_of_the_round(
+    session: Session, desk: Desk, plan: Proposal
+) -> None:
+    event = {"kind": "cancellation", "request": "A001"}
+    number = answered(session, desk, plan, event, {"A001": None})
+    made = repairs.take_over(session, desk, plan.round_id, number, 0, base=1)
+    assert [row.request for row in planned(made)] == ["A002"]
+    assert kinds(session, plan) == [(DecisionKind.LEAVE_OUT, "A001")]
+
+
+def test_an_option_that_breaks_a_rule_by_now_is_refused(
+    session: Session, desk: Desk, plan: Proposal
+) -> None:
+    event = {"kind": "decline", "person": "R01", "request": "A001"}
+    number = answered(session, desk, plan, event, {"A001": moved("A001", "R02")})
+    with pytest.raises(RulesBroken):
+        repairs.take_over(session, desk, plan.round_id, number, 0, base=1)
+
+
+def test_what_is_not_there_or_out_of_date_is_refused(
+    session: Session, desk: Desk, plan: Proposal
+) -> None:
+    event = {"kind": "decline", "person": "R01", "request": "A001"}
+    number = answered(session, desk, plan, event, {})
+    with pytest.raises(NotPossible):
+        repairs.take_over(session, desk, plan.round_id, number, 0, base=1)
+    with pytest.raises(Conflict):
+        repairs.take_over(session, desk, plan.round_id, number, 0, base=2)
+    for wrong in ((number + 1, 0, 0), (number, 1, 0), (number, 0, 1)):
+        question_id, option, away = wrong
+        with pytest.raises(NotFound):
+            repairs.take_over(session, desk, plan.round_id + away, question_id, option, base=1)
+    explained = questions.ask(session, desk, plan, QuestionKind.EXPLAIN, {"request": "A001"})
+    with pytest.raises(NotFound):
+        repairs.take_over(session, desk, plan.round_id, explained.id, 0, base=1)
+    assert session.get(PlanQuestion, explained.id) is explained

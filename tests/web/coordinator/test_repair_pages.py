@@ -1,0 +1,210 @@
+"""After an event: what can be done, option by option, and one of them taken over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from matchmaker.config import Settings
+from matchmaker.models import Person, PlanningRound, PlanQuestion
+from matchmaker.models.states import DecisionKind, Role
+from matchmaker.services.desk import Desk
+from matchmaker.services.planning import edits, questions
+from matchmaker.services.problems.plan_rows import planned, standing_decisions
+from tests import factories
+from tests.conftest import NOW
+from tests.services.plans import evening, stored_plan
+from tests.support.answering import answer_questions
+from tests.support.pages import Browser, Page
+from tests.web.conftest import SignIn
+
+PLAN = "/koordination/planung/1/vorschlag/1"
+PAGE = f"{PLAN}/ausfall"
+AWAY = f"{PAGE}?kind=absence&person=R01&first=2027-01-19&last=2027-01-19"
+
+
+@pytest.fixture
+def coordinator(factory: sessionmaker[Session], sign_in: SignIn) -> Browser:
+    with factory.begin() as session:
+        person = factories.person(session, Role.COORDINATOR, locale="en", name="Koordination")
+    return sign_in(person)
+
+
+@pytest.fixture(autouse=True)
+def _round(factory: sessionmaker[Session], desk: Desk) -> None:
+    """A001 and A002 on one evening with R01 and R02; A003 is open, nobody knows its topic."""
+    with factory.begin() as session:
+        for code, name in (("R01", "Rana Aydın"), ("R02", "Olga Reimann")):
+            factories.speaker(
+                session, topics={"ANE-01": 3}, weekly=((1, 16, 22),), code=code, name=name
+            )
+        first, second = (
+            factories.request(
+                session, code=code, organisation=factories.organisation(session, name=name)
+            )
+            for code, name in (("A001", "Sonnenhof"), ("A002", "Ahornhaus"))
+        )
+        factories.request(session, code="A003", topics=("ANE-02",))
+        row = factories.planning_round(session)
+        stored_plan(session, desk, row, evening(first, "R01"), evening(second, "R02"))
+
+
+@pytest.fixture
+def told(
+    coordinator: Browser, settings: Settings, factory: sessionmaker[Session]
+) -> Callable[[str], Page]:
+    """Opens a page that asks the worker, and again as soon as it has answered."""
+
+    def open_page(path: str) -> Page:
+        coordinator.open(path)
+        answer_questions(settings, factory)
+        return coordinator.open(path)
+
+    return open_page
+
+
+def talks(factory: sessionmaker[Session]) -> dict[str, tuple[str, ...]]:
+    """Who has which talk in the current version."""
+    with factory() as session:
+        row = session.scalars(select(PlanningRound)).one().current_proposal
+        assert row is not None
+        return {one.request: one.people for one in planned(row)}
+
+
+def test_the_form_leads_to_the_options(coordinator: Browser) -> None:
+    assert PAGE in dict(coordinator.open(PLAN).links)
+    page = coordinator.open(PAGE)
+    form = next(one for one in page.forms if "person" in one.names)
+    asked = coordinator.send(form, person="R01", first="2027-01-19", last="2027-01-19")
+    assert "Rana Aydın is away from Tue 19 Jan 2027 to Tue 19 Jan 2027" in asked.words
+
+
+@pytest.mark.parametrize(
+    ("query", "fault"),
+    [
+        ("kind=absence", "Please choose who is away."),
+        ("kind=cancellation", "Please choose a talk."),
+        ("kind=late_request", "Please choose a request."),
+        ("kind=venue_loss", "Please choose a room."),
+        ("kind=absence&person=R01&first=soon", "Please give a day."),
+        (
+            "kind=absence&person=R01&first=2027-01-20&last=2027-01-19",
+            "The last day must not be before the first one.",
+        ),
+    ],
+)
+def test_what_is_missing_is_said_and_nothing_asked(
+    coordinator: Browser, factory: sessionmaker[Session], query: str, fault: str
+) -> None:
+    page = coordinator.open(f"{PAGE}?{query}")
+    assert (page.status, fault in page.words) == (422, True)
+    with factory() as session:
+        assert session.scalars(select(PlanQuestion)).all() == []
+
+
+def test_options_come_with_changes_points_and_proof(told: Callable[[str], Page]) -> None:
+    page = told(AWAY)
+    assert "1 talk cannot stay as it is: A001 Sonnenhof" in page.words
+    assert "Nobody else moves: Tue " in page.words
+    assert "Proven: while nobody else moves, nothing is better." in page.words
+    assert "Take out what is lost, and nothing else" in page.words
+    assert "/koordination/kontakte/person/R01" in dict(page.links)
+
+
+def test_an_option_becomes_a_version_that_can_be_undone(
+    told: Callable[[str], Page], coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    page = told(f"{PAGE}?kind=decline&person=R01&request=A001")
+    assert "Rana Aydın does not come to A001 Sonnenhof" in page.words
+    made = coordinator.send(next(one for one in page.forms if one.action == PAGE))
+    assert made.address == "/koordination/planung/1/vorschlag/2"
+    assert "Version 2 is made." in made.words
+    assert talks(factory)["A001"] == ("R02",)
+    with factory() as session:
+        kinds = {row.kind for row in standing_decisions(session, 1)}
+    assert kinds == {DecisionKind.BAN_PERSON, DecisionKind.PIN}
+    coordinator.send(made.form("rueckgaengig"))
+    assert talks(factory) == {"A001": ("R01",), "A002": ("R02",)}
+
+
+def test_without_a_worker_the_page_says_who_has_to_answer(coordinator: Browser) -> None:
+    page = coordinator.open(AWAY)
+    assert "No worker has reported lately." in page.words
+    assert '<meta http-equiv="refresh"' in page.text
+
+
+def test_nobody_needed_on_those_days_changes_nothing(told: Callable[[str], Page]) -> None:
+    page = told(f"{PAGE}?kind=absence&person=R01&first=2027-03-01")
+    assert "No talk is lost" in page.words
+
+
+def test_a_request_that_fits_nowhere_is_told_so(told: Callable[[str], Page]) -> None:
+    page = told(f"{PAGE}?kind=late_request&request=A003")
+    assert "No place can be made for it" in page.words
+    assert [one for one in page.forms if one.action == PAGE] == []
+
+
+def test_what_the_plan_does_not_know_is_a_fault_and_no_crash(told: Callable[[str], Page]) -> None:
+    page = told(f"{PAGE}?kind=cancellation&request=A999")
+    assert "This does not fit the plan any more." in page.words
+
+
+def test_an_option_of_an_older_version_is_refused(
+    told: Callable[[str], Page], coordinator: Browser, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    page = told(AWAY)
+    form = next(one for one in page.forms if one.action == PAGE)
+    with factory.begin() as session:
+        edits.remove(session, desk, 1, "A002", base=1)
+    assert coordinator.send(form).status == 409
+    assert "This version cannot be changed now." in coordinator.open(AWAY).words
+    assert "This version cannot be changed now." in coordinator.open(PAGE).words
+
+
+def test_an_option_that_was_removed_is_not_found(
+    told: Callable[[str], Page], coordinator: Browser, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    page = told(AWAY)
+    form = next(one for one in page.forms if one.action == PAGE)
+    with factory.begin() as session:
+        questions.expire(session, replace(desk, now=NOW + 2 * questions.KEPT))
+    assert coordinator.send(form).status == 404
+
+
+def test_auditors_look_and_others_do_not(
+    factory: sessionmaker[Session], sign_in: SignIn, settings: Settings
+) -> None:
+    with factory.begin() as session:
+        auditor = factories.person(session, Role.AUDITOR, locale="en")
+        host = factories.person(session, Role.HOST, locale="en")
+    browser = sign_in(auditor)
+    browser.open(AWAY)
+    answer_questions(settings, factory)
+    page = browser.open(AWAY)
+    assert "Nobody else moves" in page.words
+    assert [one for one in page.forms if one.action == PAGE] == []
+    assert browser.client.post(PAGE, data={"question": 1, "option": 0}).status_code in {400, 403}
+    other = sign_in(host)
+    for address in (PAGE, AWAY, f"{PAGE}/antwort"):
+        assert other.open(address).status == 403
+
+
+def test_without_talks_there_is_nothing_to_lose(
+    coordinator: Browser, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    with factory.begin() as session:
+        stored_plan(session, desk, session.get_one(PlanningRound, 1))
+    page = coordinator.open("/koordination/planung/1/vorschlag/2/ausfall")
+    assert "Nothing is planned" in page.words
+
+
+def test_it_speaks_german(told: Callable[[str], Page], factory: sessionmaker[Session]) -> None:
+    with factory.begin() as session:
+        session.scalars(select(Person).where(Person.name == "Koordination")).one().locale = "de"
+    page = told(AWAY)
+    assert "Rana Aydın fehlt von Di., 19.01.2027 bis Di., 19.01.2027" in page.words
+    assert "Sonst ändert sich für niemanden etwas" in page.words
