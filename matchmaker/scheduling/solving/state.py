@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Lock
 
 from matchmaker.scheduling.progress import Progress
 from matchmaker.scheduling.solving.case import Case
@@ -30,6 +31,7 @@ class State:
     prices: Prices | None = None
     phase: str = "listing"
     counts: dict[str, int] = field(default_factory=dict)
+    reporting: Lock = field(default_factory=Lock)
 
     @property
     def requests(self) -> int:
@@ -45,18 +47,19 @@ class State:
         return self.bound - self.plan.points
 
     def report(self, phase: str) -> None:
-        """Tell the caller how far the search has come."""
+        """Tell the caller how far the search has come; one report at a time."""
         self.phase = phase
-        if self.on_progress is not None:
-            self.on_progress(
-                Progress(
-                    served=len(self.case.load.talks) + len(self.plan.columns),
-                    best=self.base + self.plan.points,
-                    bound=self.base + self.bound,
-                    seconds=self.clock.seconds,
-                    phase=phase,
-                )
-            )
+        if self.on_progress is None:
+            return
+        progress = Progress(
+            served=len(self.case.load.talks) + len(self.plan.columns),
+            best=self.base + self.plan.points,
+            bound=self.base + self.bound,
+            seconds=self.clock.seconds,
+            phase=phase,
+        )
+        with self.reporting:
+            self.on_progress(progress)
 
     def count(self, **numbers: int) -> None:
         for name, number in numbers.items():
