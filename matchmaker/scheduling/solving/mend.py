@@ -62,12 +62,12 @@ def mend(
                 break
             left -= len(wave)
             changes = [found for found in pool.map(scene.around, wave) if found is not None]
+            lately += [points] * len(wave)
             better, gained = _joined(ground, taken, points, changes)
             if gained > points:
                 taken, points = better, gained
                 tell(taken)
-            lately += [points] * len(wave)
-            if len(lately) > IDLE and points - lately[-IDLE - 1] < points // NOTABLE:
+            if len(lately) >= IDLE and points - lately[-IDLE] < points // NOTABLE:
                 break
     return taken
 
