@@ -58,6 +58,7 @@ class Answering:
     ) -> None:
         self.place, self.kinds = place, kinds
         self.keepers = Keepers(place.stop, most=most, idle_seconds=idle_seconds)
+        self._not_ready: set[int] = set()
 
     def work_off(self) -> int:
         """Answer all that waits, get new plans ready; returns how many questions were taken up."""
@@ -127,14 +128,25 @@ class Answering:
             return
         with self.place.reading() as session:
             fresh = rows.fresh_plans(session, self.place.clock())[: self.keepers.most]
+        self._not_ready.intersection_update(fresh)
         for proposal_id in reversed(fresh):
             subject = Subject(proposal_id)
-            if self.keepers.known(subject) is not None or self.place.stop.is_set():
+            if self.place.stop.is_set():
+                return
+            if proposal_id in self._not_ready or self.keepers.known(subject) is not None:
                 continue
-            try:
-                self.keepers.keep(subject, *self._plan(subject))
-            except (KeeperLost, TooSlow, Stopped, _SupersededError) as error:
-                log.warning("proposal %s is not kept ready: %s", proposal_id, error)
+            if self.keepers.has_room():
+                self._keep_ready(subject)
+
+    def _keep_ready(self, subject: Subject) -> None:
+        """What fails is left until somebody asks, so that no sweep after it fails again."""
+        try:
+            self.keepers.keep(subject, *self._plan(subject))
+        except (Stopped, _SupersededError):
+            return
+        except Exception:
+            log.warning("proposal %s is not kept ready", subject.proposal_id, exc_info=True)
+            self._not_ready.add(subject.proposal_id)
 
 
 class _SupersededError(Exception):

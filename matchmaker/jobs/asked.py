@@ -16,8 +16,8 @@ from matchmaker.models import PlanningRound, PlanQuestion, SolveRun
 from matchmaker.models.states import QuestionKind, QuestionState, RunState
 from matchmaker.services.planning.questions import BROKEN
 
-LEASE = timedelta(minutes=3)
-"""Longer than any question may take, the building of its plan included."""
+LEASE = timedelta(minutes=6)
+"""Longer than any question may take, its plan read, loaded and asked about twice."""
 
 MOST_TRIES = 3
 FRESH = timedelta(minutes=15)
@@ -26,9 +26,10 @@ FRESH = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A claimed question."""
+    """A claimed question; `tries` tells this claim from one after its lease has run out."""
 
     id: int
+    tries: int
     proposal_id: int
     kind: QuestionKind
     arguments: Mapping[str, Any]
@@ -61,35 +62,32 @@ def claim(place: Workplace, question_id: int) -> Asked | None:
             return None
         row = session.get_one(PlanQuestion, question_id)
         if row.tries > MOST_TRIES:
-            _end(row, QuestionState.FAILED, now)
-            row.error = BROKEN
+            row.state, row.error = QuestionState.FAILED, BROKEN
+            row.answered_at, row.taken_until = now, None
             return None
-        return Asked(row.id, row.proposal_id, row.kind, row.arguments)
+        return Asked(row.id, row.tries, row.proposal_id, row.kind, row.arguments)
 
 
 def finish(place: Workplace, asked: Asked, answer: Mapping[str, Any], known: Known) -> None:
-    with place.factory.begin() as session:
-        row = session.get(PlanQuestion, asked.id)
-        if row is not None:
-            row.answer, row.known_until, row.known_on = dict(answer), known.until, known.on
-            _end(row, QuestionState.ANSWERED, place.clock())
+    _leave(
+        place,
+        asked,
+        state=QuestionState.ANSWERED,
+        answered_at=place.clock(),
+        answer=dict(answer),
+        known_until=known.until,
+        known_on=known.on,
+    )
 
 
 def fail(place: Workplace, asked: Asked, error: str) -> None:
     """The question ends without an answer; `error` as in `services.planning.questions`."""
-    with place.factory.begin() as session:
-        row = session.get(PlanQuestion, asked.id)
-        if row is not None:
-            row.error = error
-            _end(row, QuestionState.FAILED, place.clock())
+    _leave(place, asked, state=QuestionState.FAILED, answered_at=place.clock(), error=error)
 
 
 def give_back(place: Workplace, asked: Asked) -> None:
     """Leave it to another worker; having been told to stop is no failed try."""
-    with place.factory.begin() as session:
-        row = session.get(PlanQuestion, asked.id)
-        if row is not None:
-            row.state, row.taken_until, row.tries = QuestionState.ASKED, None, row.tries - 1
+    _leave(place, asked, state=QuestionState.ASKED, tries=asked.tries - 1)
 
 
 def fresh_plans(session: Session, now: datetime) -> list[int]:
@@ -109,5 +107,16 @@ def _free(now: datetime) -> ColumnElement[bool]:
     return or_(PlanQuestion.state == QuestionState.ASKED, left)
 
 
-def _end(row: PlanQuestion, state: QuestionState, now: datetime) -> None:
-    row.state, row.answered_at, row.taken_until = state, now, None
+def _leave(place: Workplace, asked: Asked, **values: Any) -> None:
+    """Nothing happens if another worker has taken the question meanwhile, or it is gone."""
+    with place.factory.begin() as session:
+        session.execute(
+            update(PlanQuestion)
+            .where(
+                PlanQuestion.id == asked.id,
+                PlanQuestion.state == QuestionState.TAKEN,
+                PlanQuestion.tries == asked.tries,
+            )
+            .values(taken_until=None, **values)
+            .execution_options(synchronize_session=False)
+        )

@@ -49,13 +49,21 @@ THREADS = 1
 
 def main(arguments: list[str]) -> None:
     limit_memory(int(arguments[0]))
+    answers = _way_out()
     questions: queue.SimpleQueue[bytes] = queue.SimpleQueue()
     threading.Thread(target=_read, args=(sys.stdin.buffer, questions), daemon=True).start()
     keeper = Keeper()
     while True:
         answer = json.dumps(_told(keeper, questions.get()), ensure_ascii=False)
-        sys.stdout.buffer.write(answer.encode() + b"\n")
-        sys.stdout.buffer.flush()
+        answers.write(answer.encode() + b"\n")
+        answers.flush()
+
+
+def _way_out() -> IO[bytes]:
+    """Standard output for the answers alone: what libraries print goes to standard error."""
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    return answers
 
 
 def _read(stream: IO[bytes], questions: queue.SimpleQueue[bytes]) -> None:

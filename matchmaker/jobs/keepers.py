@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import math
 import queue
 import subprocess
 import sys
@@ -21,6 +22,9 @@ IDLE_SECONDS = 15 * 60.0
 MOST = 2
 LOADING_SECONDS = 60.0
 LOOK_SECONDS = 0.2
+RECENT_SECONDS = 5 * 60.0
+"""How long a plan that was asked about is not given up for one that nobody has asked about."""
+
 UNKNOWN = "unknown"
 """A keeper's word for what does not exist, or a question that does not fit the plan."""
 
@@ -60,11 +64,12 @@ class Known(NamedTuple):
 
 
 class Process:
-    """A keeper, its plan, and when it was used last."""
+    """A keeper, its plan, when it was used last, and when it was last asked about it."""
 
     def __init__(self, known: Known) -> None:
         self.known = known
         self.used = time.monotonic()
+        self.asked = -math.inf
         self._answers: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._process = subprocess.Popen(  # noqa: S603  # our own command, without a shell
             keeper_command(),
@@ -147,13 +152,23 @@ class Keepers:
 
     def keep(self, subject: Subject, known: Known, plan: Callable[[], Document]) -> Process:
         """A process that has this plan and knows as much; `plan` is its problem and talks."""
-        process = self._kept.pop(subject, None)
+        process = self._kept.get(subject)
         if process is None or process.known != known:
-            process = self._load(process, known, plan())
+            # Reading the plan may fail: until it is there, the process stays where it is ended.
+            document = plan()
+            process = self._load(self._kept.pop(subject, None), known, document)
         self._kept[subject] = process
         while len(self._kept) > self.most:
-            self._kept.pop(next(iter(self._kept))).end()
+            self.drop(min((one for one in self._kept if one != subject), key=self._asked))
         return process
+
+    def has_room(self) -> bool:
+        """Whether one more plan can be kept without giving up one that was asked about lately."""
+        longest_ago = min(map(self._asked, self._kept), default=-math.inf)
+        return len(self._kept) < self.most or time.monotonic() - longest_ago >= RECENT_SECONDS
+
+    def _asked(self, subject: Subject) -> float:
+        return self._kept[subject].asked
 
     def _load(self, process: Process | None, known: Known, plan: Document) -> Process:
         process = process or Process(known)
@@ -176,12 +191,20 @@ class Keepers:
         """The answer; a keeper that was lost is replaced once. Raises as `Process.ask`."""
         for last in (False, True):
             try:
-                return self.keep(subject, known, plan).ask(question, seconds, self.stop)
-            except (KeeperLost, TooSlow, Stopped) as error:
+                process = self.keep(subject, known, plan)
+                process.asked = time.monotonic()
+                return process.ask(question, seconds, self.stop)
+            except NoAnswer:
+                raise
+            except KeeperLost as error:
                 self.drop(subject)
-                if last or not isinstance(error, KeeperLost):
+                if last:
                     raise
                 log.warning("%s, building it again", error)
+            except BaseException:
+                # An answer that still comes must not be taken for that to the next question.
+                self.drop(subject)
+                raise
         raise AssertionError("the second try returns or raises")
 
     def drop(self, subject: Subject) -> None:

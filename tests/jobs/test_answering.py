@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from matchmaker.config import Settings
 from matchmaker.jobs import answering, asked, keepers, solving
 from matchmaker.jobs.answering import SLOW, Answering
-from matchmaker.jobs.keepers import Subject
+from matchmaker.jobs.keepers import Known, Subject
 from matchmaker.jobs.queue import poke
 from matchmaker.jobs.workplace import Workplace
 from matchmaker.models import PlanningRound, PlanQuestion, Proposal
@@ -261,6 +261,24 @@ def test_a_question_left_by_a_dead_worker_is_taken_up_again_but_not_for_ever(
     assert (row.state, row.error) == (QuestionState.FAILED, questions.BROKEN)
 
 
+def test_a_worker_whose_lease_ran_out_no_longer_ends_the_question(
+    asking: Asking, place: Workplace, hands: Hands
+) -> None:
+    number = asking.ask(ABOUT)
+    first = asked.claim(place, number)
+    hands.late = asked.LEASE + timedelta(seconds=1)
+    second = asked.claim(place, number)
+    assert first is not None
+    assert second is not None
+    asked.fail(place, first, questions.SLOW)
+    asked.give_back(place, first)
+    row = asking.row(number)
+    assert (row.state, row.tries, row.error) == (QuestionState.TAKEN, 2, "")
+    asked.finish(place, second, {"found": 1}, Known(7, place.desk().today))
+    asked.fail(place, second, questions.SLOW)
+    assert asking.answer(number) == {"found": 1}
+
+
 def test_a_worker_told_to_stop_gives_the_question_back(
     answers: Answering, asking: Asking, place: Workplace
 ) -> None:
@@ -288,6 +306,27 @@ def test_the_worker_gets_a_new_plan_ready_and_answers_when_poked(
         number = asking.ask(ABOUT)
         poke(settings, "answer")
         wait_until(lambda: asking.row(number).state is QuestionState.ANSWERED)
+
+
+def test_a_plan_that_cannot_be_got_ready_is_tried_once(
+    run_id: int,
+    factory: sessionmaker[Session],
+    place: Workplace,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    solving.work_off(place)
+    with factory() as session:
+        made = session.scalars(select(Proposal.id)).one()
+    with closing(Answering(place)) as answers:
+        with monkeypatch.context() as broken:
+            broken.setattr(keepers, "keeper_command", lambda: ["no-such-program"])
+            assert answers.work_off() == 0
+        assert answers.work_off() == 0
+        assert answers.keepers.processes == {}
+        asking = Asking(factory, place.desk(), made)
+        number = asking.ask(ABOUT)
+        assert answers.work_off() == 1
+        assert asking.answer(number)["talk"]
 
 
 def test_old_questions_go_and_new_ones_stay(
