@@ -1,8 +1,8 @@
 """The linear relaxation over the columns at hand: exactly by simplex, or nearly by PDLP.
 
 GLOP takes the basis of a smaller relaxation over, which makes it by far the fastest while columns
-are added; HiGHS needs no such start and stands larger programs; PDLP comes close to the optimum of
-still larger ones in a fixed number of cheap steps. All three come with OR-Tools (MathOpt).
+are added; PDLP comes close to the optimum of larger ones in a fixed number of cheap steps, on one
+core. Both come with OR-Tools (MathOpt).
 """
 
 from __future__ import annotations
@@ -27,7 +27,6 @@ class Method(Enum):
     """How a relaxation is solved."""
 
     GLOP = "glop"
-    HIGHS = "highs"
     PDLP = "pdlp"
 
 
@@ -103,7 +102,6 @@ def solve_relaxation(
     method: Method,
     *,
     start: Ending | None = None,
-    threads: int = 1,
     steps: int = 0,
 ) -> Relaxed | None:
     """The optimum if columns may be taken in part; None if the time did not suffice.
@@ -118,12 +116,9 @@ def solve_relaxation(
         _begin_at(hint, program, start)
     settings = engine.new_settings(clock)
     if method is Method.GLOP:
-        settings.glop.use_preprocessing = PRE and start is None  # it would lose the basis
-        if start is None and ALG:
-            settings.lp_algorithm = ALG
+        settings.glop.use_preprocessing = start is None  # it would lose the basis
     if method is Method.PDLP:
         settings.iteration_limit = steps
-        settings.threads = threads
         exact = settings.pdlp.termination_criteria.simple_optimality_criteria
         exact.eps_optimal_relative = exact.eps_optimal_absolute = 1e-6
     answer = engine.run(clock, method.value, make_model(program), settings, hint)
@@ -249,7 +244,3 @@ def _dense(vector: Any, size: int) -> Floats:
     values = np.zeros(size)
     values[np.array(vector.ids, dtype=np.int64)] = np.array(vector.values, dtype=np.float64)
     return values
-
-
-PRE = True
-ALG = 0

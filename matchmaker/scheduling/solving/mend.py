@@ -170,7 +170,8 @@ class Scene:
         now = chosen[sure]
         if not relaxed.whole:
             requests = part.columns.request
-            torn = chosen[np.isin(requests, requests[relaxed.part]) & ~sure]
+            placed = np.isin(requests, requests[sure])
+            torn = chosen[np.isin(requests, requests[relaxed.part]) & ~placed]
             part = carve(program, torn, others + program.rows.used(now))
             found = search(self.clock, part, seed=self.seed, nodes=NODES)
             if found.taken is not None:

@@ -52,7 +52,7 @@ def relax_nearly(state: State, market: Market, program: Program, *, most: int) -
             mending = Mending(state, ground, state.bound, mending.sweeps if mending else 0)
         idle = idle + 1 if SHRINKING * state.slack > gap else 0
         gap = min(gap, state.slack)
-        if gap < state.bound // TINY or idle > PATIENCE:
+        if state.closed or gap <= state.bound // TINY or idle > PATIENCE:
             break
         last = rounds in {0, most - 1}
         kept = good(state, ground, relaxed) if last else program.columns
@@ -66,13 +66,16 @@ def relax_nearly(state: State, market: Market, program: Program, *, most: int) -
 def _beside(
     mending: Mending | None, state: State, program: Program, relaxed: Relaxed | None
 ) -> Relaxed | None:
-    """The next relaxation, with a sweep over the plan at the same time."""
+    """The next relaxation, with a sweep over the plan at the same time, or before it."""
     steps = STEPS[min(1, relaxed is not None)]
+    if mending is None or state.threads == 1:
+        if mending is not None:
+            mending.sweep(1)
+        return nearly(state, program, relaxed, steps)
     with ThreadPoolExecutor(1) as other:
-        mended = other.submit(mending.sweep, max(1, state.threads - 1)) if mending else None
+        mended = other.submit(mending.sweep, state.threads - 1)
         found = nearly(state, program, relaxed, steps)
-    if mended:
-        mended.result()
+    mended.result()
     return found
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from contextlib import suppress
 from importlib import import_module
 
 from matchmaker.scheduling.problem import Problem
@@ -47,18 +46,21 @@ def solve(
     plan = Plan(Columns.none(), 0)
     cores = threads or os.cpu_count() or 1
     state = State(case, clock, base, seed, cores, on_progress, plan, most_points(case))
-    with suppress(KeyboardInterrupt):
+    try:
         run(state)
-    columns = state.plan.columns
+    except KeyboardInterrupt:
+        clock.stop.set()  # also for what goes on beside
+    best, bound = state.plan, state.bound
+    columns = best.columns
     placed = [assignment(case.tables, columns, row) for row in range(len(columns))]
     order = case.tables.request_row
     talks = tuple(sorted((*problem.fixed, *placed), key=lambda talk: order[talk.request]))
     return Proposal(
-        status=Status.OPTIMAL if state.closed else Status.FEASIBLE,
+        status=Status.OPTIMAL if best.points >= bound else Status.FEASIBLE,
         assignments=talks,
         unassigned=explain(problem, talks, enough=lambda: clock.seconds > time_limit),
         score=score(problem, talks),
-        bound=base + state.bound,
+        bound=base + bound,
         seconds=round(clock.seconds, 3),
         seed=seed,
         info=dict(state.counts),

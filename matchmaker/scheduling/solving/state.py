@@ -51,14 +51,14 @@ class State:
         self.phase = phase
         if self.on_progress is None:
             return
-        progress = Progress(
-            served=len(self.case.load.talks) + len(self.plan.columns),
-            best=self.base + self.plan.points,
-            bound=self.base + self.bound,
-            seconds=self.clock.seconds,
-            phase=phase,
-        )
         with self.reporting:
+            progress = Progress(
+                served=len(self.case.load.talks) + len(self.plan.columns),
+                best=self.base + self.plan.points,
+                bound=self.base + self.bound,
+                seconds=self.clock.seconds,
+                phase=phase,
+            )
             self.on_progress(progress)
 
     def count(self, **numbers: int) -> None:

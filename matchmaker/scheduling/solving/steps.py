@@ -49,6 +49,5 @@ def nearly(state: State, program: Program, before: Relaxed | None, steps: int) -
         state.requests,
         Method.PDLP,
         start=before.ending if before else None,
-        threads=state.threads,
         steps=steps,
     )

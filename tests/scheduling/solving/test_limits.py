@@ -60,3 +60,13 @@ def test_solve_as_a_country_stays_allowed_and_close(monkeypatch: pytest.MonkeyPa
     assert proposal.score.total >= 0.99 * best.score.total
     again = solve(problem, threads=2)
     assert again.assignments == proposal.assignments
+
+
+def test_solve_as_a_country_ends_with_the_optimum(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = [solve(tiny_problem(seed), threads=1) for seed in SEEDS[:20]]
+    monkeypatch.setattr(search, "MOST_SIMPLEX", 0)
+    monkeypatch.setattr(nearly, "TINY", 10**9)
+    country = [solve(tiny_problem(seed), threads=1) for seed in SEEDS[:20]]
+    assert [row.score.total for row in country] == [row.score.total for row in whole]
+    closed = [row for row in country if row.bound == row.score.total]
+    assert max(row.info["rounds"] for row in closed) < nearly.MOST_ROUNDS
