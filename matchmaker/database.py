@@ -36,6 +36,10 @@ only_reads: ContextVar[bool] = ContextVar("only_reads", default=False)
 """Set while a page is only read: SQLite then begins without taking the writers' lock."""
 
 
+at_most: ContextVar[float | None] = ContextVar("at_most", default=None)
+"""Set to the seconds after which a writer gives up who is not to keep somebody waiting."""
+
+
 @event.listens_for(Engine, "do_connect")
 def _keep_file_private(dialect: Dialect, _record: object, given: list[Any], _named: object) -> None:
     if dialect.name == "sqlite" and given and not given[0].startswith((":memory:", "file:")):
@@ -74,10 +78,22 @@ def _begin_sqlite(connection: Connection) -> None:
         return
     # A transaction that starts by reading and then writes would fail with "database is locked" at
     # once, whatever the timeout; so writers take the lock first.
-    turns = _turns[connection.engine.url.database]
-    if TURN not in connection.info and turns.take(TURN_SECONDS):
+    turns, seconds = _turns[connection.engine.url.database], at_most.get()
+    if TURN not in connection.info and turns.take(TURN_SECONDS if seconds is None else seconds):
         connection.info[TURN] = turns
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+    if seconds is None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    else:
+        _begin_soon(connection, 0 if TURN not in connection.info else seconds)
+
+
+def _begin_soon(connection: Connection, seconds: float) -> None:
+    """Raises OperationalError if the lock is not free by then."""
+    connection.exec_driver_sql(f"PRAGMA busy_timeout = {round(seconds * 1000)}")
+    try:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
 
 
 @event.listens_for(Pool, "checkin")

@@ -67,7 +67,9 @@
         const inner = fresh.querySelector("[data-refresh-url]");
         // The same words again would be read aloud again.
         if ((inner || fresh).innerHTML !== region.innerHTML) region.replaceChildren(...(inner || fresh).childNodes);
-        if (inner) again(seconds);
+        if (!inner) return;
+        region.dataset.refreshUrl = inner.dataset.refreshUrl;
+        again(seconds);
       } catch {
         misses += 1;
         if (misses < 8) again(seconds * 2 ** misses);

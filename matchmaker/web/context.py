@@ -9,11 +9,12 @@ from typing import cast
 
 from flask import Flask, current_app, g
 from sqlalchemy import event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from matchmaker.clock import Clock, system_clock
 from matchmaker.config import Settings
-from matchmaker.database import only_reads, open_clock
+from matchmaker.database import at_most, only_reads, open_clock
 from matchmaker.jobs.queue import poke
 from matchmaker.models import OutboxMessage, Person, PlanQuestion, SolveRun
 from matchmaker.models.states import QuestionKind
@@ -106,13 +107,21 @@ def begin_write() -> None:
 
 
 @contextmanager
-def writing() -> Iterator[None]:
-    """The same for a moment: what the block has done is kept, and then the page only reads."""
+def writing(seconds: float) -> Iterator[None]:
+    """The same for a moment: what the block has done is kept, and then the page only reads.
+
+    OperationalError if others keep the lock for longer than so many seconds.
+    """
     begin_write()
+    patience = at_most.set(seconds)
     try:
         yield
         commit()
+    except OperationalError:
+        db.session.rollback()
+        raise
     finally:
+        at_most.reset(patience)
         only_reads.set(True)
 
 

@@ -26,6 +26,9 @@ KEPT = timedelta(days=1)
 REST = timedelta(minutes=1)
 """How long a question that could not be answered is left alone."""
 
+NEW = timedelta(seconds=30)
+"""How long an answer is shown to whoever has waited for it, whatever is recorded meanwhile."""
+
 SUPERSEDED = "superseded"
 GONE = "gone"
 SLOW = "slow"
@@ -60,6 +63,26 @@ def known(
         return row
     failed = row.answered_at if row.state is QuestionState.FAILED else None
     return None if failed is None or desk.now - failed >= REST else row
+
+
+def waited_for(
+    session: Session,
+    desk: Desk,
+    proposal: Proposal,
+    kind: QuestionKind,
+    arguments: Mapping[str, Any],
+    *,
+    question_id: int,
+) -> PlanQuestion | None:
+    """The row of that number, if it is one of this question and has ended a moment ago.
+
+    While others record one thing after the other no answer holds for long. Whoever waits for one
+    is shown it all the same; what is done with it is judged by what is known then.
+    """
+    row = session.get(PlanQuestion, question_id, populate_existing=True)
+    if row is None or row.fingerprint != _fingerprint(proposal, kind, arguments):
+        return None
+    return row if row.answered_at is not None and desk.now - row.answered_at < NEW else None
 
 
 def ask(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +10,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_
-from matchmaker.models import PlanQuestion, Proposal, Request, Talk
+from matchmaker.models import (
+    AuditEntry,
+    PlanQuestion,
+    Proposal,
+    Request,
+    RoundDecision,
+    Talk,
+)
 from matchmaker.models.states import QuestionKind, TalkState
 from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.desk import Desk
@@ -33,7 +40,8 @@ def take_over(
 
     What has happened is decided along with it: who declined is not sent there again, and what was
     cancelled is left out of the round. Talks that are approved stay, they are changed where they
-    stand. Raises NotFound, Conflict, RulesBroken.
+    stand. An option does not undo what was decided after it was worked out. Raises NotFound,
+    Conflict, RulesBroken.
     """
     row = session.get(PlanQuestion, question_id)
     answer = None if row is None or row.kind is not QuestionKind.REPAIR else row.answer
@@ -44,13 +52,23 @@ def take_over(
     if row.proposal.number != base:
         raise Conflict(NO_OPTION)
     event = row.arguments["event"]
+    changes = changes_of(answer["options"][number])
+    codes = {*changes, event.get("request", "")}
+    agreed = _with_talks(session, codes)
+
+    def decide() -> None:
+        if _decided_since(session, row, codes):
+            raise Conflict(NO_OPTION)
+        if event.get("request") not in agreed:
+            _decide(session, desk, round_id, event)
+
     return edits.rearrange(
         session,
         desk,
         round_id,
-        _without_talks(session, changes_of(answer["options"][number])),
+        {code: place for code, place in changes.items() if code not in agreed},
         base=base,
-        decide=lambda: _decide(session, desk, round_id, event),
+        decide=decide,
     )
 
 
@@ -59,17 +77,30 @@ def changes_of(option: Option) -> dict[str, Assignment | None]:
     return {row["request"]: placement(row["after"]) for row in option["changes"]}
 
 
-def _without_talks(
-    session: Session, changes: Mapping[str, Assignment | None]
-) -> dict[str, Assignment | None]:
-    agreed = set(
+def _with_talks(session: Session, codes: Collection[str]) -> set[str]:
+    return set(
         session.scalars(
             select(Request.code)
             .join(Talk, Talk.request_id == Request.id)
-            .where(Request.code.in_(changes), Talk.state != TalkState.CANCELLED)
+            .where(Request.code.in_(codes), Talk.state != TalkState.CANCELLED)
         )
     )
-    return {code: row for code, row in changes.items() if code not in agreed}
+
+
+def _decided_since(session: Session, row: PlanQuestion, codes: Collection[str]) -> bool:
+    """Whether a decision about these requests was made or undone that the answer did not know."""
+    later = (
+        select(AuditEntry.id)
+        .join(RoundDecision, RoundDecision.id == AuditEntry.subject_id)
+        .join(Request, Request.id == RoundDecision.request_id)
+        .where(
+            AuditEntry.subject_kind == RoundDecision.__tablename__,
+            AuditEntry.id > (row.known_until or 0),
+            RoundDecision.round_id == row.proposal.round_id,
+            Request.code.in_(codes),
+        )
+    )
+    return session.scalar(later.limit(1)) is not None
 
 
 def placement(values: Mapping[str, Any] | None) -> Assignment | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -34,6 +34,18 @@ class Option:
     fields: Mapping[str, str]
     speakers: tuple[str, ...]
     interpreters: tuple[str, ...]
+
+
+def options(
+    rows: Iterable[Mapping[str, Any]], bench: Workbench, people: Mapping[str, Person]
+) -> list[Option]:
+    """Entries of `matchmaker/alternatives@1`, without those for which somebody has left since."""
+    known = bench.problem.person
+    return [
+        option(row, bench, people)
+        for row in rows
+        if all(code in known for code in assignment_from_json(row["talk"]).people)
+    ]
 
 
 def option(row: Mapping[str, Any], bench: Workbench, people: Mapping[str, Person]) -> Option:

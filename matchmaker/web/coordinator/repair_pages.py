@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template
 
 from matchmaker.dates import read_day
 from matchmaker.i18n import N_
@@ -20,7 +20,7 @@ from matchmaker.services.problems.requests import venue_id
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import repair_words
-from matchmaker.web.coordinator.plan_answers import WAIT_SECONDS, Asked, Reply
+from matchmaker.web.coordinator.plan_answers import WAIT_SECONDS, Asked, Reply, without_answer
 from matchmaker.web.coordinator.plan_room import blueprint, plan_of, plan_url, refused
 from matchmaker.web.coordinator.room import READERS, WRITERS, Page, asked, told
 from matchmaker.web.db import db
@@ -65,7 +65,7 @@ def repair_answer(round_id: int, number: int) -> str:
     typed = {name: asked(name) for name in ("kind", *FIELDS, "first", "last")}
     known = typed["kind"] in NEEDED and not _faults(typed)
     reply = _reply(round_id, number, _event(typed), wait=0) if known else None
-    return render_template(
+    return without_answer(reply) or render_template(
         "coordinator/planning/_repairs.html", **_facts(plan_of(round_id, number), typed, reply)
     )
 
@@ -96,7 +96,6 @@ def _reply(round_id: int, number: int, event: Mapping[str, Any], *, wait: float)
 def _facts(plan: Plan, typed: Mapping[str, str], reply: Reply | None) -> dict[str, Any]:
     agreed = frozenset(row.code for row in plan.placed if row.agreed)
     answer = reply.answer if reply is not None else None
-    here: dict[str, Any] = {"round_id": plan.round.id, "number": plan.proposal.number, **typed}
     return {
         "plan": plan,
         "round": plan.round,
@@ -105,7 +104,7 @@ def _facts(plan: Plan, typed: Mapping[str, str], reply: Reply | None) -> dict[st
         "reply": reply,
         "lost": [request_name(code, plan.requests) for code in answer["lost"]] if answer else [],
         "choices": repair_words.choices(answer, agreed) if answer else [],
-        "answer_url": url_for(".repair_answer", **here),
+        "answer_url": reply.address(".repair_answer") if reply else "",
     }
 
 

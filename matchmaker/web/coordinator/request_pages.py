@@ -53,6 +53,9 @@ def request_page(round_id: int, number: int, code: str) -> str:
 def request_answer(round_id: int, number: int, code: str) -> str:
     """The part of the page that is fetched until the worker has answered."""
     reply = _reply(round_id, number, code, wait=0)
+    waiting = plan_answers.without_answer(reply)
+    if waiting is not None:
+        return waiting
     plan = plan_of(round_id, number)
     asked = _require_asked(plan, code)
     return render_template(
@@ -241,7 +244,7 @@ def _explained(
     options: list[placement_words.Option] = []
     if told_by is not None and bench is not None:
         persons = people or {**plan.people, **planned_people(db.session())}
-        options = [placement_words.option(row, bench, persons) for row in told_by["alternatives"]]
+        options = placement_words.options(told_by["alternatives"], bench, persons)
         if waiting is not None and told_by["talk"] is None:
             reasons = tuple(told_by["reasons"])
             waiting = replace(waiting, reasons=reasons, detail=told_by["detail"])
@@ -249,6 +252,7 @@ def _explained(
     return {
         "bench": bench,
         "reply": reply if bench is not None else None,
+        "answer_url": reply.address(".request_answer") if reply else "",
         "placed": plan.placed_of(code),
         "waiting": waiting,
         "reason": _reason_of(plan, waiting, fits=bool(options)) if waiting else None,

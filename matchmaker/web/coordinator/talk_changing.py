@@ -20,7 +20,7 @@ from matchmaker.services.talks.substitutes import candidates
 from matchmaker.services.talks.talk_changes import NOT_ASSIGNED, Place
 from matchmaker.web.context import desk
 from matchmaker.web.coordinator import talk_repairs
-from matchmaker.web.coordinator.plan_answers import Reply
+from matchmaker.web.coordinator.plan_answers import Reply, without_answer
 from matchmaker.web.coordinator.room import Page
 from matchmaker.web.coordinator.talk_room import (
     NO_FAULTS,
@@ -120,7 +120,7 @@ def move(code: str) -> Page:
 @blueprint.get("/<code>/ersetzen/<person>")
 @writers_only
 def ask_replace(code: str, person: str) -> str:
-    asked = talk_repairs.question(find_talk(db.session(), code), person)
+    asked = talk_repairs.question(_talk_left_by(code, person), person)
     return _replace_page(code, person, reply=asked.reply() if asked else None)
 
 
@@ -128,14 +128,18 @@ def ask_replace(code: str, person: str) -> str:
 @writers_only
 def replace_answer(code: str, person: str) -> str:
     """The part of the page that is fetched until the worker has answered."""
-    asked = talk_repairs.question(find_talk(db.session(), code), person)
+    asked = talk_repairs.question(_talk_left_by(code, person), person)
     reply = asked.reply(wait=0) if asked else None
+    waiting = without_answer(reply)
+    if waiting is not None:
+        return waiting
     talk = find_talk(db.session(), code)
     return render_template(
         "coordinator/talks/_ways.html",
         talk=talk,
         leaving=_leaving(talk, person),
         reply=reply,
+        answer_url=reply.address(".replace_answer") if reply else "",
         ways=talk_repairs.ways(talk, person, reply),
     )
 
@@ -260,10 +264,19 @@ def _replace_page(
         leaving=leaving,
         candidates=candidates(db.session(), desk(), talk, leaving.role),
         reply=reply,
+        answer_url=reply.address(".replace_answer") if reply else "",
         ways=talk_repairs.ways(talk, person, reply),
         faults=faults,
         typed=request.form,
     )
+
+
+def _talk_left_by(code: str, person: str) -> Talk:
+    """The talk, if it stands and the person is part of it: the worker is asked nothing else."""
+    talk = find_talk(db.session(), code)
+    require_standing(talk)
+    _leaving(talk, person)
+    return talk
 
 
 def _leaving(talk: Talk, code: str) -> Assignment:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,14 +14,17 @@ from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.problems.aliases import spoken
 from matchmaker.web.context import desk
 from matchmaker.web.coordinator.plan_answers import Asked, Reply
-from matchmaker.web.coordinator.repair_words import Choice, choices
+from matchmaker.web.coordinator.repair_words import Choice, Step, choices
 from matchmaker.web.db import db
 from matchmaker.web.texts import _
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """An option and how it is carried out: `coming` takes over, or a page to begin at."""
+    """An option and how it is carried out: `coming` takes over, or a page to begin at.
+
+    The talk’s own pages change this talk alone: where others change too, the plan comes first.
+    """
 
     choice: Choice
     coming: str = ""
@@ -49,6 +53,9 @@ def ways(talk: Talk, leaving: str, reply: Reply | None) -> list[Way]:
 
 def _way(talk: Talk, leaving: str, choice: Choice) -> Way:
     code = talk.request.code if talk.request is not None else ""
+    others = [row for row in choice.steps if row.code != code]
+    if others:
+        return _others_first(talk, leaving, choice, others)
     goes_to = next((row.goes_to for row in choice.steps if row.code == code), None)
     if goes_to is None:
         return Way(choice=choice)
@@ -64,6 +71,22 @@ def _way(talk: Talk, leaving: str, choice: Choice) -> Way:
         url = url_for("coordinator_talks.ask_move", code=talk.code, **values)
         return Way(choice=choice, url=url, label=_("Move the talk first"))
     return Way(choice=choice)
+
+
+def _others_first(talk: Talk, leaving: str, choice: Choice, others: Sequence[Step]) -> Way:
+    planning_round = db.session.get_one(PlanningRound, talk.round_id)
+    if planning_round.current_proposal is None or talk.request is None:
+        return Way(choice=choice)
+    url = url_for(
+        "coordinator_proposals.repair",
+        round_id=planning_round.id,
+        number=planning_round.current_proposal.number,
+        kind="decline",
+        person=leaving,
+        request=talk.request.code,
+    )
+    names = ", ".join(row.name for row in others)
+    return Way(choice=choice, url=url, label=_("Change this first: %(requests)s", requests=names))
 
 
 def _others(talk: Talk, leaving: str) -> set[str]:

@@ -16,7 +16,7 @@ from matchmaker.services.planning.request_view import may_change
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import unlock_words
-from matchmaker.web.coordinator.plan_answers import WAIT_SECONDS, Asked, Reply
+from matchmaker.web.coordinator.plan_answers import WAIT_SECONDS, Asked, Reply, without_answer
 from matchmaker.web.coordinator.plan_room import blueprint, plan_of
 from matchmaker.web.coordinator.room import READERS, WRITERS
 from matchmaker.web.db import db
@@ -40,7 +40,7 @@ def unlock(round_id: int, number: int) -> str:
 def unlock_answer(round_id: int, number: int) -> str:
     """The part of the page that is fetched until the worker has answered."""
     reply = _reply(round_id, number, wait=0)
-    return render_template(
+    return without_answer(reply, thorough=True) or render_template(
         "coordinator/planning/_unlock.html", **_facts(plan_of(round_id, number), reply)
     )
 
@@ -59,7 +59,7 @@ def _reply(round_id: int, number: int, *, wait: float) -> Reply | None:
     """None where there is no answer and nothing can be changed any more."""
     proposal = find_proposal(db.session(), round_id, number)
     asked = Asked(proposal, QuestionKind.UNLOCK)
-    known = asked.known()
+    known = asked.latest()
     if known is not None and known.answer is not None:
         return known
     return asked.reply(wait=wait) if may_change(db.session(), proposal) else None
@@ -72,6 +72,8 @@ def _facts(plan: Plan, reply: Reply | None) -> dict[str, Any]:
         "plan": plan,
         "round": plan.round,
         "reply": reply,
+        "answer_url": reply.address(".unlock_answer") if reply else "",
+        "thorough": True,
         "answer": answer,
         "answered_at": row.answered_at if row is not None else None,
         "holds": row is not None and questions.holds(db.session(), desk(), row),

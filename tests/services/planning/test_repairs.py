@@ -14,10 +14,12 @@ from matchmaker.scheduling.judge import check
 from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, NotFound, NotPossible
+from matchmaker.services.house import audit
 from matchmaker.services.planning import decisions, edits, questions, repairs
 from matchmaker.services.planning.judging import RulesBroken
 from matchmaker.services.planning.proposals import plan_of, problem_of
 from matchmaker.services.problems.plan_rows import planned, standing_decisions
+from matchmaker.services.talks import approval
 from tests import factories
 from tests.services.plans import TUESDAY, evening, stored_plan
 
@@ -61,6 +63,7 @@ def answered(
     )
     row.answer = {"options": [{"changes": entries} for entries in changes]}
     row.state = QuestionState.ANSWERED
+    row.known_until, row.known_on = audit.last_entry(session), desk.today
     session.flush()
     return row.id
 
@@ -102,6 +105,43 @@ def test_undoing_it_brings_back_the_plan_and_the_decisions(
     assert kinds(session, plan) == []
     edits.revert(session, desk, plan.round_id, base=2)
     assert kinds(session, plan) == [(DecisionKind.PIN, "A001")]
+
+
+def test_an_option_does_not_undo_what_was_decided_after_it(
+    session: Session, desk: Desk, plan: Proposal
+) -> None:
+    event = {"kind": "decline", "person": "R01", "request": "A001"}
+    swapped = {"A001": moved("A001", "R03")}
+    number = answered(session, desk, plan, event, swapped)
+    decisions.ban_person(session, desk, plan.round_id, "A002", "R03")
+    session.flush()
+    with session.begin_nested() as tried:
+        made = repairs.take_over(session, desk, plan.round_id, number, 0, base=1)
+        assert made.number == 2
+        tried.rollback()
+    session.expire_all()
+    decisions.ban_person(session, desk, plan.round_id, "A001", "R03")
+    with pytest.raises(Conflict):
+        repairs.take_over(session, desk, plan.round_id, number, 0, base=1)
+    assert kinds(session, plan) == [
+        (DecisionKind.BAN_PERSON, "A001"),
+        (DecisionKind.BAN_PERSON, "A002"),
+    ]
+
+
+def test_what_belongs_to_an_approved_talk_is_changed_there_and_the_rest_in_the_plan(
+    session: Session, desk: Desk, plan: Proposal
+) -> None:
+    approval.approve(session, desk, plan.round_id, requests=["A001"])
+    event = {"kind": "decline", "person": "R01", "request": "A001"}
+    swapped = {"A001": moved("A001", "R02"), "A002": moved("A002", "R03")}
+    number = answered(session, desk, plan, event, swapped)
+    made = repairs.take_over(session, desk, plan.round_id, number, 0, base=1)
+    assert {row.request: row.people for row in planned(made)} == {
+        "A001": ("R01",),
+        "A002": ("R03",),
+    }
+    assert kinds(session, plan) == [(DecisionKind.PIN, "A002")]
 
 
 def test_a_cancelled_request_is_left_out_of_the_round(
