@@ -11,11 +11,9 @@ import time_machine
 from sqlalchemy import Engine, event, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from matchmaker.config import Settings
 from matchmaker.models import Assignment, Invitation, OutboxMessage, Talk
 from matchmaker.models.states import (
     AnswerVia,
-    AssignmentState,
     InvitationRole,
     InvitationState,
     OutboxState,
@@ -24,7 +22,6 @@ from matchmaker.models.states import (
 from matchmaker.services.desk import Desk
 from matchmaker.services.inviting import responses
 from tests.conftest import NOW
-from tests.support.answering import answer_questions
 from tests.support.pages import Browser
 from tests.web.conftest import SignIn
 from tests.web.coordinator.approved_quarter import Quarter, make_quarter
@@ -243,44 +240,6 @@ def test_faults_of_a_new_date_are_named_and_kept(coordinator: Browser) -> None:
         assert again.status == 422
         assert words in again.words
         assert again.form("verschieben").fields[field] == typed
-
-
-def test_the_plan_suggests_who_takes_over_even_from_somebody_who_has_declined(
-    coordinator: Browser,
-    quarter: Quarter,
-    factory: sessionmaker[Session],
-    settings: Settings,
-) -> None:
-    address = f"{TALK}/ersetzen/{quarter.speaker.code}"
-    with factory.begin() as session:
-        talk = session.scalars(select(Talk).where(Talk.code == "T001")).one()
-        for row in talk.assignments:
-            if row.person.code == quarter.speaker.code:
-                row.state = AssignmentState.DECLINED
-    assert "Kein Worker hat sich" in coordinator.open(f"{address}?lang=de").words
-    answer_questions(settings, factory)
-    page = coordinator.open(f"{address}?lang=de")
-    assert "Sonst ändert sich nichts" in page.words
-    with factory() as session:
-        after = session.scalars(select(Talk).where(Talk.code == "T001")).one().assignments
-        assert AssignmentState.DECLINED in {row.state for row in after}
-    choice = next(
-        form
-        for form in page.forms
-        if form.fields.get("coming") == quarter.other_speaker.code and "coming" not in form.choices
-    )
-    asked = coordinator.send(choice)
-    assert "Mails gehen hinaus" in asked.words
-    moving = [url for url, words in page.links if "Zuerst das Gespräch verlegen" in words]
-    form = coordinator.open(moving[0]).form("verschieben")
-    assert f"day={form.fields['day']}" in moving[0]
-
-
-def test_the_part_that_is_fetched_says_what_it_waits_for(
-    coordinator: Browser, quarter: Quarter
-) -> None:
-    address = f"{TALK}/ersetzen/{quarter.speaker.code}/antwort"
-    assert "data-refresh-url" in coordinator.open(address).text
 
 
 def test_somebody_else_can_be_sent(

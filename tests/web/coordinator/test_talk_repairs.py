@@ -1,0 +1,112 @@
+"""What the plan suggests when somebody leaves an approved talk."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from matchmaker.config import Settings
+from matchmaker.models import PlanQuestion, Talk
+from matchmaker.models.states import AssignmentState, TalkState
+from matchmaker.services.desk import Desk
+from tests.support.answering import answer_questions
+from tests.support.pages import Browser
+from tests.web.conftest import SignIn
+from tests.web.coordinator.approved_quarter import Quarter, make_quarter
+
+TALK = "/koordination/termine/T001"
+
+
+@pytest.fixture
+def quarter(factory: sessionmaker[Session], desk: Desk) -> Quarter:
+    return make_quarter(factory, desk)
+
+
+@pytest.fixture
+def coordinator(quarter: Quarter, sign_in: SignIn) -> Browser:
+    return sign_in(quarter.coordinator)
+
+
+def test_the_plan_suggests_who_takes_over_even_from_somebody_who_has_declined(
+    coordinator: Browser,
+    quarter: Quarter,
+    factory: sessionmaker[Session],
+    settings: Settings,
+) -> None:
+    address = f"{TALK}/ersetzen/{quarter.speaker.code}"
+    with factory.begin() as session:
+        talk = session.scalars(select(Talk).where(Talk.code == "T001")).one()
+        for row in talk.assignments:
+            if row.person.code == quarter.speaker.code:
+                row.state = AssignmentState.DECLINED
+    assert "Kein Worker hat sich" in coordinator.open(f"{address}?lang=de").words
+    answer_questions(settings, factory)
+    page = coordinator.open(f"{address}?lang=de")
+    assert "Sonst ändert sich nichts" in page.words
+    with factory() as session:
+        after = session.scalars(select(Talk).where(Talk.code == "T001")).one().assignments
+        assert AssignmentState.DECLINED in {row.state for row in after}
+    choice = next(
+        form
+        for form in page.forms
+        if form.fields.get("coming") == quarter.other_speaker.code and "coming" not in form.choices
+    )
+    asked = coordinator.send(choice)
+    assert "Mails gehen hinaus" in asked.words
+    moving = [url for url, words in page.links if "Zuerst das Gespräch verlegen" in words]
+    form = coordinator.open(moving[0]).form("verschieben")
+    assert f"day={form.fields['day']}" in moving[0]
+
+
+def test_what_moves_another_request_too_begins_in_the_plan(
+    coordinator: Browser,
+    quarter: Quarter,
+    factory: sessionmaker[Session],
+    settings: Settings,
+) -> None:
+    address = f"{TALK}/ersetzen/{quarter.speaker.code}?lang=de"
+    coordinator.open(address)
+    answer_questions(settings, factory)
+    with factory.begin() as session:
+        row = session.scalars(select(PlanQuestion)).one()
+        proposal = row.proposal
+        other = next(
+            one for one in proposal.content["assignments"] if one["request"] == quarter.codes[1]
+        )
+        answer = deepcopy(row.answer)
+        assert answer is not None
+        for option in answer["options"]:
+            option["changes"].append({"request": other["request"], "before": other, "after": None})
+        row.answer = answer
+    page = coordinator.open(address)
+    assert [form for form in page.forms if "coming" in form.fields and not form.choices] == []
+    first = next(url for url, words in page.links if f"Zuerst ändern: {quarter.codes[1]}" in words)
+    assert "Zuerst das Gespräch verlegen" not in page.words
+    plan = coordinator.open(first)
+    assert plan.status == 200
+    assert f"Fachperson A kommt nicht zu {quarter.codes[0]}" in plan.words
+
+
+def test_nothing_is_asked_about_talks_that_do_not_stand_and_people_who_do_not_come(
+    coordinator: Browser,
+    quarter: Quarter,
+    factory: sessionmaker[Session],
+) -> None:
+    stranger = f"{TALK}/ersetzen/{quarter.other_speaker.code}"
+    assert [coordinator.open(one).status for one in (stranger, f"{stranger}/antwort")] == [404, 404]
+    with factory.begin() as session:
+        session.scalars(select(Talk).where(Talk.code == "T001")).one().state = TalkState.CANCELLED
+    own = f"{TALK}/ersetzen/{quarter.speaker.code}"
+    assert [coordinator.open(one).status for one in (own, f"{own}/antwort")] == [409, 409]
+    with factory() as session:
+        assert session.scalars(select(PlanQuestion)).all() == []
+
+
+def test_the_part_that_is_fetched_says_what_it_waits_for(
+    coordinator: Browser, quarter: Quarter
+) -> None:
+    address = f"{TALK}/ersetzen/{quarter.speaker.code}/antwort"
+    assert "data-refresh-url" in coordinator.open(address).text
