@@ -50,8 +50,8 @@
     setTimeout(() => { label.textContent = before; }, 2500);
   }
 
-  // A region with data-refresh-url is fetched again until the answer no longer carries that attribute;
-  // an answer with data-refresh-done (or a redirect elsewhere) opens that page.
+  // A region with data-refresh-url is fetched again until the answer has none;
+  // data-refresh-done opens that page.
   function watch(region) {
     const seconds = Math.max(1, Number(region.dataset.refreshSeconds) || 2);
     let misses = 0;
@@ -65,7 +65,7 @@
         const done = fresh.querySelector("[data-refresh-done]");
         if (done) return window.location.assign(done.dataset.refreshDone || window.location.href);
         const inner = fresh.querySelector("[data-refresh-url]");
-        // The same words again would be read aloud again.
+        // The same words would be read aloud again.
         if ((inner || fresh).innerHTML !== region.innerHTML) region.replaceChildren(...(inner || fresh).childNodes);
         if (!inner) return;
         region.dataset.refreshUrl = inner.dataset.refreshUrl;
