@@ -12,18 +12,24 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from matchmaker.models import BusyInterval, Person, Profile
-from matchmaker.models.states import LanguageUse, Role
+from matchmaker.models import Assignment, BusyInterval, Person, Profile, Talk
+from matchmaker.models.states import AssignmentState, LanguageUse, Role, TalkState
 from matchmaker.scheduling.problem import Commitment, Interpreter, Mode, Speaker
 from matchmaker.services.problems.aliases import GERMAN, Aliases
 from matchmaker.services.times.calendar_days import ONE_DAY
-from matchmaker.services.times.expansion import MIDNIGHT, FreeTime, free_time
+from matchmaker.services.times.expansion import MIDNIGHT, Busy, FreeTime, Refused, free_time
 
 SIMPLE_GERMAN = "de-simple"
 """A way of speaking, not a language of its own: whoever speaks German can do it."""
 
 NO_TOPIC = {"-": 1}
 """For people without topics who are bound to a talk: the format wants one."""
+
+STANDING_REFUSAL = (
+    Assignment.state == AssignmentState.DECLINED,
+    Talk.state != TalkState.CANCELLED,
+)
+"""Somebody will not come to a talk that is still to be held, and has not been replaced."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +50,7 @@ class Roster:
     left, then without any free time.
     """
 
-    busy: Mapping[int, Sequence[BusyInterval]]
+    busy: Mapping[int, Sequence[Busy]]
     commitments: Mapping[int, Sequence[Commitment]]
     past_talks: Mapping[int, int]
     bound: frozenset[str]
@@ -72,15 +78,24 @@ def load_people(session: Session) -> Sequence[Person]:
     ).all()
 
 
-def load_busy(session: Session, period: Period) -> Mapping[int, Sequence[BusyInterval]]:
-    """Busy times that touch the period, by the person's id."""
+def load_busy(session: Session, period: Period) -> Mapping[int, Sequence[Busy]]:
+    """Busy times that touch the period, by the person's id.
+
+    Whoever has declined a talk that still stands has no time for another one in its hours.
+    """
     start = datetime.combine(period.first, MIDNIGHT, period.zone)
     end = datetime.combine(period.last + ONE_DAY, MIDNIGHT, period.zone)
-    grouped: defaultdict[int, list[BusyInterval]] = defaultdict(list)
+    grouped: defaultdict[int, list[Busy]] = defaultdict(list)
     for row in session.scalars(
         select(BusyInterval).where(BusyInterval.starts_at < end, BusyInterval.ends_at > start)
     ):
         grouped[row.person_id].append(row)
+    for person_id, starts_at, ends_at in session.execute(
+        select(Assignment.person_id, Assignment.starts_at, Assignment.ends_at)
+        .join(Talk)
+        .where(*STANDING_REFUSAL, Assignment.starts_at < end, Assignment.ends_at > start)
+    ):
+        grouped[person_id].append(Refused(starts_at, ends_at))
     return grouped
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from matchmaker.models import Assignment, Person, Profile, Talk
@@ -20,7 +20,12 @@ from matchmaker.models.states import (
 )
 from matchmaker.services.desk import Desk
 from matchmaker.services.house.planning_rules import planning_rules
-from matchmaker.services.problems.people import Period, load_busy, load_people
+from matchmaker.services.problems.people import (
+    STANDING_REFUSAL,
+    Period,
+    load_busy,
+    load_people,
+)
 from matchmaker.services.times.calendar_days import calendar_days
 from matchmaker.services.times.expansion import free_time
 
@@ -30,6 +35,8 @@ GERMAN = ("de", "de-simple")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """`taken`: has another talk then; `free`: has given this time; `load` talks that month.
+
+    `declined`: has said no to another talk at that time, which is then no longer `free`.
 
     `speaks`: is understood there; `directly`: without anybody interpreting. `blockers` are the
     rules (`group`, `group_size`, `district`, `mode`) that the talk would break with this person.
@@ -41,6 +48,7 @@ class Candidate:
     directly: bool
     free: bool
     taken: bool
+    declined: bool
     blockers: tuple[str, ...]
     load: int
     limit: int
@@ -82,7 +90,9 @@ def candidates(session: Session, desk: Desk, talk: Talk, role: AssignmentRole) -
     school = calendar_days(day, day, planning_rules(session)).school
     period = Period(first=day, last=day, school=school, zone=desk.settings.zone)
     busy = load_busy(session, period)
-    taken, load = _taken(session, talk), _load(session, talk)
+    taken = _at_that_time(session, talk, Assignment.state.not_in(FREED))
+    declined = _at_that_time(session, talk, *STANDING_REFUSAL)
+    load = _load(session, talk)
     present = {
         row.person_id for row in talk.assignments if row.state is not AssignmentState.CANCELLED
     }
@@ -112,6 +122,7 @@ def candidates(session: Session, desk: Desk, talk: Talk, role: AssignmentRole) -
                     for first, last in free.available
                 ),
                 taken=person.id in taken,
+                declined=person.id in declined,
                 blockers=tuple(_blockers(profile, talk, role)),
                 load=load[person.id],
                 limit=profile.max_per_month,
@@ -157,12 +168,14 @@ def _interpreted(profile: Profile, talk: Talk) -> bool:
     )
 
 
-def _taken(session: Session, talk: Talk) -> set[int]:
-    """Who is elsewhere at that time."""
+def _at_that_time(session: Session, talk: Talk, *which: ColumnElement[bool]) -> set[int]:
+    """Whose assignments of that kind to other talks are at that time."""
     rows = session.scalars(
-        select(Assignment.person_id).where(
+        select(Assignment.person_id)
+        .join(Talk)
+        .where(
+            *which,
             Assignment.talk_id != talk.id,
-            Assignment.state.not_in(FREED),
             Assignment.starts_at < talk.ends_at,
             Assignment.ends_at > talk.starts_at,
         )

@@ -18,6 +18,18 @@ MIDNIGHT = time(0)
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """The hours (UTC) of a talk to which somebody has said no, taken as if by a calendar."""
+
+    starts_at: datetime
+    ends_at: datetime
+    kind: BusyKind = BusyKind.BUSY
+
+
+Busy = BusyInterval | Refused
+
+
+@dataclass(frozen=True, slots=True)
 class FreeTime:
     """When a person can come, and when they would rather not."""
 
@@ -27,14 +39,14 @@ class FreeTime:
 
 def free_time(
     profile: Profile,
-    busy: Collection[BusyInterval],
+    busy: Collection[Busy],
     *,
     first: date,
     last: date,
     school: frozenset[date],
     zone: ZoneInfo,
 ) -> FreeTime:
-    """A person's time from `first` to `last`, with the `busy` times of their calendars.
+    """A person's time from `first` to `last`, with the `busy` times of calendars and refusals.
 
     Weekly rules (not in the `school` holidays of people who are off then) and single spans add
     up; days off and busy times take away again, whoever gave them.
@@ -136,7 +148,7 @@ def _single(
 
 
 def _busy(
-    busy: Iterable[BusyInterval], kind: BusyKind, first: date, last: date, zone: ZoneInfo
+    busy: Iterable[Busy], kind: BusyKind, first: date, last: date, zone: ZoneInfo
 ) -> Iterator[Interval]:
     start, end = datetime.combine(first, MIDNIGHT), datetime.combine(last + ONE_DAY, MIDNIGHT)
     for row in busy:

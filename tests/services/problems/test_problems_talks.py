@@ -103,6 +103,45 @@ def test_a_talk_whose_speaker_has_declined_only_takes_the_day(
     assert made.problem.speaker["R01"].commitments == ()
 
 
+def test_hours_that_somebody_has_refused_are_not_free_until_they_accept(
+    session: Session, desk: Desk, planning_round: PlanningRound, speaker: Any
+) -> None:
+    talk = agreed_talk(session, factories.request(session, code="A001"), speaker)
+    session.flush()
+    (row,) = talk.assignments
+    before = built(session, desk, planning_round).problem.speaker["R01"].available
+    evenings = [(wall(f"2027-01-{day}T16:00"), wall(f"2027-01-{day}T21:00")) for day in (12, 26)]
+    refused = [
+        (wall("2027-01-19T16:00"), TUESDAY),
+        (wall("2027-01-19T20:00"), wall("2027-01-19T21:00")),
+    ]
+
+    row.state = AssignmentState.DECLINED
+    declined = built(session, desk, planning_round).problem.speaker["R01"].available
+    row.state = AssignmentState.ACCEPTED
+    accepted = built(session, desk, planning_round).problem.speaker["R01"].available
+
+    assert list(declined) == [evenings[0], *refused, evenings[1]]
+    assert accepted == before
+
+
+def test_a_refusal_ends_with_its_talk_or_its_invitation(
+    session: Session, desk: Desk, planning_round: PlanningRound, speaker: Any
+) -> None:
+    talk = agreed_talk(session, factories.request(session, code="A001"), speaker)
+    session.flush()
+    (row,) = talk.assignments
+    before = built(session, desk, planning_round).problem.speaker["R01"].available
+
+    row.state = AssignmentState.CANCELLED
+    replaced = built(session, desk, planning_round).problem.speaker["R01"].available
+    row.state, talk.state = AssignmentState.DECLINED, TalkState.CANCELLED
+    called_off = built(session, desk, planning_round).problem.speaker["R01"].available
+
+    assert replaced == before
+    assert called_off == before
+
+
 def test_past_talks_are_counted_over_the_months_that_are_set(
     session: Session, desk: Desk, planning_round: PlanningRound, speaker: Any
 ) -> None:

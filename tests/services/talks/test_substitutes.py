@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from matchmaker.models import RequestTopic
-from matchmaker.models.states import AssignmentRole
+from matchmaker.models.states import AssignmentRole, AssignmentState
 from matchmaker.services.desk import Desk
 from matchmaker.services.talks.substitutes import candidates
 from tests import factories
@@ -83,3 +83,31 @@ def test_somebody_who_knows_the_second_topic_covers_the_talk(approved: Approved)
     (row,) = candidates(approved.session, approved.desk, approved.talk, AssignmentRole.SPEAKER)
 
     assert row.covers
+
+
+def test_whoever_has_declined_another_talk_at_that_time_has_no_time_for_this_one(
+    approved: Approved,
+) -> None:
+    _speaker(approved, "Declined")
+    _speaker(approved, "Free")
+    _speaker(approved, "Replaced")
+    known = {
+        row.person.name: row.person
+        for row in candidates(
+            approved.session, approved.desk, approved.talk, AssignmentRole.SPEAKER
+        )
+    }
+    for name, state in (
+        ("Declined", AssignmentState.DECLINED),
+        ("Replaced", AssignmentState.CANCELLED),
+    ):
+        factories.assignment(approved.session, known[name], TUESDAY_UTC, state=state)
+    approved.session.flush()
+
+    found = candidates(approved.session, approved.desk, approved.talk, AssignmentRole.SPEAKER)
+
+    assert [(row.person.name, row.declined, row.free) for row in found] == [
+        ("Free", False, True),
+        ("Replaced", False, True),
+        ("Declined", True, False),
+    ]
