@@ -37,7 +37,8 @@ from matchmaker.services.problems.plan_rows import (
 class Placed:
     """A request on its evening. `before` is where the version before had it (None: nowhere).
 
-    `agreed`: it is approved already. `broken` are rules that somebody has overridden.
+    `talk` is the code of its talk once it is approved. `broken` are rules that somebody has
+    overridden.
     """
 
     request: Request
@@ -45,10 +46,14 @@ class Placed:
     speakers: tuple[Person, ...]
     interpreters: tuple[Person, ...]
     pin: RoundDecision | None = None
-    agreed: bool = False
+    talk: str = ""
     broken: tuple[str, ...] = ()
     before: Assignment | None = None
     is_new: bool = False
+
+    @property
+    def agreed(self) -> bool:
+        return bool(self.talk)
 
     @property
     def code(self) -> str:
@@ -179,7 +184,7 @@ def load_plan(session: Session, planning_round: PlanningRound, proposal: Proposa
         requests=requests,
         people=people,
         pins={row.request.code: row for row in decisions if row.kind is DecisionKind.PIN},
-        agreed=_agreed(session, requests),
+        talks=_talks(session, requests),
         broken=_broken(proposal),
         before=None if before is None else {row.request: row for row in planned(before)},
     )
@@ -202,7 +207,7 @@ class _Builder:
     requests: Mapping[str, Request]
     people: Mapping[str, Person]
     pins: Mapping[str, RoundDecision]
-    agreed: frozenset[str]
+    talks: Mapping[str, str]
     broken: Mapping[str, Sequence[str]]
     before: Mapping[str, Assignment] | None
 
@@ -216,7 +221,7 @@ class _Builder:
             speakers=tuple(self.people[one] for one in row.speakers),
             interpreters=tuple(self.people[one] for one in row.interpreters),
             pin=pin if holds else None,
-            agreed=code in self.agreed,
+            talk=self.talks.get(code, ""),
             broken=tuple(self.broken.get(code, ())),
             before=None if self.before is None else self.before.get(code),
             is_new=self.before is not None and code not in self.before,
@@ -267,13 +272,15 @@ def changes(before: Proposal, after: Proposal) -> list[Difference]:
     return differing(planned(before), planned(after))
 
 
-def _agreed(session: Session, requests: Mapping[str, Request]) -> frozenset[str]:
-    """Those that have a talk by now, whatever the plan knew when it was made."""
+def _talks(session: Session, requests: Mapping[str, Request]) -> Mapping[str, str]:
+    """The talks that requests have by now, by code, whatever the plan knew when it was made."""
     codes = {request.id: code for code, request in requests.items()}
-    rows = session.scalars(
-        select(Talk.request_id).where(Talk.request_id.in_(codes), Talk.state != TalkState.CANCELLED)
+    rows = session.execute(
+        select(Talk.request_id, Talk.code).where(
+            Talk.request_id.in_(codes), Talk.state != TalkState.CANCELLED
+        )
     )
-    return frozenset(codes[row] for row in rows if row is not None)
+    return {codes[request]: talk for request, talk in rows if request is not None}
 
 
 def _broken(proposal: Proposal) -> Mapping[str, Sequence[str]]:

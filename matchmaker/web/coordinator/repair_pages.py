@@ -11,12 +11,12 @@ from matchmaker.dates import read_day
 from matchmaker.i18n import N_
 from matchmaker.models import Proposal
 from matchmaker.models.states import QuestionKind
-from matchmaker.services.planning import repairs
+from matchmaker.services.planning import plan_view, repairs
 from matchmaker.services.planning.judging import RulesBroken
 from matchmaker.services.planning.plan_view import Plan
 from matchmaker.services.planning.proposals import find_proposal
 from matchmaker.services.planning.request_view import may_change
-from matchmaker.services.problems.requests import venue_id
+from matchmaker.services.problems.requests import load_requests, missing_parts, venue_id
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import repair_words
@@ -94,7 +94,7 @@ def _reply(round_id: int, number: int, event: Mapping[str, Any], *, wait: float)
 
 
 def _facts(plan: Plan, typed: Mapping[str, str], reply: Reply | None) -> dict[str, Any]:
-    agreed = frozenset(row.code for row in plan.placed if row.agreed)
+    talks = {row.code: row.talk for row in plan.placed if row.agreed}
     answer = reply.answer if reply is not None else None
     return {
         "plan": plan,
@@ -103,7 +103,7 @@ def _facts(plan: Plan, typed: Mapping[str, str], reply: Reply | None) -> dict[st
         "happened": _happened(plan, typed),
         "reply": reply,
         "lost": [request_name(code, plan.requests) for code in answer["lost"]] if answer else [],
-        "choices": repair_words.choices(answer, agreed) if answer else [],
+        "choices": repair_words.choices(answer, talks) if answer else [],
         "answer_url": reply.address(".repair_answer") if reply else "",
     }
 
@@ -129,7 +129,15 @@ def _form(plan: Plan, typed: Mapping[str, str], faults: Mapping[str, str]) -> st
             if not row.agreed
         ],
         room_choices=sorted(rooms.items(), key=lambda row: row[1]),
+        late_choices=_without_place(plan),
     )
+
+
+def _without_place(plan: Plan) -> list[tuple[str, str]]:
+    """Complete requests that this version has no evening for, also those that came after it."""
+    waiting = [row for row in load_requests(db.session()) if not missing_parts(row)]
+    known = {row.code: row for row in waiting if plan.placed_of(row.code) is None}
+    return [(code, f"{request_name(code, known)} ({code})") for code in known]
 
 
 def _faults(typed: Mapping[str, str]) -> dict[str, str]:
@@ -159,7 +167,8 @@ def _happened(plan: Plan, typed: Mapping[str, str]) -> str:
     """The event as a heading."""
     person = plan.people.get(typed["person"])
     name = person.name if person is not None else typed["person"]
-    request_ = request_name(typed["request"], plan.requests) if typed["request"] else ""
+    asked_for = plan_view.load_requests(db.session(), {typed["request"]} - {""})
+    request_ = request_name(typed["request"], asked_for) if typed["request"] else ""
     texts = {
         "absence": _("%(name)s is away%(days)s", name=name, days=_days(typed)),
         "decline": _("%(name)s does not come to %(request)s", name=name, request=request_),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from matchmaker.models import Person, Request
@@ -25,14 +26,14 @@ Answer = Mapping[str, Any]
 class Step:
     """A request that is placed differently; nothing in `before` or `after` where it has no place.
 
-    `approved`: it has a talk, which is changed there and not in the plan.
+    `talk` is the code of its approved talk, which is changed there and not in the plan.
     """
 
     code: str
     name: str
     before: str
     after: str
-    approved: bool
+    talk: str
     goes_to: Assignment | None
 
 
@@ -49,17 +50,20 @@ class Choice:
     in_plan: bool
 
 
-def choices(answer: Answer, agreed: frozenset[str] = frozenset()) -> list[Choice]:
-    """The options in their order, names loaded with two statements."""
+def choices(answer: Answer, talks: Mapping[str, str] = MappingProxyType({})) -> list[Choice]:
+    """The options in their order, names loaded with two statements.
+
+    `talks` are the codes of approved talks by the codes of their requests.
+    """
     rows = [change for option in answer["options"] for change in option["changes"]]
     codes = {row["request"] for row in rows}
     codes |= {code for option in answer["options"] for code in option["gained"]}
-    talks = [row[side] for row in rows for side in ("before", "after") if row[side]]
-    people = {code for talk in talks for code in (*talk["speakers"], *talk["interpreters"])}
+    places = [row[side] for row in rows for side in ("before", "after") if row[side]]
+    people = {code for talk in places for code in (*talk["speakers"], *talk["interpreters"])}
     known = load_requests(db.session(), codes), load_people(db.session(), people)
     last = len(answer["options"]) - 1
     return [
-        _choice(number, option, agreed, known, strikes=number == last)
+        _choice(number, option, talks, known, strikes=number == last)
         for number, option in enumerate(answer["options"])
     ]
 
@@ -67,7 +71,7 @@ def choices(answer: Answer, agreed: frozenset[str] = frozenset()) -> list[Choice
 def _choice(
     number: int,
     option: Answer,
-    agreed: frozenset[str],
+    talks: Mapping[str, str],
     known: tuple[Mapping[str, Request], Mapping[str, Person]],
     *,
     strikes: bool,
@@ -79,7 +83,7 @@ def _choice(
             name=request_name(row["request"], requests),
             before=_place(row["before"], requests.get(row["request"]), people),
             after=_place(row["after"], requests.get(row["request"]), people),
-            approved=row["request"] in agreed,
+            talk=talks.get(row["request"], ""),
             goes_to=placement(row["after"]),
         )
         for row in option["changes"]
@@ -91,7 +95,7 @@ def _choice(
         notes=tuple(_notes(option)),
         points=_points(option["difference"]),
         proof="" if strikes else proof_text(option),
-        in_plan=any(not step.approved for step in steps),
+        in_plan=not all(step.talk for step in steps),
     )
 
 

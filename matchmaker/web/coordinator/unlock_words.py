@@ -35,8 +35,10 @@ SENTENCES: Mapping[str, str] = {
     "window": N_("%(request)s may also be on %(when)s"),
     "mode": N_("%(request)s may be held on site or online"),
     "interpreting": N_("%(request)s may be interpreted"),
-    "interpreter": N_("One more interpreter for %(language)s"),
-    "speaker": N_("One more speaker for the topic “%(topic)s”"),
+    "interpreter": N_("One more interpreter for %(language)s, free on all evenings"),
+    "speaker": N_(
+        "One more speaker for “%(topic)s” with the languages asked for, free on all evenings"
+    ),
 }
 
 

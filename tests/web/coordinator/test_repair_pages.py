@@ -10,8 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
-from matchmaker.models import Person, PlanningRound, PlanQuestion
-from matchmaker.models.states import DecisionKind, Role
+from matchmaker.models import Person, PlanningRound, PlanQuestion, Request
+from matchmaker.models.states import DecisionKind, RequestState, Role
 from matchmaker.services.desk import Desk
 from matchmaker.services.planning import edits, questions
 from matchmaker.services.problems.plan_rows import planned, standing_decisions
@@ -81,6 +81,17 @@ def test_the_form_leads_to_the_options(coordinator: Browser) -> None:
     form = next(one for one in page.forms if "person" in one.names)
     asked = coordinator.send(form, person="R01", first="2027-01-19", last="2027-01-19")
     assert "Rana Aydın is away from Tue 19 Jan 2027 to Tue 19 Jan 2027" in asked.words
+
+
+def test_a_request_that_came_later_can_be_chosen(
+    coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    with factory.begin() as session:
+        host = factories.organisation(session, name="Lindenhaus")
+        factories.request(session, code="A004", organisation=host)
+    page = coordinator.open(PAGE)
+    form = next(one for one in page.forms if one.fields.get("kind") == "late_request")
+    assert coordinator.send(form, request="A004").words.count("Lindenhaus") > 0
 
 
 @pytest.mark.parametrize(
@@ -198,6 +209,12 @@ def test_without_talks_there_is_nothing_to_lose(
 ) -> None:
     with factory.begin() as session:
         stored_plan(session, desk, session.get_one(PlanningRound, 1))
+    page = coordinator.open("/koordination/planung/1/vorschlag/2/ausfall")
+    assert "One more request" in page.words
+    assert "A talk is cancelled" not in page.words
+    with factory.begin() as session:
+        for row in session.scalars(select(Request)):
+            row.state = RequestState.WITHDRAWN
     page = coordinator.open("/koordination/planung/1/vorschlag/2/ausfall")
     assert "Nothing is planned" in page.words
 

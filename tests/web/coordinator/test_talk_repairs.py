@@ -12,6 +12,7 @@ from matchmaker.config import Settings
 from matchmaker.models import PlanQuestion, Talk
 from matchmaker.models.states import AssignmentState, TalkState
 from matchmaker.services.desk import Desk
+from tests import factories
 from tests.support.answering import answer_questions
 from tests.support.pages import Browser
 from tests.web.conftest import SignIn
@@ -59,6 +60,25 @@ def test_the_plan_suggests_who_takes_over_even_from_somebody_who_has_declined(
     moving = [url for url, words in page.links if "Zuerst das Gespräch verlegen" in words]
     form = coordinator.open(moving[0]).form("verschieben")
     assert f"day={form.fields['day']}" in moving[0]
+
+
+def test_whoever_has_declined_for_that_hour_is_not_suggested_for_it(
+    coordinator: Browser,
+    quarter: Quarter,
+    factory: sessionmaker[Session],
+    settings: Settings,
+) -> None:
+    with factory.begin() as session:
+        talk = session.scalars(select(Talk).where(Talk.code == "T001")).one()
+        factories.assignment(
+            session, quarter.other_speaker, talk.starts_at, state=AssignmentState.DECLINED
+        )
+    address = f"{TALK}/ersetzen/{quarter.speaker.code}?lang=de"
+    assert "hat für diese Zeit abgesagt" in coordinator.open(address).words
+    answer_questions(settings, factory)
+    forms = coordinator.open(address).forms
+    suggested = [form.fields["coming"] for form in forms if form.fields.get("coming")]
+    assert quarter.other_speaker.code not in suggested
 
 
 def test_what_moves_another_request_too_begins_in_the_plan(

@@ -69,7 +69,10 @@ def test_it_is_found_beside_what_is_open(coordinator: Browser) -> None:
 def test_the_changes_stand_in_order_with_what_they_bring(told: Callable[[], Page]) -> None:
     page = told()
     assert "Rana Aydın takes 2 talks in all instead of 1" in page.words
-    assert "One more speaker for the topic “ANE-01”" in page.words
+    assert (
+        "One more speaker for “ANE-01” with the languages asked for, free on all evenings"
+        in page.words
+    )
     assert "A002 Ahornhaus" in page.words
     assert "Proven: no other single change does better." in page.words
     assert "/koordination/kontakte/person/R01" in dict(page.links)
