@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from matchmaker.scheduling.solving.exact import search
 from matchmaker.scheduling.solving.ground import Ground
 from matchmaker.scheduling.solving.linear import (
     Ending,
@@ -23,6 +24,8 @@ from matchmaker.scheduling.solving.steps import note, rounded, take
 MOST_ROUNDS = 100
 NEXT_EACH = 10  # columns that each request may add in a round
 CLOSE = 10 * SCALE  # what columns may fall short of their request's share to be added
+MOST_CLOSING = 15_000  # columns that are searched at once
+NODES = 50  # of the search tree
 TRIFLE = 8  # parts of a point: rounded prices are not exact
 SIZES = (45, 150)  # requests placed anew together, sweep after sweep
 FEW = 400  # neighbourhoods mended in one go
@@ -34,6 +37,7 @@ def relax_exactly(state: State, market: Market, program: Program) -> Prices | No
     Returns the last prices.
     """
     ending: Ending | None = None
+    relaxed: Relaxed | None = None
     prices = None
     for _ in range(MOST_ROUNDS):
         relaxed = solve_relaxation(state.clock, program, state.requests, Method.GLOP, start=ending)
@@ -51,7 +55,21 @@ def relax_exactly(state: State, market: Market, program: Program) -> Prices | No
             break
         pool = program.columns.join(offers.columns)
         program = Program(pool, build_rows(state.case, pool))
+    if relaxed is not None and not state.closed and not state.clock.over:
+        _close(state, Ground.of(program, relaxed.duals, state.requests))
     return prices
+
+
+def _close(state: State, ground: Ground) -> None:
+    """Search the columns at hand that a plan worth the bound could use."""
+    useful = ground.short() <= SCALE * state.slack + TRIFLE
+    columns = ground.program.columns.take(useful).join(state.plan.columns)
+    if len(columns) > MOST_CLOSING:
+        return
+    program = Program(columns, build_rows(state.case, columns))
+    found = search(state.clock, program, seed=state.seed, nodes=NODES)
+    if found.taken is not None:
+        take(state, program, found.taken)
 
 
 def follow(state: State, program: Program, relaxed: Relaxed | None) -> None:
