@@ -34,7 +34,7 @@ def new_settings(clock: Clock) -> Any:
 
 
 def run(clock: Clock, name: str, model: Any, settings: Any, hint: Any) -> Any | None:
-    """The answer of the solver of that name (`glop`, `highs`, `pdlp`); None if it was given up."""
+    """The answer of the solver of that name (`glop`, `highs`); None if it was given up."""
     kind = parameters_pb2.SolverTypeProto.Value(f"SOLVER_TYPE_{name.upper()}")
     handle = solver.new(kind, model, parameters_pb2.SolverInitializerProto())
     interrupter = None if name in DEAF else PySolveInterrupter()

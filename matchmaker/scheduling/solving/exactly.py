@@ -8,7 +8,6 @@ from matchmaker.scheduling.solving.exact import search
 from matchmaker.scheduling.solving.ground import Ground
 from matchmaker.scheduling.solving.linear import (
     Ending,
-    Method,
     Program,
     Relaxed,
     solve_relaxation,
@@ -40,7 +39,7 @@ def relax_exactly(state: State, market: Market, program: Program) -> Prices | No
     relaxed: Relaxed | None = None
     prices = None
     for _ in range(MOST_ROUNDS):
-        relaxed = solve_relaxation(state.clock, program, state.requests, Method.GLOP, start=ending)
+        relaxed = solve_relaxation(state.clock, program, state.requests, start=ending)
         if relaxed is None:
             break
         ending = relaxed.ending

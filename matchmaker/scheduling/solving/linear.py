@@ -1,14 +1,12 @@
-"""The linear relaxation over the columns at hand: exactly by simplex, or nearly by PDLP.
+"""The linear relaxation over the columns at hand, solved exactly by simplex.
 
 GLOP takes the basis of a smaller relaxation over, which makes it by far the fastest while columns
-are added; PDLP comes close to the optimum of larger ones in a fixed number of cheap steps, on one
-core. Both come with OR-Tools (MathOpt).
+are added to programs of a few thousand rows. It comes with OR-Tools (MathOpt).
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import Enum
 from functools import cached_property
 from typing import Any
 
@@ -23,37 +21,27 @@ from matchmaker.scheduling.solving.rows import Rows
 LOWER, BASIC = 2, 5  # MathOpt's numbers for the state of a variable or a row in a basis
 
 
-class Method(Enum):
-    """How a relaxation is solved."""
-
-    GLOP = "glop"
-    PDLP = "pdlp"
+Names = tuple[Ints, Ints, Ints]
+"""Of columns, steps and rows, two numbers each: the same in every program of the case."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """Where a solver ended, by the names of columns, steps and rows: the next one starts there.
+    """The states of the basis where GLOP ended, by name: the next one starts there."""
 
-    Of GLOP the states of a basis, of PDLP the values themselves.
-    """
-
-    method: Method
-    names: tuple[Ints, Ints, Ints]
-    values: tuple[Floats, Floats, Floats]
+    names: Names
+    states: tuple[Floats, Floats, Floats]
 
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """`total` points; `share` of each column; duals of rows and requests in parts of a point.
-
-    `ending` is None if the solver cannot tell where it ended.
-    """
+    """`total` points; `share` of each column; duals of rows and requests in parts of a point."""
 
     total: float
     share: Floats
     duals: Ints
     request_duals: Ints
-    ending: Ending | None
+    ending: Ending | None = None
 
 
 @dataclass(frozen=True)
@@ -76,8 +64,7 @@ class Program:
         return len(self.rows.step_row) + len(self.columns)
 
     @property
-    def names(self) -> tuple[Ints, Ints, Ints]:
-        """Of columns, steps and rows, two numbers each: the same in every program of the case."""
+    def names(self) -> Names:
         return self.columns.identity, self.step_names, self.row_names
 
     @property
@@ -96,33 +83,21 @@ class Program:
 
 
 def solve_relaxation(
-    clock: Clock,
-    program: Program,
-    requests: int,
-    method: Method,
-    *,
-    start: Ending | None = None,
-    steps: int = 0,
+    clock: Clock, program: Program, requests: int, *, start: Ending | None = None
 ) -> Relaxed | None:
     """The optimum if columns may be taken in part; None if the time did not suffice.
 
-    `requests` is how many the case has; `start` is used if it comes from the same method; PDLP
-    makes so many `steps` at most.
+    `requests` is how many the case has.
     """
     from matchmaker.scheduling.solving import engine  # noqa: PLC0415  takes 0.2 s
 
     hint = engine.new_hint()
-    if start is not None and start.method is method:
+    if start is not None:
         _begin_at(hint, program, start)
     settings = engine.new_settings(clock)
-    if method is Method.GLOP:
-        settings.glop.use_preprocessing = start is None  # it would lose the basis
-    if method is Method.PDLP:
-        settings.iteration_limit = steps
-        exact = settings.pdlp.termination_criteria.simple_optimality_criteria
-        exact.eps_optimal_relative = exact.eps_optimal_absolute = 1e-6
-    answer = engine.run(clock, method.value, make_model(program), settings, hint)
-    return None if answer is None else _relaxed(program, requests, method, answer)
+    settings.glop.use_preprocessing = start is None  # it would lose the basis
+    answer = engine.run(clock, "glop", make_model(program), settings, hint)
+    return None if answer is None else _relaxed(program, requests, answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,29 +159,24 @@ def _require(model: Any, row: int, variables: Ints, least: int) -> None:
 
 def _begin_at(hint: Any, program: Program, start: Ending) -> None:
     """Take over what is known: new columns and steps start at nothing, new rows unbound."""
-    basis = start.method is Method.GLOP
-    otherwise = (LOWER, LOWER, BASIC) if basis else (0, 0, 0)
     columns, steps, of_rows = (
-        _carried(new, old, values, missing)
-        for new, old, values, missing in zip(
-            program.names, start.names, start.values, otherwise, strict=True
+        carried(new, old, states, missing)
+        for new, old, states, missing in zip(
+            program.names, start.names, start.states, (LOWER, LOWER, BASIC), strict=True
         )
     )
     of_variables = np.concatenate([steps, columns])
-    if not basis:
-        known = hint.solution_hints.add()
-        _fill(known.variable_values, of_variables)
-        _fill(known.dual_values, of_rows)
-    elif int((of_rows == BASIC).sum() + (of_variables == BASIC).sum()) == len(of_rows):
+    if int((of_rows == BASIC).sum() + (of_variables == BASIC).sum()) == len(of_rows):
         _fill(hint.initial_basis.variable_status, of_variables.astype(np.int64))
         _fill(hint.initial_basis.constraint_status, of_rows.astype(np.int64))
 
 
-def _carried(names: Ints, old: Ints, values: Floats, otherwise: float) -> Floats:
+def carried(names: Ints, old: Ints, values: Floats, otherwise: float) -> Floats:
+    """The values of those that were there before, by their new order."""
     spot = positions(names, old)
-    carried = np.full(len(names), float(otherwise))
-    carried[spot >= 0] = values[spot[spot >= 0]]
-    return carried
+    found = np.full(len(names), float(otherwise))
+    found[spot >= 0] = values[spot[spot >= 0]]
+    return found
 
 
 def _fill(vector: Any, values: Floats | Ints) -> None:
@@ -214,11 +184,10 @@ def _fill(vector: Any, values: Floats | Ints) -> None:
     vector.values.extend(values.tolist())
 
 
-def _relaxed(program: Program, requests: int, method: Method, answer: Any) -> Relaxed | None:
+def _relaxed(program: Program, requests: int, answer: Any) -> Relaxed | None:
     from matchmaker.scheduling.solving import engine  # noqa: PLC0415  takes 0.2 s
 
-    exact = engine.optimal(answer)
-    if not answer.solutions or not (exact or method is Method.PDLP):
+    if not answer.solutions or not engine.optimal(answer):
         return None
     solution = answer.solutions[0]
     steps, rows = len(program.rows.step_row), program.rows
@@ -227,14 +196,9 @@ def _relaxed(program: Program, requests: int, method: Method, answer: Any) -> Re
     duals = np.rint(np.maximum(dual, 0) * SCALE).astype(np.int64)
     share = taken[steps:]
     total = float(program.columns.value @ share - rows.step_cost @ taken[:steps])
-    ending = None
-    if method is Method.GLOP:
-        taken_states = _dense(solution.basis.variable_status, program.size)
-        row_states = _dense(solution.basis.constraint_status, len(dual))
-        states = (taken_states[steps:], taken_states[:steps], row_states)
-        ending = Ending(method, program.names, states)
-    if method is Method.PDLP:
-        ending = Ending(method, program.names, (share, taken[:steps], dual))
+    taken_states = _dense(solution.basis.variable_status, program.size)
+    row_states = _dense(solution.basis.constraint_status, len(dual))
+    ending = Ending(program.names, (taken_states[steps:], taken_states[:steps], row_states))
     of_requests = np.zeros(requests, dtype=np.int64)
     of_requests[program.present] = duals[len(rows.limit) :]
     return Relaxed(total, share, duals[: len(rows.limit)], of_requests, ending)

@@ -24,7 +24,8 @@ from matchmaker.scheduling.solving.prices import SCALE
 AT_ONCE = 15  # neighbourhoods are looked at together until they hold one request in so many
 NODES = 50  # of the search tree: the order of a neighbourhood's size makes more useless
 IDLE = 8  # neighbourhoods in a row that may bring next to nothing
-NOTABLE = 200_000  # next to nothing is less than a part in so many
+NOTABLE = 200_000  # next to nothing is less than a part in so many of the plan,
+OPEN = 30  # or in so many of what it may lack
 ALSO = 3  # a ring takes one request that lacks something for so many that hold it
 
 
@@ -67,7 +68,8 @@ def mend(
             if gained > points:
                 taken, points = better, gained
                 tell(taken)
-            if len(lately) >= IDLE and points - lately[-IDLE] < points // NOTABLE:
+            little = max(points // NOTABLE, (effort.enough - points) // OPEN)
+            if len(lately) >= IDLE and points - lately[-IDLE] < little:
                 break
     return taken
 

@@ -1,4 +1,4 @@
-"""The relaxation by PDLP, for a country's quarter, while the plan is mended beside it."""
+"""The relaxation in steps, as near as it pays, while the plan is mended beside it."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from matchmaker.scheduling.solving.market import Market
 from matchmaker.scheduling.solving.mend import Effort, mend
 from matchmaker.scheduling.solving.prices import SCALE
 from matchmaker.scheduling.solving.pricing import above, within
+from matchmaker.scheduling.solving.primal_dual import Point, approach
 from matchmaker.scheduling.solving.rows import build_rows
 from matchmaker.scheduling.solving.state import State
-from matchmaker.scheduling.solving.steps import good, nearly, note, rounded, take
+from matchmaker.scheduling.solving.steps import good, note, rounded, take
 
-STEPS = (64, 200)  # of PDLP in its first round, and in every other
+STEPS = (64, 200)  # of the first round, and of every other
 MOST_ROUNDS = 100
 NEAR = 60 * SCALE  # what columns may fall short to stay after the first round
 CLOSE = 5 * SCALE  # what they may fall short of their request's share to be added later
@@ -29,17 +30,15 @@ FEW = 400  # neighbourhoods mended in one go
 
 
 def relax_nearly(state: State, market: Market, program: Program, *, most: int) -> Program:
-    """So many rounds at most, by PDLP, while the plan is mended beside it.
+    """So many rounds at most, while the plan is mended beside it.
 
     Returns the columns that are good at the last prices.
     """
-    relaxed: Relaxed | None = None
+    point: Point | None = None
     mending: Mending | None = None
     idle, gap = 0, state.slack
     for rounds in range(most):
-        relaxed = _beside(mending, state, program, relaxed)
-        if relaxed is None:
-            break
+        relaxed, point = _beside(mending, state, program, point)
         rounded(state, program, relaxed)
         prices = program.rows.prices(relaxed.duals, state.case.tables.days)
         least = above(relaxed.request_duals - CLOSE) if rounds else within(NEAR)
@@ -64,17 +63,21 @@ def relax_nearly(state: State, market: Market, program: Program, *, most: int) -
 
 
 def _beside(
-    mending: Mending | None, state: State, program: Program, relaxed: Relaxed | None
-) -> Relaxed | None:
+    mending: Mending | None, state: State, program: Program, point: Point | None
+) -> tuple[Relaxed, Point]:
     """The next relaxation, with a sweep over the plan at the same time, or before it."""
-    steps = STEPS[min(1, relaxed is not None)]
+
+    def further() -> tuple[Relaxed, Point]:
+        steps = STEPS[min(1, point is not None)]
+        return approach(state.clock, program, state.requests, point, steps)
+
     if mending is None or state.threads == 1:
         if mending is not None:
             mending.sweep(1)
-        return nearly(state, program, relaxed, steps)
+        return further()
     with ThreadPoolExecutor(1) as other:
         mended = other.submit(mending.sweep, state.threads - 1)
-        found = nearly(state, program, relaxed, steps)
+        found = further()
     mended.result()
     return found
 

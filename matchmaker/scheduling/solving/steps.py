@@ -7,7 +7,7 @@ import numpy as np
 from matchmaker.scheduling.solving.arrays import Bools
 from matchmaker.scheduling.solving.columns import Columns
 from matchmaker.scheduling.solving.ground import Ground
-from matchmaker.scheduling.solving.linear import Method, Program, Relaxed, solve_relaxation
+from matchmaker.scheduling.solving.linear import Program, Relaxed
 from matchmaker.scheduling.solving.market import Offers
 from matchmaker.scheduling.solving.plan import Plan, pick
 from matchmaker.scheduling.solving.prices import SCALE, Prices
@@ -40,14 +40,3 @@ def note(state: State, program: Program, offers: Offers, prices: Prices) -> None
         state.lower(offers.bound, prices)
     state.count(columns=len(program.columns), rows=len(program.rows.limit), rounds=1)
     state.report("relaxing")
-
-
-def nearly(state: State, program: Program, before: Relaxed | None, steps: int) -> Relaxed | None:
-    return solve_relaxation(
-        state.clock,
-        program,
-        state.requests,
-        Method.PDLP,
-        start=before.ending if before else None,
-        steps=steps,
-    )

@@ -14,7 +14,6 @@ from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.columns import Columns
 from matchmaker.scheduling.solving.linear import (
     Ending,
-    Method,
     Program,
     Relaxed,
     solve_relaxation,
@@ -78,7 +77,7 @@ def relax(
     requests, found = len(case.tables.requests.ids), None
     program = _program(case, _subsidised(columns, subsidy))
     for _ in range(MOST_ROUNDS):
-        relaxed = solve_relaxation(clock, program, requests, Method.GLOP, start=start)
+        relaxed = solve_relaxation(clock, program, requests, start=start)
         if relaxed is None:
             break
         start = relaxed.ending
