@@ -16,7 +16,7 @@ from matchmaker.scheduling.solving.linear import AtLeast, Program, make_model
 
 NEARLY = 0.01  # of a point: what a bound in floating point may be off
 WHOLE = 1e-6  # what a column taken or not may be off
-SMALL = 8_000  # columns of a program whose relaxation takes next to no time
+SMALL = 16_000  # columns of a program whose relaxation takes next to no time
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,7 @@ def follow(state: State, program: Program, relaxed: Relaxed | None) -> None:
     ground = Ground.of(program, relaxed.duals, state.requests)
     enough = int(np.floor(relaxed.total + 1e-3))
     for size in SIZES:
-        effort = Effort(size, enough, FEW, state.threads, state.seed)
+        effort = Effort(size, enough, enough, FEW, state.threads, state.seed)
         taken = mend(
             state.clock, ground, taken, effort, lambda better: take(state, program, better)
         )

@@ -25,7 +25,7 @@ AT_ONCE = 15  # neighbourhoods are looked at together until they hold one reques
 NODES = 50  # of the search tree: the order of a neighbourhood's size makes more useless
 IDLE = 8  # neighbourhoods in a row that may bring next to nothing
 NOTABLE = 200_000  # next to nothing is less than a part in so many of the plan,
-OPEN = 30  # or in so many of what it may lack
+OPEN = 30  # or at least in so many of what it may lack
 ALSO = 3  # a ring takes one request that lacks something for so many that hold it
 
 
@@ -33,11 +33,13 @@ ALSO = 3  # a ring takes one request that lacks something for so many that hold 
 class Effort:
     """How much is done: `size` requests freed together, `most` neighbourhoods, `threads` at once.
 
-    Mending ends once the plan is worth `enough` points.
+    Mending ends once the plan is worth `enough` points; it is expected to come near `hope`, and
+    ends as well when it comes little nearer.
     """
 
     size: int
     enough: int
+    hope: int
     most: int
     threads: int = 1
     seed: int = 0
@@ -52,6 +54,7 @@ def mend(
     """
     rows, columns = ground.program.rows, ground.program.columns
     points, left = rows.points(columns, taken), effort.most
+    rest = max(OPEN, len(ground.top) // (2 * effort.size))
     together = max(effort.threads, len(ground.top) // (AT_ONCE * effort.size))
     done = np.zeros(len(ground.top), dtype=np.bool_)
     lately: list[int] = []
@@ -64,34 +67,38 @@ def mend(
             left -= len(wave)
             changes = [found for found in pool.map(scene.around, wave) if found is not None]
             lately += [points] * len(wave)
-            better, gained = _joined(ground, taken, points, changes)
-            if gained > points:
-                taken, points = better, gained
+            taken, gained = _joined(scene, changes)
+            if gained:
+                points += gained
                 tell(taken)
-            little = max(points // NOTABLE, (effort.enough - points) // OPEN)
+            little = max(points // NOTABLE, (effort.hope - points) // rest)
             if len(lately) >= IDLE and points - lately[-IDLE] < little:
                 break
     return taken
 
 
-def _joined(ground: Ground, taken: Bools, points: int, changes: list[Ints]) -> tuple[Bools, int]:
-    """The plan with as many of the changes as go together, and its points.
+def _joined(scene: Scene, changes: list[Ints]) -> tuple[Bools, int]:
+    """The plan with as many of the changes as go together, and the points gained.
 
     A change names the columns that come or go.
     """
-    rows, columns = ground.program.rows, ground.program.columns
-    for some in ([np.concatenate(changes)] if changes else []), changes:
-        before = points
-        for change in some:
-            both = taken.copy()
-            both[change] ^= True
-            if (rows.used(np.flatnonzero(both)) <= ground.room).all():
-                gained = rows.points(columns, both)
-                if gained > points:
-                    taken, points = both, gained
-        if points > before:
-            break
-    return taken, points
+    rows, columns = scene.ground.program.rows, scene.ground.program.columns
+    taken, used, gained = scene.taken.copy(), scene.used.copy(), 0
+    for change in changes:
+        sign = np.where(taken[change], -1, 1)
+        row, number = rows.entries(change)
+        touched, spot = np.unique(row, return_inverse=True)
+        before = used[touched]
+        after = before.copy()
+        np.add.at(after, spot, sign[number])
+        if (after <= scene.ground.room[touched]).all():
+            more = rows.cost(touched, before) - rows.cost(touched, after)
+            gain = int(sign @ columns.value[change]) + more
+            if gain > 0:
+                taken[change] ^= True
+                used[touched] = after
+                gained += gain
+    return taken, gained
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +170,7 @@ class Scene:
         held = self.column[freed]
         held = np.sort(held[held >= 0])
         chosen = np.union1d(self.ground.columns.members(freed), held)
-        others = self.used - program.rows.used(held)
-        part = carve(program, chosen, others)
+        part = carve(program, chosen, self.used, held, held[:0])
         relaxed = relax(self.clock, part)
         if relaxed is None or relaxed.bound <= part.rows.points(part.columns, self.taken[chosen]):
             return None
@@ -174,7 +180,7 @@ class Scene:
             requests = part.columns.request
             placed = np.isin(requests, requests[sure])
             torn = chosen[np.isin(requests, requests[relaxed.part]) & ~placed]
-            part = carve(program, torn, others + program.rows.used(now))
+            part = carve(program, torn, self.used, held, now)
             found = search(self.clock, part, seed=self.seed, nodes=NODES)
             if found.taken is not None:
                 now = np.concatenate([now, torn[found.taken]])

@@ -26,6 +26,7 @@ SHRINKING = 1.05  # rounds go on while bound and plan come closer by such a fact
 PATIENCE = 2  # and for so many more
 TINY = 50_000  # they end when only a part in so many is open
 SIZES = (100, 150, 250, 400)  # requests placed anew together in one sweep after the other
+PART = 10  # they are at most one of so many
 FEW = 400  # neighbourhoods mended in one go
 
 
@@ -48,7 +49,8 @@ def relax_nearly(state: State, market: Market, program: Program, *, most: int) -
         note(state, program, offers, prices)
         ground = Ground.of(program, relaxed.duals, state.requests)
         if rounds:
-            mending = Mending(state, ground, state.bound, mending.sweeps if mending else 0)
+            sweeps = mending.sweeps if mending else 0
+            mending = Mending(state, ground, state.bound, int(relaxed.total), sweeps)
         idle = idle + 1 if SHRINKING * state.slack > gap else 0
         gap = min(gap, state.slack)
         if state.closed or gap <= state.bound // TINY or idle > PATIENCE:
@@ -89,6 +91,7 @@ class Mending:
     state: State
     ground: Ground
     enough: int
+    hope: int
     sweeps: int
 
     def sweep(self, threads: int) -> bool:
@@ -97,8 +100,9 @@ class Mending:
         before = state.plan.points
         taken = program.columns.among(state.plan.columns)
         effort = Effort(
-            size=SIZES[min(self.sweeps, len(SIZES) - 1)],
+            size=max(1, min(SIZES[min(self.sweeps, len(SIZES) - 1)], state.requests // PART)),
             enough=self.enough,
+            hope=self.hope,
             most=FEW,
             threads=threads,
             seed=state.seed,

@@ -44,7 +44,7 @@ def approach(
 ) -> tuple[Relaxed, Point]:
     """The relaxation after so many steps from `start`; fewer if time is up."""
     matrix = Matrix.of(program)
-    heaviest = float(np.linalg.norm(matrix.gain) / np.linalg.norm(matrix.limit))
+    heaviest = float(np.linalg.norm(matrix.gain)) / max(1.0, float(np.linalg.norm(matrix.limit)))
     weight = heaviest if start is None else start.weight
     walk = Walk(matrix, matrix.point(program, start), weight, heaviest)
     walk.go(clock, steps)

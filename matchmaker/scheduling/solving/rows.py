@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from matchmaker.scheduling.solving.arrays import Bools, Ints, join, offsets
+from matchmaker.scheduling.solving.arrays import Bools, Ints, expand, join, offsets
 from matchmaker.scheduling.solving.case import Case
 from matchmaker.scheduling.solving.columns import Columns
 from matchmaker.scheduling.solving.hours import TalkRows, moment_rows, talk_rows
@@ -44,8 +44,8 @@ class Rows:
     """At most `limit[row]` of a row's columns, plus as many as its steps admit at their cost.
 
     Column c is in the rows `row[begins[c]:begins[c + 1]]`. Step s widens row `step_row[s]` by up
-    to `step_size[s]` for `step_cost[s]` points each; the costs of a row's steps rise. `name` is the
-    same whenever rows for other columns of the same case are built.
+    to `step_size[s]` for `step_cost[s]` points each; these rows rise, and a row's costs do. `name`
+    is the same whenever rows for other columns of the same case are built.
     """
 
     name: Ints
@@ -72,19 +72,31 @@ class Rows:
         owner, spot = join(columns, self.begins)
         return self.row[spot], owner
 
-    def taken_steps(self, used: Ints) -> Ints:
-        """How much of each step so many columns a row take up; cheap ones go first."""
-        before = np.cumsum(self.step_size) - self.step_size
-        heads = np.flatnonzero(np.diff(self.step_row, prepend=-1))
-        first = np.repeat(before[heads], np.diff(np.append(heads, len(before))))
-        beyond = np.maximum(used - self.limit, 0)[self.step_row]
-        taken: Ints = np.clip(beyond - (before - first), 0, self.step_size)
-        return taken
+    def taken_steps(self, row: Ints, used: Ints) -> tuple[Ints, Ints, Ints]:
+        """(step, its place among the rows, how much of it is taken) where these rows hold so many.
+
+        Cheap steps go first.
+        """
+        first = np.searchsorted(self.step_row, row)
+        count = np.searchsorted(self.step_row, row, side="right") - first
+        owner, nth = expand(count)
+        step = first[owner] + nth
+        size = self.step_size[step]
+        before = np.cumsum(size) - size
+        before -= np.repeat(before[offsets(count)[:-1][count > 0]], count[count > 0])
+        beyond = np.maximum(used - self.limit[row], 0)[owner]
+        return step, owner, np.clip(beyond - before, 0, size)
+
+    def cost(self, row: Ints, used: Ints) -> int:
+        """What it costs that these rows hold so many."""
+        step, _, taken = self.taken_steps(row, used)
+        return int(taken @ self.step_cost[step])
 
     def points(self, columns: Columns, taken: Bools) -> int:
         """What a plan of these columns is worth."""
-        used = self.used(np.flatnonzero(taken))
-        return int(columns.value[taken].sum() - self.taken_steps(used) @ self.step_cost)
+        row, _ = self.entries(np.flatnonzero(taken))
+        held, used = np.unique(row, return_counts=True)
+        return int(columns.value[taken].sum()) - self.cost(held, used)
 
     def prices(self, duals: Ints, days: Days) -> Prices:
         """Prices from one non-negative dual a row, in parts of a point (`SCALE`)."""

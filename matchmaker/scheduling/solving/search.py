@@ -19,7 +19,7 @@ from matchmaker.scheduling.solving.steps import take
 FIRST_EACH = 8  # columns of each request to begin with
 FIRST_FEW = 5  # the same, beyond FEW_REQUESTS
 FIRST_WITHIN = 100 * SCALE  # what they may fall short of the request's best
-ROUGH_ROUNDS = 3  # before simplex
+ROUGH_ROUNDS = 4  # before simplex
 FEW_REQUESTS = 200  # up to which that would not pay
 MOST_SIMPLEX = 2_000  # requests up to which relaxations are solved exactly throughout
 MOST_EXACT = 25_000  # columns that the exact search can prove something about
