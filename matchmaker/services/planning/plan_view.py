@@ -31,6 +31,7 @@ from matchmaker.services.problems.plan_rows import (
     planned,
     standing_decisions,
 )
+from matchmaker.services.problems.talks import talks_without_speaker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,7 +100,10 @@ class Open:
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """One version of a round's plan; `placed` in the order of time, `open` by code."""
+    """One version of a round's plan; `placed` in the order of time, `open` by code.
+
+    `without_speaker` are approved talks of the round's days that somebody has to be found for.
+    """
 
     round: PlanningRound
     proposal: Proposal
@@ -109,6 +113,7 @@ class Plan:
     people: Mapping[str, Person]
     requests: Mapping[str, Request]
     before: Proposal | None = None
+    without_speaker: Sequence[Talk] = ()
 
     @property
     def is_current(self) -> bool:
@@ -199,6 +204,9 @@ def load_plan(session: Session, planning_round: PlanningRound, proposal: Proposa
         people=people,
         requests=requests,
         before=before,
+        without_speaker=talks_without_speaker(
+            session, planning_round.first_day, planning_round.last_day
+        ),
     )
 
 

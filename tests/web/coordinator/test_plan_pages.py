@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
 from matchmaker.jobs import keepers
-from matchmaker.models import Heartbeat, PlanningRound, Proposal, Request, RequestDayOff
-from matchmaker.models.states import DecisionKind, RequestState, Role
+from matchmaker.models import Assignment, Heartbeat, PlanningRound, Proposal, Request, RequestDayOff
+from matchmaker.models.states import AssignmentState, DecisionKind, RequestState, Role
 from matchmaker.services.desk import Desk
 from matchmaker.services.planning import decisions, rounds
 from matchmaker.services.problems.plan_rows import planned, standing_decisions
+from matchmaker.services.talks import approval
 from tests import factories
 from tests.services.plans import TUESDAY, evening, stored_plan
 from tests.support.answering import answer_questions
@@ -103,6 +104,22 @@ def test_the_calendar_shows_who_visits_whom_and_when(at: At) -> None:
         assert words in page.words
     assert "German" in page.words
     assert "18–24 Jan" in page.words
+
+
+def test_an_approved_talk_that_nobody_speaks_at_is_named_until_somebody_does(
+    at: At, factory: sessionmaker[Session], desk: Desk, round_id: int
+) -> None:
+    with factory.begin() as session:
+        approval.approve(session, desk, round_id, requests=["A001"])
+    assert "has nobody who speaks" not in at().words
+
+    with factory.begin() as session:
+        (row,) = session.scalars(select(Assignment)).all()
+        row.state = AssignmentState.DECLINED
+    page = at()
+
+    assert "1 approved talk has nobody who speaks." in page.words
+    assert 'href="/koordination/termine/T001">Sonnenhof</a>' in page.text
 
 
 def test_holidays_and_school_holidays_stand_in_the_calendar(at: At) -> None:
