@@ -9,8 +9,9 @@ from typing import Any
 from flask import url_for
 
 from matchmaker.models import PlanningRound, Talk
-from matchmaker.models.states import QuestionKind, RoundState
+from matchmaker.models.states import AssignmentRole, QuestionKind, RoundState
 from matchmaker.scheduling.problem import Assignment
+from matchmaker.services.planning.plan_view import load_people
 from matchmaker.services.problems.aliases import spoken
 from matchmaker.web.context import desk
 from matchmaker.web.coordinator.plan_answers import Asked, Reply
@@ -24,10 +25,12 @@ class Way:
     """An option and how it is carried out: `coming` takes over, or a page to begin at.
 
     The talk’s own pages change this talk alone: where others change too, the plan comes first.
+    `helpers` are the names of those who interpret from then on, and are added after that.
     """
 
     choice: Choice
     coming: str = ""
+    helpers: tuple[str, ...] = ()
     url: str = ""
     label: str = ""
 
@@ -60,9 +63,11 @@ def _way(talk: Talk, leaving: str, choice: Choice) -> Way:
     if goes_to is None:
         return Way(choice=choice)
     stays = goes_to.start == talk.local_start and spoken(goes_to.language) == talk.language_tag
-    newcomers = [code for code in goes_to.people if code not in _others(talk, leaving)]
-    if stays and goes_to.mode.value == talk.mode.value and _is_swap(talk, leaving, goes_to):
-        return Way(choice=choice, coming=newcomers[0], label=_("Continue: see the mails"))
+    if stays and goes_to.mode.value == talk.mode.value:
+        coming, helpers = _newcomers(talk, leaving, goes_to)
+        if coming:
+            label = _("Continue: see the mails")
+            return Way(choice=choice, coming=coming, helpers=helpers, label=label)
     if goes_to.start != talk.local_start:
         values: dict[str, Any] = {
             "day": goes_to.start.date().isoformat(),
@@ -93,7 +98,19 @@ def _others(talk: Talk, leaving: str) -> set[str]:
     return {row.person.code for row in talk.team() if row.person.code != leaving}
 
 
-def _is_swap(talk: Talk, leaving: str, goes_to: Assignment) -> bool:
-    """Whether exactly one newcomer takes the place and nobody else goes."""
+def _newcomers(talk: Talk, leaving: str, goes_to: Assignment) -> tuple[str, tuple[str, ...]]:
+    """Who takes the place, by code, and who interprets from then on, by name.
+
+    Nobody ("") where somebody else would go as well, or where more than one would have to come.
+    """
     others = _others(talk, leaving)
-    return others <= {*goes_to.people} and len(goes_to.people) == len(others) + 1
+    new = [code for code in goes_to.people if code not in others]
+    helpers = [code for code in goes_to.interpreters if code in new]
+    roles = {row.role for row in talk.assignments if row.person.code == leaving}
+    if AssignmentRole.INTERPRETER in roles:
+        helpers = helpers[1:]
+    coming = [code for code in new if code not in helpers]
+    if len(coming) != 1 or not others <= {*goes_to.people}:
+        return "", ()
+    known = load_people(db.session(), helpers)
+    return coming[0], tuple(known[code].name for code in helpers if code in known)

@@ -81,6 +81,35 @@ def test_whoever_has_declined_for_that_hour_is_not_suggested_for_it(
     assert quarter.other_speaker.code not in suggested
 
 
+def test_who_takes_over_with_an_interpreter_comes_first_and_the_interpreter_is_named(
+    coordinator: Browser,
+    quarter: Quarter,
+    factory: sessionmaker[Session],
+    settings: Settings,
+) -> None:
+    with factory.begin() as session:
+        helper = factories.interpreter(session, name="Hêlîn Demir").code
+    address = f"{TALK}/ersetzen/{quarter.speaker.code}?lang=de"
+    coordinator.open(address)
+    answer_questions(settings, factory)
+    with factory.begin() as session:
+        row = session.scalars(select(PlanQuestion)).one()
+        answer = deepcopy(row.answer)
+        assert answer is not None
+        same = [change for option in answer["options"] for change in option["changes"]]
+        for change in same:
+            if change["after"] and change["after"]["start"] == change["before"]["start"]:
+                change["after"]["interpreters"] = [helper]
+        row.answer = answer
+
+    page = coordinator.open(address)
+
+    assert "zum Dolmetschen dazunehmen: Hêlîn Demir" in page.words
+    coming = [form.fields["coming"] for form in page.forms if form.fields.get("coming")]
+    assert quarter.other_speaker.code in coming
+    assert helper not in coming
+
+
 def test_what_moves_another_request_too_begins_in_the_plan(
     coordinator: Browser,
     quarter: Quarter,
