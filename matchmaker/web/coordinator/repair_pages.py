@@ -149,6 +149,8 @@ def _faults(typed: Mapping[str, str]) -> dict[str, str]:
     first, last = read_day(typed["first"]), read_day(typed["last"])
     if first is not None and last is not None and last < first:
         found["last"] = N_("The last day must not be before the first one.")
+    elif last is not None and last < desk().today:
+        found["last"] = N_("This day is over. Please choose a day to come.")
     return found
 
 

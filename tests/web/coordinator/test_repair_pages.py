@@ -106,6 +106,10 @@ def test_a_request_that_came_later_can_be_chosen(
             "kind=absence&person=R01&first=2027-01-20&last=2027-01-19",
             "The last day must not be before the first one.",
         ),
+        (
+            "kind=absence&person=R01&first=2025-01-18&last=2025-01-19",
+            "This day is over. Please choose a day to come.",
+        ),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_asked(
