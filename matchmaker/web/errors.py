@@ -61,14 +61,14 @@ def page(
     """
     with suppress(SQLAlchemyError):
         db.session.rollback()
-    person = context.current_person() if status == 403 and not message else None
+    person = context.current_person() if status in {403, 409} else None
     return render_template(
         "error.html",
         status=status,
         message=message,
         wait_minutes=wait_minutes,
         is_refused=is_refused,
-        is_other_role=person is not None,
+        is_other_role=status == 403 and not message and person is not None,
         is_framed=person is not None and not WORKERS.isdisjoint(person.roles),
         says_what_to_do=". " in message,
     ), status

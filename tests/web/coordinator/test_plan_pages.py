@@ -354,6 +354,7 @@ def test_a_move_from_a_stale_tab_meets_a_conflict(
     assert coordinator.send(first, day="2027-01-12", start="18:00").status == 200
     page = coordinator.send(second, day="2027-02-02", start="18:00")
     assert page.status == 409
+    assert ("/koordination/planung", "Planning") in page.links
     assert "There is a newer version of this plan." in page.words
     assert current(factory).number == 2
 
