@@ -19,19 +19,18 @@ from matchmaker.models import (
     Request,
     RequestTopic,
     RoundDecision,
-    Talk,
     Topic,
 )
-from matchmaker.models.states import DecisionKind, TalkState
+from matchmaker.models.states import DecisionKind
 from matchmaker.scheduling.compare import Difference, differing
 from matchmaker.scheduling.problem import Assignment
 from matchmaker.scheduling.proposal import Status
+from matchmaker.services.planning.approved import Approved, approved_talks
 from matchmaker.services.problems.plan_rows import (
     assignment_from_json,
     planned,
     standing_decisions,
 )
-from matchmaker.services.problems.talks import talks_without_speaker
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +112,7 @@ class Plan:
     people: Mapping[str, Person]
     requests: Mapping[str, Request]
     before: Proposal | None = None
-    without_speaker: Sequence[Talk] = ()
+    without_speaker: Sequence[Approved] = ()
 
     @property
     def is_current(self) -> bool:
@@ -185,11 +184,12 @@ def load_plan(session: Session, planning_round: PlanningRound, proposal: Proposa
     requests = load_requests(session, codes)
     people = load_people(session, {code for row in assignments for code in row.people})
     decisions = standing_decisions(session, planning_round.id)
+    approved = approved_talks(session, planning_round, requests)
     builder = _Builder(
         requests=requests,
         people=people,
         pins={row.request.code: row for row in decisions if row.kind is DecisionKind.PIN},
-        talks=_talks(session, requests),
+        talks={row.request: row.code for row in approved},
         broken=_broken(proposal),
         before=None if before is None else {row.request: row for row in planned(before)},
     )
@@ -204,9 +204,7 @@ def load_plan(session: Session, planning_round: PlanningRound, proposal: Proposa
         people=people,
         requests=requests,
         before=before,
-        without_speaker=talks_without_speaker(
-            session, planning_round.first_day, planning_round.last_day
-        ),
+        without_speaker=[row for row in approved if not row.has_speaker],
     )
 
 
@@ -278,17 +276,6 @@ def load_people(session: Session, codes: Iterable[str]) -> dict[str, Person]:
 def changes(before: Proposal, after: Proposal) -> list[Difference]:
     """What differs between two versions: request, where it was, where it is, by code."""
     return differing(planned(before), planned(after))
-
-
-def _talks(session: Session, requests: Mapping[str, Request]) -> Mapping[str, str]:
-    """The talks that requests have by now, by code, whatever the plan knew when it was made."""
-    codes = {request.id: code for code, request in requests.items()}
-    rows = session.execute(
-        select(Talk.request_id, Talk.code).where(
-            Talk.request_id.in_(codes), Talk.state != TalkState.CANCELLED
-        )
-    )
-    return {codes[request]: talk for request, talk in rows if request is not None}
 
 
 def _broken(proposal: Proposal) -> Mapping[str, Sequence[str]]:

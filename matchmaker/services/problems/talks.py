@@ -83,32 +83,6 @@ def standing_talks(session: Session, first: date, last: date) -> Standing:
     )
 
 
-def talks_without_speaker(session: Session, first: date, last: date) -> Sequence[Talk]:
-    """Agreed talks of requests that nobody speaks at, as somebody declined; no plan holds them."""
-    speaks = (
-        select(Assignment.id)
-        .where(
-            Assignment.talk_id == Talk.id,
-            Assignment.role == AssignmentRole.SPEAKER,
-            Assignment.state.not_in(OUT_OF_TEAM),
-        )
-        .exists()
-    )
-    return session.scalars(
-        select(Talk)
-        .where(
-            Talk.state == TalkState.CONFIRMED,
-            Talk.format == Format.TALK,
-            Talk.request_id.is_not(None),
-            Talk.starts_local >= first.isoformat(),
-            Talk.starts_local < (last + ONE_DAY).isoformat(),
-            ~speaks,
-        )
-        .order_by(Talk.starts_local, Talk.id)
-        .options(joinedload(Talk.organisation))
-    ).all()
-
-
 def past_talks(session: Session, months: int, until: date) -> tuple[dict[int, int], dict[int, int]]:
     """How many talks people and organisations (by id) had in the `months` before `until`."""
     since = _months_before(until, months).isoformat()

@@ -19,7 +19,6 @@ from matchmaker.scheduling.solving.sums import Sums, by_width
 from tests.scheduling.solving.tiny import crowded_problem, tiny_problem
 from tests.scheduling.solving.wide import wide_problem
 
-CLOCK = Clock(60.0)
 PROBLEMS = [
     *(pytest.param(tiny_problem(seed), id=f"tiny {seed}") for seed in range(6)),
     *(pytest.param(wide_problem(seed), id=f"wide {seed}") for seed in range(6)),
@@ -29,7 +28,7 @@ PROBLEMS = [
 
 def all_columns(problem: object, most: int = 1_000) -> tuple[Market, Program, int]:
     case = make_case(problem, problem.fixed)  # type: ignore[arg-type, attr-defined]
-    market = open_market(case, CLOCK, 1)
+    market = open_market(case, Clock(60.0), 1)
     columns = market.first_offers(within(10**6 * SCALE), most).columns
     return market, Program(columns, build_rows(case, columns)), len(case.tables.requests.ids)
 
@@ -37,10 +36,10 @@ def all_columns(problem: object, most: int = 1_000) -> tuple[Market, Program, in
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_many_steps_come_to_the_optimum_of_simplex(problem: object) -> None:
     _, program, requests = all_columns(problem, 20)
-    exact = solve_relaxation(CLOCK, program, requests)
+    exact = solve_relaxation(Clock(60.0), program, requests)
     assert exact is not None
 
-    nearly, _ = approach(CLOCK, program, requests, None, 4_000)
+    nearly, _ = approach(Clock(60.0), program, requests, None, 4_000)
 
     assert nearly.total == pytest.approx(exact.total, rel=1e-3, abs=0.5)
     assert bound(program, nearly.duals, nearly.request_duals) >= exact.total - 0.5
@@ -63,22 +62,22 @@ def bound(program: Program, duals: np.ndarray, request_duals: np.ndarray) -> flo
 def test_more_columns_go_on_from_where_fewer_ended() -> None:
     problem = crowded_problem(16)
     market, few, requests = all_columns(problem, 3)
-    _, point = approach(CLOCK, few, requests, None, 1_000)
+    _, point = approach(Clock(60.0), few, requests, None, 1_000)
     more = market.first_offers(within(10**6 * SCALE), 6).columns
     program = Program(more, build_rows(market.case, more))
-    exact = solve_relaxation(CLOCK, program, requests)
+    exact = solve_relaxation(Clock(60.0), program, requests)
     assert exact is not None
 
-    anew, _ = approach(CLOCK, program, requests, None, 20)
-    further, _ = approach(CLOCK, program, requests, point, 20)
+    anew, _ = approach(Clock(60.0), program, requests, None, 20)
+    further, _ = approach(Clock(60.0), program, requests, point, 20)
 
     assert abs(further.total - exact.total) < abs(anew.total - exact.total)
 
 
 def test_equal_steps_end_at_equal_points() -> None:
     _, program, requests = all_columns(crowded_problem(16), 20)
-    first, _ = approach(CLOCK, program, requests, None, 300)
-    again, _ = approach(CLOCK, program, requests, None, 300)
+    first, _ = approach(Clock(60.0), program, requests, None, 300)
+    again, _ = approach(Clock(60.0), program, requests, None, 300)
     assert np.array_equal(first.share, again.share)
     assert np.array_equal(first.duals, again.duals)
 
@@ -87,7 +86,7 @@ def test_nothing_to_take_is_worth_nothing() -> None:
     _, program, requests = all_columns(tiny_problem(0))
     none = Program(program.columns.take(np.zeros(0, dtype=np.int64)), program.rows)
     none = Program(none.columns, build_rows(make_case(tiny_problem(0), ()), none.columns))
-    relaxed, _ = approach(CLOCK, none, requests, None, 50)
+    relaxed, _ = approach(Clock(60.0), none, requests, None, 50)
     assert relaxed.total == 0
     assert not relaxed.request_duals.any()
 

@@ -37,7 +37,7 @@ MOST = {
     "/koordination/planung/1/vorschlag/1": 14,
     # What has changed since, and what would be approved: the whole problem is read anew.
     "/koordination/planung/1": 40,
-    "/koordination/planung/1/freigabe": 40,
+    "/koordination/planung/1/freigabe": 41,
 }
 
 

@@ -1,0 +1,68 @@
+"""The talks that a plan's requests have by now, and those that nobody speaks at any more."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matchmaker.models import Assignment, Organisation, PlanningRound, Request, Talk
+from matchmaker.models.states import OUT_OF_TEAM, AssignmentRole, Format, TalkState
+from matchmaker.services.times.calendar_days import ONE_DAY
+
+HAS_SPEAKER = (
+    select(Assignment.id)
+    .where(
+        Assignment.talk_id == Talk.id,
+        Assignment.role == AssignmentRole.SPEAKER,
+        Assignment.state.not_in(OUT_OF_TEAM),
+    )
+    .exists()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """A talk by its code, its request's code, who hosts it and when (UTC)."""
+
+    code: str
+    request: str
+    host: str
+    starts_at: datetime
+    ends_at: datetime
+    has_speaker: bool
+
+
+def approved_talks(
+    session: Session, planning_round: PlanningRound, requests: Collection[str]
+) -> Sequence[Approved]:
+    """Those of the requests (codes), and those of the round's days without a speaker, by time.
+
+    No new plan can hold the latter: their requests have an evening, and it wants a person.
+    """
+    last = planning_round.last_day + ONE_DAY
+    lacking = (
+        (Talk.state == TalkState.CONFIRMED)
+        & (Talk.format == Format.TALK)
+        & (Talk.starts_local >= planning_round.first_day.isoformat())
+        & (Talk.starts_local < last.isoformat())
+        & ~HAS_SPEAKER
+    )
+    rows = session.execute(
+        select(
+            Talk.code,
+            Request.code,
+            Organisation.name,
+            Talk.starts_at,
+            Talk.ends_at,
+            HAS_SPEAKER.label("has_speaker"),
+        )
+        .join(Request, Request.id == Talk.request_id)
+        .join(Organisation, Organisation.id == Talk.organisation_id)
+        .where(Talk.state != TalkState.CANCELLED, Request.code.in_(requests) | lacking)
+        .order_by(Talk.starts_at, Talk.id)
+    )
+    return [Approved(*row) for row in rows]
