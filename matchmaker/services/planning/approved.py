@@ -26,25 +26,26 @@ HAS_SPEAKER = (
 
 @dataclass(frozen=True, slots=True)
 class Approved:
-    """A talk by its code, its request's code, who hosts it and when (UTC)."""
+    """A talk by its code, its request's code, who hosts it and when (UTC).
+
+    `needs_speaker`: nobody speaks there any more. No new plan can hold it then: its request has an
+    evening, and it wants a person.
+    """
 
     code: str
     request: str
     host: str
     starts_at: datetime
     ends_at: datetime
-    has_speaker: bool
+    needs_speaker: bool
 
 
 def approved_talks(
     session: Session, planning_round: PlanningRound, requests: Collection[str]
 ) -> Sequence[Approved]:
-    """Those of the requests (codes), and those of the round's days without a speaker, by time.
-
-    No new plan can hold the latter: their requests have an evening, and it wants a person.
-    """
+    """Those of the requests (codes), and those of the round's days that need one, by time."""
     last = planning_round.last_day + ONE_DAY
-    lacking = (
+    needs_speaker = (
         (Talk.state == TalkState.CONFIRMED)
         & (Talk.format == Format.TALK)
         & (Talk.starts_local >= planning_round.first_day.isoformat())
@@ -58,11 +59,11 @@ def approved_talks(
             Organisation.name,
             Talk.starts_at,
             Talk.ends_at,
-            HAS_SPEAKER.label("has_speaker"),
+            needs_speaker.label("needs_speaker"),
         )
         .join(Request, Request.id == Talk.request_id)
         .join(Organisation, Organisation.id == Talk.organisation_id)
-        .where(Talk.state != TalkState.CANCELLED, Request.code.in_(requests) | lacking)
+        .where(Talk.state != TalkState.CANCELLED, Request.code.in_(requests) | needs_speaker)
         .order_by(Talk.starts_at, Talk.id)
     )
     return [Approved(*row) for row in rows]

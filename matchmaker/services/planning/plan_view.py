@@ -101,7 +101,7 @@ class Open:
 class Plan:
     """One version of a round's plan; `placed` in the order of time, `open` by code.
 
-    `without_speaker` are approved talks of the round's days that somebody has to be found for.
+    `approved` are the talks of its requests, and those of its days that nobody speaks at.
     """
 
     round: PlanningRound
@@ -112,7 +112,7 @@ class Plan:
     people: Mapping[str, Person]
     requests: Mapping[str, Request]
     before: Proposal | None = None
-    without_speaker: Sequence[Approved] = ()
+    approved: Sequence[Approved] = ()
 
     @property
     def is_current(self) -> bool:
@@ -162,6 +162,10 @@ class Plan:
         """Talks of this plan by the person's code."""
         return Counter(person.code for row in self.placed for person in row.people)
 
+    def wanting(self, now: datetime) -> list[Approved]:
+        """The talks to come that somebody has to be found for."""
+        return [row for row in self.approved if row.needs_speaker and row.starts_at > now]
+
     def placed_of(self, code: str) -> Placed | None:
         return next((row for row in self.placed if row.code == code), None)
 
@@ -204,7 +208,7 @@ def load_plan(session: Session, planning_round: PlanningRound, proposal: Proposa
         people=people,
         requests=requests,
         before=before,
-        without_speaker=[row for row in approved if not row.has_speaker],
+        approved=approved,
     )
 
 

@@ -77,6 +77,7 @@ def show(round_id: int, number: int) -> str:
         summary=summary(plan),
         run=active_run(db.session(), round_id),
         changed=changed_since(db.session(), plan) if plan.is_current else None,
+        wanting=plan.wanting(desk().now) if plan.is_current else (),
         current_number=_current_number(plan),
         figures=plan_figures.figures(plan),
         **_VIEW_FACTS[view](plan),

@@ -7,6 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from matchmaker.scheduling.problem import Problem
 from matchmaker.scheduling.solving.case import make_case
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.linear import Program, solve_relaxation
@@ -26,15 +27,15 @@ PROBLEMS = [
 ]
 
 
-def all_columns(problem: object, most: int = 1_000) -> tuple[Market, Program, int]:
-    case = make_case(problem, problem.fixed)  # type: ignore[arg-type, attr-defined]
+def all_columns(problem: Problem, most: int = 1_000) -> tuple[Market, Program, int]:
+    case = make_case(problem, problem.fixed)
     market = open_market(case, Clock(60.0), 1)
     columns = market.first_offers(within(10**6 * SCALE), most).columns
     return market, Program(columns, build_rows(case, columns)), len(case.tables.requests.ids)
 
 
 @pytest.mark.parametrize("problem", PROBLEMS)
-def test_many_steps_come_to_the_optimum_of_simplex(problem: object) -> None:
+def test_many_steps_come_to_the_optimum_of_simplex(problem: Problem) -> None:
     _, program, requests = all_columns(problem, 20)
     exact = solve_relaxation(Clock(60.0), program, requests)
     assert exact is not None

@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+import pytest
 from sqlalchemy.orm import Session
 
 from matchmaker.models import (
     DuplicateFlag,
     PlanningRound,
     RequestDayOff,
+    Talk,
 )
 from matchmaker.models.states import (
     AssignmentState,
@@ -103,13 +105,23 @@ def test_a_talk_whose_speaker_has_declined_only_takes_the_day(
     assert made.problem.speaker["R01"].commitments == ()
 
 
-def test_hours_that_somebody_has_refused_are_not_free_until_they_accept(
-    session: Session, desk: Desk, planning_round: PlanningRound, speaker: Any
-) -> None:
+@pytest.fixture
+def agreed(session: Session, speaker: Any) -> Talk:
+    """A001 on the Tuesday with R01."""
     talk = agreed_talk(session, factories.request(session, code="A001"), speaker)
     session.flush()
-    (row,) = talk.assignments
-    before = built(session, desk, planning_round).problem.speaker["R01"].available
+    return talk
+
+
+def available(session: Session, desk: Desk, planning_round: PlanningRound) -> Any:
+    return built(session, desk, planning_round).problem.speaker["R01"].available
+
+
+def test_hours_that_somebody_has_refused_are_not_free_until_they_accept(
+    session: Session, desk: Desk, planning_round: PlanningRound, agreed: Talk
+) -> None:
+    (row,) = agreed.assignments
+    before = available(session, desk, planning_round)
     evenings = [(wall(f"2027-01-{day}T16:00"), wall(f"2027-01-{day}T21:00")) for day in (12, 26)]
     refused = [
         (wall("2027-01-19T16:00"), TUESDAY),
@@ -117,26 +129,24 @@ def test_hours_that_somebody_has_refused_are_not_free_until_they_accept(
     ]
 
     row.state = AssignmentState.DECLINED
-    declined = built(session, desk, planning_round).problem.speaker["R01"].available
+    declined = available(session, desk, planning_round)
     row.state = AssignmentState.ACCEPTED
-    accepted = built(session, desk, planning_round).problem.speaker["R01"].available
+    accepted = available(session, desk, planning_round)
 
     assert list(declined) == [evenings[0], *refused, evenings[1]]
     assert accepted == before
 
 
 def test_a_refusal_ends_with_its_talk_or_its_invitation(
-    session: Session, desk: Desk, planning_round: PlanningRound, speaker: Any
+    session: Session, desk: Desk, planning_round: PlanningRound, agreed: Talk
 ) -> None:
-    talk = agreed_talk(session, factories.request(session, code="A001"), speaker)
-    session.flush()
-    (row,) = talk.assignments
-    before = built(session, desk, planning_round).problem.speaker["R01"].available
+    (row,) = agreed.assignments
+    before = available(session, desk, planning_round)
 
     row.state = AssignmentState.CANCELLED
-    replaced = built(session, desk, planning_round).problem.speaker["R01"].available
-    row.state, talk.state = AssignmentState.DECLINED, TalkState.CANCELLED
-    called_off = built(session, desk, planning_round).problem.speaker["R01"].available
+    replaced = available(session, desk, planning_round)
+    row.state, agreed.state = AssignmentState.DECLINED, TalkState.CANCELLED
+    called_off = available(session, desk, planning_round)
 
     assert replaced == before
     assert called_off == before

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from matchmaker.models import Assignment, Heartbeat, PlanningRound, Proposal, Re
 from matchmaker.models.states import AssignmentState, DecisionKind, RequestState, Role
 from matchmaker.services.desk import Desk
 from matchmaker.services.planning import decisions, rounds
+from matchmaker.services.planning.plan_view import load_plan
 from matchmaker.services.problems.plan_rows import planned, standing_decisions
 from matchmaker.services.talks import approval
 from tests import factories
@@ -120,6 +122,22 @@ def test_an_approved_talk_that_nobody_speaks_at_is_named_until_somebody_does(
 
     assert "1 approved talk has nobody who speaks." in page.words
     assert 'href="/koordination/termine/T001">Sonnenhof</a>' in page.text
+
+
+def test_a_talk_that_is_over_wants_nobody_any_more(
+    factory: sessionmaker[Session], desk: Desk, round_id: int
+) -> None:
+    with factory.begin() as session:
+        approval.approve(session, desk, round_id, requests=["A001"])
+        session.flush()
+        for row in session.scalars(select(Assignment)):
+            row.state = AssignmentState.DECLINED
+    with factory() as session:
+        planning_round = session.get_one(PlanningRound, round_id)
+        assert planning_round.current_proposal is not None
+        plan = load_plan(session, planning_round, planning_round.current_proposal)
+        assert [row.code for row in plan.wanting(desk.now)] == ["T001"]
+        assert plan.wanting(desk.now + timedelta(days=365)) == []
 
 
 def test_holidays_and_school_holidays_stand_in_the_calendar(at: At) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from copy import deepcopy
 
 import pytest
@@ -14,7 +15,7 @@ from matchmaker.models.states import AssignmentState, TalkState
 from matchmaker.services.desk import Desk
 from tests import factories
 from tests.support.answering import answer_questions
-from tests.support.pages import Browser
+from tests.support.pages import Browser, Page
 from tests.web.conftest import SignIn
 from tests.web.coordinator.approved_quarter import Quarter, make_quarter
 
@@ -29,6 +30,25 @@ def quarter(factory: sessionmaker[Session], desk: Desk) -> Quarter:
 @pytest.fixture
 def coordinator(quarter: Quarter, sign_in: SignIn) -> Browser:
     return sign_in(quarter.coordinator)
+
+
+@pytest.fixture
+def told(
+    coordinator: Browser, quarter: Quarter, settings: Settings, factory: sessionmaker[Session]
+) -> Callable[[], Page]:
+    """Opens who could take over from the speaker, and again as soon as the worker has answered."""
+
+    def open_page() -> Page:
+        address = f"{TALK}/ersetzen/{quarter.speaker.code}?lang=de"
+        coordinator.open(address)
+        answer_questions(settings, factory)
+        return coordinator.open(address)
+
+    return open_page
+
+
+def suggested(page: Page) -> list[str]:
+    return [form.fields["coming"] for form in page.forms if form.fields.get("coming")]
 
 
 def test_the_plan_suggests_who_takes_over_even_from_somebody_who_has_declined(
@@ -63,35 +83,24 @@ def test_the_plan_suggests_who_takes_over_even_from_somebody_who_has_declined(
 
 
 def test_whoever_has_declined_for_that_hour_is_not_suggested_for_it(
-    coordinator: Browser,
-    quarter: Quarter,
-    factory: sessionmaker[Session],
-    settings: Settings,
+    quarter: Quarter, factory: sessionmaker[Session], told: Callable[[], Page]
 ) -> None:
     with factory.begin() as session:
         talk = session.scalars(select(Talk).where(Talk.code == "T001")).one()
         factories.assignment(
             session, quarter.other_speaker, talk.starts_at, state=AssignmentState.DECLINED
         )
-    address = f"{TALK}/ersetzen/{quarter.speaker.code}?lang=de"
-    assert "hat für diese Zeit abgesagt" in coordinator.open(address).words
-    answer_questions(settings, factory)
-    forms = coordinator.open(address).forms
-    suggested = [form.fields["coming"] for form in forms if form.fields.get("coming")]
-    assert quarter.other_speaker.code not in suggested
+    page = told()
+    assert "hat für diese Zeit abgesagt" in page.words
+    assert quarter.other_speaker.code not in suggested(page)
 
 
 def test_who_takes_over_with_an_interpreter_comes_first_and_the_interpreter_is_named(
-    coordinator: Browser,
-    quarter: Quarter,
-    factory: sessionmaker[Session],
-    settings: Settings,
+    quarter: Quarter, factory: sessionmaker[Session], told: Callable[[], Page]
 ) -> None:
     with factory.begin() as session:
         helper = factories.interpreter(session, name="Hêlîn Demir").code
-    address = f"{TALK}/ersetzen/{quarter.speaker.code}?lang=de"
-    coordinator.open(address)
-    answer_questions(settings, factory)
+    told()
     with factory.begin() as session:
         row = session.scalars(select(PlanQuestion)).one()
         answer = deepcopy(row.answer)
@@ -102,23 +111,20 @@ def test_who_takes_over_with_an_interpreter_comes_first_and_the_interpreter_is_n
                 change["after"]["interpreters"] = [helper]
         row.answer = answer
 
-    page = coordinator.open(address)
+    page = told()
 
     assert "zum Dolmetschen dazunehmen: Hêlîn Demir" in page.words
-    coming = [form.fields["coming"] for form in page.forms if form.fields.get("coming")]
-    assert quarter.other_speaker.code in coming
-    assert helper not in coming
+    assert quarter.other_speaker.code in suggested(page)
+    assert helper not in suggested(page)
 
 
 def test_what_moves_another_request_too_begins_in_the_plan(
     coordinator: Browser,
     quarter: Quarter,
     factory: sessionmaker[Session],
-    settings: Settings,
+    told: Callable[[], Page],
 ) -> None:
-    address = f"{TALK}/ersetzen/{quarter.speaker.code}?lang=de"
-    coordinator.open(address)
-    answer_questions(settings, factory)
+    told()
     with factory.begin() as session:
         row = session.scalars(select(PlanQuestion)).one()
         proposal = row.proposal
@@ -130,7 +136,7 @@ def test_what_moves_another_request_too_begins_in_the_plan(
         for option in answer["options"]:
             option["changes"].append({"request": other["request"], "before": other, "after": None})
         row.answer = answer
-    page = coordinator.open(address)
+    page = told()
     assert [form for form in page.forms if "coming" in form.fields and not form.choices] == []
     first = next(url for url, words in page.links if f"Zuerst ändern: {quarter.codes[1]}" in words)
     assert "Zuerst das Gespräch verlegen" not in page.words
