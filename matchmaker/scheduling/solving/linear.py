@@ -35,7 +35,10 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class Relaxed:
-    """`total` points; `share` of each column; duals of rows and requests in parts of a point."""
+    """`total` points; `share` of each column; duals of rows and requests in parts of a point.
+
+    `ending` is where simplex may go on, if that found it.
+    """
 
     total: float
     share: Floats

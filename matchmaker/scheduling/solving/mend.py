@@ -25,8 +25,8 @@ AT_ONCE = 15  # neighbourhoods are looked at together until they hold one reques
 NODES = 50  # of the search tree: the order of a neighbourhood's size makes more useless
 IDLE = 8  # neighbourhoods in a row that may bring next to nothing
 NOTABLE = 200_000  # next to nothing is less than a part in so many of the plan,
-OPEN = 30  # or in so many of what it may lack,
-EACH = 400  # which are more where there are many requests
+OPEN = 30  # or than a part in so many of what it may lack;
+FEWER = 400  # in one for so many requests where that is more: each neighbourhood is less of them
 ALSO = 3  # a ring takes one request that lacks something for so many that hold it
 
 
@@ -55,7 +55,7 @@ def mend(
     """
     rows, columns = ground.program.rows, ground.program.columns
     points, left = rows.points(columns, taken), effort.most
-    rest = max(OPEN, len(ground.top) // EACH)
+    rest = max(OPEN, len(ground.top) // FEWER)
     together = max(effort.threads, len(ground.top) // (AT_ONCE * effort.size))
     done = np.zeros(len(ground.top), dtype=np.bool_)
     lately: list[int] = []

@@ -79,36 +79,31 @@ class Matrix:
 
     @classmethod
     def of(cls, program: Program) -> Matrix:
-        shared, columns = program.rows, len(program.columns)
-        requests = np.searchsorted(program.present, program.columns.request)
+        shared, count = program.rows, len(program.columns)
+        row, sizes = _entries(program)
         limit = np.concatenate([shared.limit, np.ones(len(program.present), dtype=np.int64), [0]])
-        sizes = np.append(np.diff(shared.begins) + 1, 0)
-        begins = offsets(sizes)
-        row = np.empty(begins[-1], dtype=np.int64)
-        row[begins[1:-1] - 1] = len(shared.limit) + requests
-        inside = np.ones(len(row), dtype=np.bool_)
-        inside[begins[1:-1] - 1] = False
-        row[inside] = shared.row
-        order, width = by_width(sizes)
         row_sizes = np.bincount(row, minlength=len(limit))
-        row_order, row_width = by_width(row_sizes)
-        numbers, row_numbers = _inverse(order), _inverse(row_order)
-        column = np.repeat(numbers, sizes)
-        by_row = np.argsort(row_numbers[row], kind="stable")
-        by_column = np.argsort(column, kind="stable")
-        stepped = row_numbers[shared.step_row]
-        reach = 1 / np.maximum(row_sizes + np.bincount(shared.step_row, minlength=len(limit)), 1)
-        steps = len(stepped)
+        columns, width = by_width(sizes)
+        rows, row_width = by_width(row_sizes)
+        numbers, row_numbers = _inverse(columns), _inverse(rows)
+        column, row = np.repeat(numbers, sizes), row_numbers[row]
+        of_columns = row[np.argsort(column, kind="stable")]
+        of_rows = column[np.argsort(row, kind="stable")]
+        most = row_sizes + np.bincount(shared.step_row, minlength=len(limit))
         return cls(
-            order,
-            row_order,
-            Sums.of(offsets(sizes[order]), row_numbers[row[by_column]], width, row_numbers[-1]),
-            Sums.of(offsets(row_sizes[row_order]), column[by_row], row_width, numbers[-1]),
-            stepped,
-            _reals(np.append(program.columns.value, -1)[order], -shared.step_cost),
-            _reals(np.ones(columns + 1), shared.step_size),
-            _reals(limit[row_order]),
-            _reals(1 / np.maximum(sizes[order], 1), np.ones(steps), reach[row_order]),
+            columns,
+            rows,
+            Sums.of(offsets(sizes[columns]), of_columns, width, row_numbers[-1]),
+            Sums.of(offsets(row_sizes[rows]), of_rows, row_width, numbers[-1]),
+            row_numbers[shared.step_row],
+            _reals(np.append(program.columns.value, -1)[columns], -shared.step_cost),
+            _reals(np.ones(count + 1), shared.step_size),
+            _reals(limit[rows]),
+            _reals(
+                1 / np.maximum(sizes[columns], 1),
+                np.ones(len(shared.step_row)),
+                1 / np.maximum(most[rows], 1),
+            ),
         )
 
     def point(self, program: Program, start: Point | None) -> Reals:
@@ -205,6 +200,22 @@ class Walk:
         if min(shares, prices) > 1e-6:
             weight = float(np.sqrt(self.weight * prices / shares))
             self.weight = min(max(weight, LIGHTEST * self.heaviest), self.heaviest)
+
+
+def _entries(program: Program) -> tuple[Ints, Ints]:
+    """The rows of all columns, one after the other, with each one's request last, and how many.
+
+    The last column has none.
+    """
+    shared = program.rows
+    sizes = np.append(np.diff(shared.begins) + 1, 0)
+    begins = offsets(sizes)
+    row = np.empty(begins[-1], dtype=np.int64)
+    own = np.zeros(len(row), dtype=np.bool_)
+    own[begins[1:-1] - 1] = True
+    row[own] = len(shared.limit) + np.searchsorted(program.present, program.columns.request)
+    row[~own] = shared.row
+    return row, sizes
 
 
 def _inverse(order: Ints) -> Ints:
