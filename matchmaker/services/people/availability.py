@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from datetime import datetime, timedelta
+from dataclasses import asdict, replace
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_
 from matchmaker.models import AuditEntry, AvailabilityRule, AvailabilitySpan, Profile
+from matchmaker.models.states import AvailabilityKind
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid, NotPossible
 from matchmaker.services.house import audit
@@ -63,6 +64,7 @@ def change(
     if wanted == before:
         confirm(session, desk, profile)
         return False
+    profile.confirmed_at = desk.now
     _replace(session, desk, profile, wanted)
     return True
 
@@ -85,6 +87,41 @@ def confirm(session: Session, desk: Desk, profile: Profile) -> None:
     )
 
 
+def take_off(
+    session: Session,
+    desk: Desk,
+    profile: Profile,
+    first: date,
+    last: date,
+    *,
+    reason: str = "",
+) -> bool:
+    """Enter days off (inclusive) that somebody has told of; whether that made a difference.
+
+    It says nothing about the other times: whether they are true is asked when it would have been.
+    Invalid where a day cannot be.
+    """
+    before = read(profile)
+    if is_off(before, first, last):
+        return False
+    days = DayTime(kind=AvailabilityKind.OFF, first_day=first, last_day=last)
+    wanted = normal(replace(before, days=(*before.days, days)))
+    _require_valid(desk, before, wanted)
+    _replace(session, desk, profile, wanted, reason=reason)
+    return True
+
+
+def is_off(given: Availability, first: date, last: date) -> bool:
+    """Whether one entry says already that all of these days are off."""
+    return any(
+        row.kind is AvailabilityKind.OFF
+        and row.starts is None
+        and row.first_day <= first
+        and last <= row.last_day
+        for row in given.days
+    )
+
+
 def is_due(profile: Profile, now: datetime) -> bool:
     """Whether it is time to ask if the times are still true."""
     return profile.confirmed_at is None or profile.confirmed_at + HOLDS <= now
@@ -99,6 +136,7 @@ def undo(session: Session, desk: Desk, profile: Profile, *, version: int | None 
     last = undoable(session, desk, profile)
     if last is None:
         raise NotPossible(N_("There is nothing to undo."))
+    profile.confirmed_at = desk.now
     _replace(session, desk, profile, from_json(last.before), reason="undone")
 
 
@@ -132,7 +170,6 @@ def _replace(
     profile.rules = [rules.get(row) or AvailabilityRule(**asdict(row)) for row in wanted.weekly]
     profile.spans = [spans.get(row) or AvailabilitySpan(**asdict(row)) for row in wanted.days]
     profile.school_holidays_off = wanted.school_holidays_off
-    profile.confirmed_at = desk.now
     count_up(profile)
     audit.record(
         session,

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from matchmaker.i18n import N_
 from matchmaker.models import (
     AuditEntry,
+    PlanningRound,
     PlanQuestion,
     Proposal,
     Request,
@@ -22,7 +23,7 @@ from matchmaker.models.states import QuestionKind, TalkState
 from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, NotFound
-from matchmaker.services.planning import decisions, edits
+from matchmaker.services.planning import absences, decisions, edits
 from matchmaker.services.problems.aliases import spoken
 from matchmaker.services.problems.plan_rows import assignment_from_json
 
@@ -38,10 +39,10 @@ def take_over(
 ) -> Proposal:
     """Make the option of that number (from 0) the current version.
 
-    What has happened is decided along with it: who declined is not sent there again, and what was
-    cancelled is left out of the round. Talks that are approved stay, they are changed where they
-    stand. An option does not undo what was decided after it was worked out. Raises NotFound,
-    Conflict, RulesBroken.
+    What has happened is decided along with it: who declined is not sent there again, what was
+    cancelled is left out of the round, and who is away has these days off. Talks that are approved
+    stay, they are changed where they stand. An option does not undo what was decided after it was
+    worked out. Raises NotFound, Conflict, RulesBroken, and Invalid for days that cannot be entered.
     """
     row = session.get(PlanQuestion, question_id)
     answer = None if row is None or row.kind is not QuestionKind.REPAIR else row.answer
@@ -60,7 +61,7 @@ def take_over(
         if _decided_since(session, row, codes):
             raise Conflict(NO_OPTION)
         if event.get("request") not in agreed:
-            _decide(session, desk, round_id, event)
+            _decide(session, desk, row.proposal.round, event)
 
     return edits.rearrange(
         session,
@@ -111,9 +112,13 @@ def placement(values: Mapping[str, Any] | None) -> Assignment | None:
     return replace(row, language=spoken(row.language))
 
 
-def _decide(session: Session, desk: Desk, round_id: int, event: Mapping[str, Any]) -> None:
+def _decide(
+    session: Session, desk: Desk, planning_round: PlanningRound, event: Mapping[str, Any]
+) -> None:
     match event:
         case {"kind": "decline", "person": person, "request": code}:
-            decisions.ban_person(session, desk, round_id, code, person)
+            decisions.ban_person(session, desk, planning_round.id, code, person)
         case {"kind": "cancellation", "request": code}:
-            decisions.leave_out(session, desk, round_id, code)
+            decisions.leave_out(session, desk, planning_round.id, code)
+        case {"kind": "absence"}:
+            absences.enter(session, desk, planning_round, event)

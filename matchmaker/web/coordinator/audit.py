@@ -42,6 +42,7 @@ def index() -> str:
         page_address=page_address,
         changes=_changes,
         action_name=audit_words.action_name,
+        reason_text=audit_words.reason_text,
         subject_name=audit_words.subject_name,
     )
 

@@ -129,10 +129,22 @@ _STATES: Mapping[str, str] = {
 }
 
 
+_REASONS: Mapping[str, str] = {
+    "absent": N_("Absence told of in the planning"),
+    "undone": N_("Change taken back"),
+}
+"""Reasons that the service gives itself; all others are what somebody has typed."""
+
+
 def action_name(action: str) -> str:
     """What was done, in two or three words; an action of an older version keeps its name."""
     name = ACTIONS.get(action)
     return _(name) if name else request_words.action_name(AuditEntry(action=action))
+
+
+def reason_text(reason: str) -> str:
+    """Why it was done, as typed or in words for what the service notes itself."""
+    return _(_REASONS[reason]) if reason in _REASONS else reason
 
 
 def subject_name(kind: str) -> str:

@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import flash, redirect, render_template
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from matchmaker.dates import read_day
 from matchmaker.i18n import N_
 from matchmaker.models import Proposal
 from matchmaker.models.states import QuestionKind
-from matchmaker.services.planning import plan_view, repairs
+from matchmaker.services.people.availability import LONGEST
+from matchmaker.services.planning import absences, plan_view, repairs
 from matchmaker.services.planning.judging import RulesBroken
 from matchmaker.services.planning.plan_view import Plan
 from matchmaker.services.planning.proposals import find_proposal
 from matchmaker.services.planning.request_view import may_change
+from matchmaker.services.planning.rounds import find_round
 from matchmaker.services.problems.requests import load_requests, missing_parts, venue_id
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
@@ -31,6 +34,7 @@ from matchmaker.web.texts import _
 
 PATH = "/<int:number>/ausfall"
 FIELDS = ("person", "request", "venue")
+TYPED = ("kind", *FIELDS, "first", "last")
 WITH_DAYS = ("absence", "venue_loss")
 NEEDED = {
     "absence": ("person", N_("Please choose who is away.")),
@@ -46,7 +50,7 @@ NEEDED = {
 @for_roles(*READERS)
 def repair(round_id: int, number: int) -> Page:
     """Forms for what has happened; with an event in the address, what can be done about it."""
-    typed = {name: asked(name) for name in ("kind", *FIELDS, "first", "last")}
+    typed = {name: asked(name) for name in TYPED}
     if typed["kind"] not in NEEDED:
         return _form(plan_of(round_id, number), typed, {})
     faults = _faults(typed)
@@ -62,7 +66,7 @@ def repair(round_id: int, number: int) -> Page:
 @for_roles(*READERS)
 def repair_answer(round_id: int, number: int) -> str:
     """The part of the page that is fetched until the worker has answered."""
-    typed = {name: asked(name) for name in ("kind", *FIELDS, "first", "last")}
+    typed = {name: asked(name) for name in TYPED}
     known = typed["kind"] in NEEDED and not _faults(typed)
     reply = _reply(round_id, number, _event(typed), wait=0) if known else None
     return without_answer(reply) or render_template(
@@ -86,6 +90,19 @@ def take_over(round_id: int, number: int) -> Page:
     return redirect(plan_url(round_id, made.number), 303)
 
 
+@blueprint.post(f"{PATH}/abwesenheit")
+@for_roles(*WRITERS)
+def enter_absence(round_id: int, number: int) -> Response:
+    """The days off alone, without an option: where no talk is lost, or only approved ones are."""
+    typed = {name: request.form.get(name, "") for name in TYPED}
+    if typed["kind"] == "absence" and not _faults(typed):
+        planning_round = find_round(db.session(), round_id)
+        absences.enter(db.session(), desk(), planning_round, _event(typed))
+        commit()
+    given = {name: text for name, text in typed.items() if text}
+    return redirect(url_for(".repair", round_id=round_id, number=number, **given), 303)
+
+
 def _reply(round_id: int, number: int, event: Mapping[str, Any], *, wait: float) -> Reply | None:
     proposal: Proposal = find_proposal(db.session(), round_id, number)
     if not may_change(db.session(), proposal):
@@ -104,7 +121,21 @@ def _facts(plan: Plan, typed: Mapping[str, str], reply: Reply | None) -> dict[st
         "reply": reply,
         "lost": [request_name(code, plan.requests) for code in answer["lost"]] if answer else [],
         "choices": repair_words.choices(answer, talks) if answer else [],
+        "absence": _absence(plan, typed) if answer and typed["kind"] == "absence" else None,
         "answer_url": reply.address(".repair_answer") if reply else "",
+    }
+
+
+def _absence(plan: Plan, typed: Mapping[str, str]) -> dict[str, Any]:
+    """Who is away on which days, and whether their times say so already."""
+    event = _event(typed)
+    first, last = absences.days_of(event, plan.round, desk().today)
+    return {
+        "entered": absences.is_entered(db.session(), desk(), plan.round, event),
+        "name": _name(plan, typed["person"]),
+        "first": first,
+        "last": last,
+        "fields": {name: text for name, text in typed.items() if text},
     }
 
 
@@ -151,6 +182,8 @@ def _faults(typed: Mapping[str, str]) -> dict[str, str]:
         found["last"] = N_("The last day must not be before the first one.")
     elif last is not None and last < desk().today:
         found["last"] = N_("This day is over. Please choose a day to come.")
+    elif last is not None and last - (first or desk().today) > LONGEST:
+        found["last"] = N_("Last day: please give a day within one year of the first one.")
     return found
 
 
@@ -167,8 +200,7 @@ def _event(typed: Mapping[str, str]) -> dict[str, Any]:
 
 def _happened(plan: Plan, typed: Mapping[str, str]) -> str:
     """The event as a heading."""
-    person = plan.people.get(typed["person"])
-    name = person.name if person is not None else typed["person"]
+    name = _name(plan, typed["person"])
     asked_for = plan_view.load_requests(db.session(), {typed["request"]} - {""})
     request_ = request_name(typed["request"], asked_for) if typed["request"] else ""
     texts = {
@@ -179,6 +211,12 @@ def _happened(plan: Plan, typed: Mapping[str, str]) -> str:
         "venue_loss": _("A room cannot be used%(days)s", days=_days(typed)),
     }
     return texts.get(typed["kind"], "")
+
+
+def _name(plan: Plan, code: str) -> str:
+    """Also of somebody who has no talk in this version any more."""
+    known = plan.people if code in plan.people else plan_view.load_people(db.session(), {code})
+    return known[code].name if code in known else code
 
 
 def _days(typed: Mapping[str, str]) -> str:

@@ -296,3 +296,24 @@ def test_nobody_takes_back_what_somebody_else_has_entered(
         times.undo(session, desk, profile)
     times.undo(session, helping, profile)
     assert times.read(profile) == wanted()
+
+
+def test_days_off_told_by_others_are_added_once_and_confirm_nothing(
+    session: Session, desk: Desk, profile: Profile
+) -> None:
+    first, last = DAY_OFF.first_day, DAY_OFF.last_day
+    assert times.take_off(session, desk, profile, first, last, reason="absent")
+    session.flush()
+    assert times.read(profile) == wanted(days=(DAY_OFF,))
+    assert profile.confirmed_at is None
+    assert not times.take_off(session, desk, profile, first + timedelta(days=1), last)
+    entry = session.scalars(select(AuditEntry)).one()
+    assert (entry.action, entry.reason) == ("availability.changed", "absent")
+    times.undo(session, desk, profile)
+    assert times.read(profile) == wanted()
+
+
+def test_days_off_that_are_over_are_refused(session: Session, desk: Desk, profile: Profile) -> None:
+    yesterday = desk.today - timedelta(days=1)
+    with pytest.raises(Invalid):
+        times.take_off(session, desk, profile, yesterday, yesterday)

@@ -15,7 +15,8 @@ from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, NotFound, NotPossible
 from matchmaker.services.house import audit
-from matchmaker.services.planning import decisions, edits, questions, repairs
+from matchmaker.services.people import availability, contacts, profiles
+from matchmaker.services.planning import absences, decisions, edits, questions, repairs
 from matchmaker.services.planning.judging import RulesBroken
 from matchmaker.services.planning.proposals import plan_of, problem_of
 from matchmaker.services.problems.plan_rows import planned, standing_decisions
@@ -105,6 +106,33 @@ def test_undoing_it_brings_back_the_plan_and_the_decisions(
     assert kinds(session, plan) == []
     edits.revert(session, desk, plan.round_id, base=2)
     assert kinds(session, plan) == [(DecisionKind.PIN, "A001")]
+
+
+def test_who_is_away_has_these_days_off_from_then_on(
+    session: Session, desk: Desk, plan: Proposal
+) -> None:
+    profile = profiles.profile_of(contacts.person_by_code(session, "R01"))
+    event = {"kind": "absence", "person": "R01", "from": "2027-01-19", "to": None}
+    number = answered(session, desk, plan, event, {"A001": moved("A001", "R03")})
+    repairs.take_over(session, desk, plan.round_id, number, 0, base=1)
+    (days,) = availability.read(profile).days
+    assert (days.first_day, days.last_day) == (TUESDAY.date(), plan.round.last_day)
+    assert absences.is_entered(session, desk, plan.round, event)
+    assert not absences.enter(session, desk, plan.round, event)
+    assert availability.undoable(session, desk, profile) is not None
+
+
+def test_an_option_that_is_refused_enters_no_absence(
+    session: Session, desk: Desk, plan: Proposal
+) -> None:
+    event = {"kind": "absence", "person": "R01", "from": "2027-01-19", "to": "2027-01-19"}
+    number = answered(session, desk, plan, event, {"A001": moved("A001", "R02")})
+    with session.begin_nested() as tried:
+        with pytest.raises(RulesBroken):
+            repairs.take_over(session, desk, plan.round_id, number, 0, base=1)
+        tried.rollback()
+    session.expire_all()
+    assert not absences.is_entered(session, desk, plan.round, event)
 
 
 def test_an_option_does_not_undo_what_was_decided_after_it(

@@ -11,6 +11,7 @@ from flask import Flask
 from flask_babel import force_locale
 
 from matchmaker.models.states import DecisionKind
+from matchmaker.services.planning import absences
 from matchmaker.web.coordinator import audit_words
 
 SERVICES = Path(audit_words.__file__).parents[2] / "services"
@@ -42,3 +43,9 @@ def test_states_are_called_as_on_the_pages(app: Flask) -> None:
         assert audit_words.value_words("invitation", "state", "declined") == "abgesagt"
         assert audit_words.value_words("person", "active", value=False) == "Nein"
         assert audit_words.subject_name("duplicate_flag") == "Mögliche Dublette"
+
+
+def test_reasons_of_the_service_are_words_and_typed_ones_stay(app: Flask) -> None:
+    with app.test_request_context(), force_locale("de"):
+        told = audit_words.reason_text(absences.ABSENT), audit_words.reason_text("Ruf an")
+    assert told == ("Abwesenheit, in der Planung gemeldet", "Ruf an")

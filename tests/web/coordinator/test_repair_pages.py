@@ -110,6 +110,10 @@ def test_a_request_that_came_later_can_be_chosen(
             "kind=absence&person=R01&first=2025-01-18&last=2025-01-19",
             "This day is over. Please choose a day to come.",
         ),
+        (
+            "kind=absence&person=R01&first=2027-01-18&last=2028-12-24",
+            "Last day: please give a day within one year of the first one.",
+        ),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_asked(
@@ -127,7 +131,6 @@ def test_options_come_with_changes_points_and_proof(told: Callable[[str], Page])
     assert "Nobody else moves: Tue " in page.words
     assert "Proven: while nobody else moves, nothing is better." in page.words
     assert "Take out what is lost, and nothing else" in page.words
-    assert "/koordination/kontakte/person/R01" in dict(page.links)
 
 
 def test_an_option_becomes_a_version_that_can_be_undone(
@@ -144,6 +147,27 @@ def test_an_option_becomes_a_version_that_can_be_undone(
     assert kinds == {DecisionKind.BAN_PERSON, DecisionKind.PIN}
     coordinator.send(made.form("rueckgaengig"))
     assert talks(factory) == {"A001": ("R01",), "A002": ("R02",)}
+
+
+def test_taking_over_an_option_enters_the_absence(
+    told: Callable[[str], Page], coordinator: Browser
+) -> None:
+    page = told(AWAY)
+    assert "these days are entered as days off in the times of Rana Aydın" in page.words
+    coordinator.send(next(one for one in page.forms if one.action == PAGE))
+    times = coordinator.open("/koordination/kontakte/person/R01/zeiten")
+    assert "Tue 19 Jan 2027" in times.words
+    assert "Undo the last change" in times.words
+
+
+@pytest.mark.parametrize("first", ["2027-01-19", "2027-03-01"])
+def test_an_absence_is_entered_without_a_choice(
+    told: Callable[[str], Page], coordinator: Browser, first: str
+) -> None:
+    address = f"{PAGE}?kind=absence&person=R01&first={first}&last="
+    form = told(address).form("ausfall/abwesenheit")
+    assert coordinator.send(form).address == PAGE
+    assert "The times of Rana Aydın say so: away from" in told(address).words
 
 
 def test_without_a_worker_the_page_says_who_has_to_answer(coordinator: Browser) -> None:
