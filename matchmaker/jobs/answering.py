@@ -30,7 +30,12 @@ from matchmaker.scheduling.formats.encode import encoded
 from matchmaker.services.errors import NotFound
 from matchmaker.services.house import audit
 from matchmaker.services.planning import questions
-from matchmaker.services.planning.plan_today import PlanToday, plan_today, with_whoever_leaves
+from matchmaker.services.planning.plan_today import (
+    PlanToday,
+    made_way,
+    plan_today,
+    with_whoever_leaves,
+)
 from matchmaker.services.planning.round_changes import anything_since
 from matchmaker.services.talks.standing import find_talk
 
@@ -104,7 +109,10 @@ class Answering:
     def _answered(self, asked: Asked) -> tuple[Document, Known]:
         arguments = asked.arguments
         subject = Subject(
-            asked.proposal_id, arguments.get("talk", ""), arguments.get("leaving", "")
+            asked.proposal_id,
+            arguments.get("talk", ""),
+            arguments.get("leaving", ""),
+            tuple(arguments.get("without", ())),
         )
         known, plan = self._plan(subject)
         question = _question(asked.kind, arguments)
@@ -171,7 +179,7 @@ class _Plan:
         desk, subject = self.place.desk(), self.subject
         proposal = session.get_one(Proposal, subject.proposal_id)
         if not subject.talk:
-            return plan_today(session, desk, proposal)
+            return made_way(plan_today(session, desk, proposal), subject.without)
         talk = find_talk(session, subject.talk)
         return with_whoever_leaves(session, desk, proposal, talk, subject.leaving)
 

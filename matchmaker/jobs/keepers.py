@@ -49,11 +49,15 @@ class NoAnswer(RuntimeError):
 
 
 class Subject(NamedTuple):
-    """Which plan is kept: a version, or what becomes of it when an approved talk changes."""
+    """Which plan is kept: a version, or what becomes of it when an approved talk changes.
+
+    `without`: the requests that have made way in it.
+    """
 
     proposal_id: int
     talk: str = ""
     leaving: str = ""
+    without: tuple[str, ...] = ()
 
 
 class Known(NamedTuple):

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
-
-from flask import url_for
 
 from matchmaker.services.planning.plan_view import Open, Plan
 from matchmaker.services.planning.reason_names import Names
 from matchmaker.services.planning.reasons import telling
+from matchmaker.web.coordinator.plan_room import request_url
+from matchmaker.web.coordinator.remedy_actions import actions
 from matchmaker.web.plan_words import (
     left_out_text,
     reason_text,
@@ -18,15 +17,13 @@ from matchmaker.web.plan_words import (
     rule_name,
     topic_name,
 )
-from matchmaker.web.remedy_words import Change, remedy_text, requests_text
+from matchmaker.web.remedy_words import remedy_text, requests_text
 from matchmaker.web.texts import _, ngettext
 
 COMBINED = "combination"
 """Several rules together: named only where no single one is to blame."""
 
 MOST_REMEDIES = 3
-NOT_BY_FORM = frozenset({"language", "topic", COMBINED, "competition"})
-"""Ways out that need more than an evening and a person who is known already."""
 
 
 def reason_item(row: Open, plan: Plan, names: Names) -> dict[str, Any]:
@@ -40,7 +37,7 @@ def reason_item(row: Open, plan: Plan, names: Names) -> dict[str, Any]:
         "label": _("Left out") if row.left_out else ", ".join(rule_name(code) for code in causes),
         "tone": "neutral" if row.left_out else "attention",
         "text": text or _("Nothing is known yet about why. “Plan again” finds it out."),
-        "url": _request_url(plan, row.code),
+        "url": request_url(plan.round.id, plan.proposal.number, row.code),
         "remedies": list(_remedies(row, plan, names)),
     }
 
@@ -64,26 +61,8 @@ def _remedies(row: Open, plan: Plan, names: Names) -> Iterator[dict[str, Any]]:
                 len(rivals),
                 requests=others,
             )
-        yield {"text": text, "verified": True, **_action(code, way, row, plan)}
-
-
-def _action(code: str, way: Change, row: Open, plan: Plan) -> dict[str, str]:
-    """The request's form, filled in with the evening that the remedy speaks of."""
-    if not way.get("start") or code in NOT_BY_FORM or not plan.is_current:
-        return {}
-    start = datetime.fromisoformat(way["start"])
-    values = {"day": start.date().isoformat(), "start": f"{start:%H:%M}"}
-    if way.get("person"):
-        values["person"] = str(way["person"])
-    url = _request_url(plan, row.code, _anchor="move", **values)
-    return {"action_label": _("Prepare this"), "action_url": url}
-
-
-def _request_url(plan: Plan, code: str, **values: Any) -> str:
-    return url_for(
-        "coordinator_proposals.request_page",
-        round_id=plan.round.id,
-        number=plan.proposal.number,
-        code=code,
-        **values,
-    )
+        yield {
+            "text": text,
+            "verified": True,
+            "actions": actions(code, way, row, plan, names=names, rivals=rivals),
+        }

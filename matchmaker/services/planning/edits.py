@@ -7,7 +7,7 @@ is pinned as well, because only fixed talks may break a rule.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -53,9 +53,11 @@ def place(
     *,
     base: int,
     override: str | None = None,
+    making_way: Collection[str] = (),
 ) -> Proposal:
     """Put a request on an evening with people, whether it was in the plan before or not.
 
+    The requests that make way for it lose their evenings and are open again.
     `base` is the version that the person looked at (Conflict if there is a newer one). Raises
     RulesBroken with every rule that this breaks; `override` is the reason to do it all the same,
     which nothing is where somebody would be at two talks at once (`judging.is_final`).
@@ -67,9 +69,12 @@ def place(
     planning_round, current = working_plan(session, round_id, base)
     request = decisions.request_of_round(session, assignment.request)
     before = standing_decisions(session, round_id)
+    for code in making_way:
+        decisions.let_go(session, desk, round_id, decisions.request_of_round(session, code).code)
+    changed = list(dict.fromkeys((request.code, *making_way)))
     pin = decisions.pin_to(session, desk, planning_round, request, assignment, reason=reason)
-    kept = [row for row in planned(current) if row.request != request.code]
-    edit = _Edit(session, desk, planning_round, [*kept, assignment], [request.code])
+    kept = [row for row in planned(current) if row.request not in changed]
+    edit = _Edit(session, desk, planning_round, [*kept, assignment], changed)
     edit.pins.append(pin)
     edit.settle(reason)
     return edit.stored(current, before)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -55,6 +56,16 @@ def with_whoever_leaves(
     others = (row for row in today.problem.published if row.request != code)
     problem = replace(today.problem, published=(*others, *known))
     return replace(today, made=replace(today.made, problem=problem))
+
+
+def made_way(today: PlanToday, requests: Collection[str]) -> PlanToday:
+    """The same without the evenings of these requests; approved talks stay where they are."""
+    gone = set(requests) - today.made.agreed
+    fixed = tuple(row for row in today.problem.fixed if row.request not in gone)
+    return PlanToday(
+        made=replace(today.made, problem=replace(today.problem, fixed=fixed)),
+        plan=tuple(row for row in today.plan if row.request not in gone),
+    )
 
 
 def _is_known(row: Assignment, problem: Problem) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -18,7 +18,7 @@ from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.scheduling.problem import Request as CoreRequest
 from matchmaker.services.desk import Desk
 from matchmaker.services.planning.completing import Completing
-from matchmaker.services.planning.plan_today import plan_today
+from matchmaker.services.planning.plan_today import made_way, plan_today
 from matchmaker.services.planning.plan_view import Plan
 from matchmaker.services.planning.rounds import active_run
 from matchmaker.services.planning.stale import goes_along
@@ -70,11 +70,16 @@ def may_change(session: Session, proposal: Proposal) -> bool:
     )
 
 
-def open_workbench(session: Session, desk: Desk, plan: Plan, code: str) -> Workbench | None:
-    """None if the request cannot be placed now: as in `may_change`, agreed, left out."""
+def open_workbench(
+    session: Session, desk: Desk, plan: Plan, code: str, making_way: Collection[str] = ()
+) -> Workbench | None:
+    """Beside the plan without the requests that make way for it.
+
+    None if the request cannot be placed now: as in `may_change`, agreed, left out.
+    """
     if not may_change(session, plan.proposal):
         return None
-    today = plan_today(session, desk, plan.proposal)
+    today = made_way(plan_today(session, desk, plan.proposal), making_way)
     problem = today.problem
     if code not in problem.request or code in today.made.agreed:
         return None

@@ -99,7 +99,7 @@ def enter_absence(round_id: int, number: int) -> Response:
         planning_round = find_round(db.session(), round_id)
         absences.enter(db.session(), desk(), planning_round, _event(typed))
         commit()
-    given = {name: text for name, text in typed.items() if text}
+    given: dict[str, Any] = {name: text for name, text in typed.items() if text}
     return redirect(url_for(".repair", round_id=round_id, number=number, **given), 303)
 
 

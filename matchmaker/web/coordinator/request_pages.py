@@ -63,7 +63,8 @@ def request_answer(round_id: int, number: int, code: str) -> str:
         round=plan.round,
         plan=plan,
         asked=asked,
-        **_explained(plan, code, open_workbench(db.session(), desk(), plan, code), reply),
+        way_name=move_form.WAY,
+        **_explained(plan, code, _bench(plan, code), reply),
     )
 
 
@@ -81,7 +82,13 @@ def move(round_id: int, number: int, code: str) -> Page:
     assignment = typed.assignment(code)
     try:
         made = edits.place(
-            db.session(), desk(), round_id, assignment, base=number, override=override
+            db.session(),
+            desk(),
+            round_id,
+            assignment,
+            base=number,
+            override=override,
+            making_way=_making_way(plan.proposal, code),
         )
     except RulesBroken as broken:
         db.session.rollback()
@@ -169,12 +176,25 @@ def _require_asked(plan: Plan, code: str) -> Request:
 
 def _breaches(plan: Plan, typed: move_form.Typed, code: str) -> Sequence[Breach]:
     """The rules that the typed placement breaks, to be shown beside the missing reason."""
-    bench = open_workbench(db.session(), desk(), plan, code)
+    bench = _bench(plan, code)
     return () if bench is None else bench.breaches(typed.assignment(code))
 
 
+def _making_way(proposal: Proposal, code: str) -> tuple[str, ...]:
+    """Which requests lose their evenings for this one, as the link or the form says."""
+    return move_form.making_way(request.values, proposal, code)
+
+
+def _bench(plan: Plan, code: str) -> Workbench | None:
+    making_way = _making_way(plan.proposal, code)
+    return open_workbench(db.session(), desk(), plan, code, making_way)
+
+
 def _question(proposal: Proposal, code: str) -> Asked:
-    return Asked(proposal, QuestionKind.EXPLAIN, {"request": code})
+    """Without those that make way, if there are any."""
+    making_way = _making_way(proposal, code)
+    without = {"without": list(making_way)} if making_way else {}
+    return Asked(proposal, QuestionKind.EXPLAIN, {"request": code, **without})
 
 
 def _reply(round_id: int, number: int, code: str, *, wait: float) -> Reply | None:
@@ -197,7 +217,7 @@ def _page(
 ) -> str:
     asked = _require_asked(plan, code)
     placed = plan.placed_of(code)
-    bench = open_workbench(db.session(), desk(), plan, code)
+    bench = _bench(plan, code)
     people = planned_people(db.session()) if bench else {}
     ready = _prepared(plan, bench, people) if typed is None else None
     if ready is not None:
@@ -223,6 +243,7 @@ def _page(
         breaches=breaches,
         final=any(is_final(breach) for breach in breaches),
         requests={**plan.requests, **load_requests(db.session(), named - set(plan.requests))},
+        way_name=move_form.WAY,
         people=persons,
         speaker_choices=_choices(people, asked, Role.SPEAKER) if bench else {},
         interpreter_choices=_choices(people, asked, Role.INTERPRETER) if bench else {},
@@ -251,6 +272,7 @@ def _explained(
     gain = told_by["gain"] if told_by is not None and told_by["talk"] else None
     return {
         "bench": bench,
+        "making_way": _making_way(plan.proposal, code) if bench is not None else (),
         "reply": reply if bench is not None else None,
         "answer_url": reply.address(".request_answer") if reply else "",
         "placed": plan.placed_of(code),

@@ -20,6 +20,7 @@ from matchmaker.services.planning.plan_view import load_plan
 from matchmaker.services.planning.proposals import plan_of, problem_of, store_proposal
 from matchmaker.services.problems import round_problem
 from matchmaker.services.problems.plan_rows import planned, standing_decisions
+from matchmaker.services.talks import approval
 from tests import factories
 from tests.services.plans import TUESDAY, evening, stored_plan
 
@@ -83,6 +84,33 @@ def test_an_open_request_can_be_placed_by_hand(
     made = edits.place(session, desk, planning_round.id, evening(waiting, "R02"), base=1)
     assert made.served == 3
     assert waiting.state is RequestState.PROPOSED
+
+
+def test_who_makes_way_is_open_again_and_back_when_it_is_undone(
+    session: Session, desk: Desk, planning_round: PlanningRound, pair: Any
+) -> None:
+    first, second = pair
+    waiting = factories.request(session)
+    decisions.pin(session, desk, planning_round.id, first.code)
+    taken = evening(waiting, "R01")
+    made = edits.place(session, desk, planning_round.id, taken, base=1, making_way=[first.code])
+    assert planned(made) == [taken, evening(second, "R02", start=WEEK_LATER)]
+    assert check(problem_of(made), plan_of(made)).right
+    assert pins(session, planning_round) == {waiting.code: ""}
+    assert first.state is RequestState.READY
+    edits.revert(session, desk, planning_round.id, base=2)
+    assert pins(session, planning_round) == {first.code: ""}
+
+
+def test_an_approved_talk_makes_no_way(
+    session: Session, desk: Desk, planning_round: PlanningRound, pair: Any
+) -> None:
+    first, _second = pair
+    approval.approve(session, desk, planning_round.id, requests=[first.code])
+    waiting = factories.request(session)
+    taken = evening(waiting, "R01")
+    with pytest.raises(NotPossible, match="approved"):
+        edits.place(session, desk, planning_round.id, taken, base=1, making_way=[first.code])
 
 
 def test_a_request_left_out_before_can_be_placed_by_hand(

@@ -1,0 +1,105 @@
+"""Where a coordinator does what a remedy speaks of: the pages for it, by rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from flask import url_for
+
+from matchmaker.models.states import Role
+from matchmaker.services.planning.plan_view import Open, Plan
+from matchmaker.services.planning.reason_names import Names
+from matchmaker.web.coordinator.move_form import WAY
+from matchmaker.web.coordinator.plan_room import request_url
+from matchmaker.web.coordinator.room import may_write
+from matchmaker.web.remedy_words import Change
+from matchmaker.web.texts import _
+
+Action = tuple[str, str]
+"""What a button says, and where it leads."""
+
+OF_PROFILE = frozenset({"group", "lead_time", "district", "workload", "topic", "mode"})
+OF_REQUEST = frozenset({"group_size", "mode", "venue", "window"})
+NOT_BY_FORM = frozenset({"language", "topic", "competition"})
+"""Ways out that need more than an evening and a person who is known already."""
+
+
+def actions(
+    code: str, way: Change, row: Open, plan: Plan, *, names: Names, rivals: Sequence[str]
+) -> list[dict[str, str]]:
+    """The page where the change is made, then the evening ready to be taken all the same.
+
+    `rivals` have to make way as well. Nothing for who only reads, and in older versions.
+    """
+    if not plan.is_current or not may_write():
+        return []
+    found = [*_pages(code, way, row, plan, names), *_evening(code, way, row, plan, rivals)]
+    return [{"label": label, "url": url} for label, url in found]
+
+
+def _pages(code: str, way: Change, row: Open, plan: Plan, names: Names) -> Iterator[Action]:
+    person = str(way.get("person", ""))
+    if code == "availability":
+        text = _("Times of %(name)s", name=_name(person, names))
+        yield text, url_for("coordinator_contacts.availability", code=person)
+    elif code in OF_PROFILE and person:
+        text = _("Profile of %(name)s", name=_name(person, names))
+        yield text, url_for("coordinator_contacts.profile", code=person)
+    elif code in OF_REQUEST:
+        yield _("Change the request"), url_for("coordinator_requests.edit", code=row.code)
+    elif code == "language":
+        yield _newcomer(str(way.get("kind", Role.INTERPRETER)))
+    elif code == "travel" and way.get("with"):
+        other = str(way["with"])
+        text = _("Look at %(request)s", request=other)
+        yield text, request_url(plan.round.id, plan.proposal.number, other)
+    else:
+        yield from _of_host(code, way, row)
+
+
+def _newcomer(kind: str) -> Action:
+    speaks = kind == Role.SPEAKER
+    text = _("Enter a new speaker") if speaks else _("Enter a new interpreter")
+    role = Role.SPEAKER if speaks else Role.INTERPRETER
+    return text, url_for("coordinator_contacts.new_person", role=role.value)
+
+
+def _of_host(code: str, way: Change, row: Open) -> Iterator[Action]:
+    if row.request.organisation is None:
+        return
+    host = row.request.organisation.code
+    if code == "blocked":
+        url = url_for("coordinator_contacts.organisation", code=host, _anchor="closed")
+        yield _("Closed periods of the association"), url
+    # One talk a day is a rule for every association, which no page can change.
+    elif code == "host_load" and way.get("limit") != "max_per_day":
+        url = url_for("coordinator_contacts.edit_organisation", code=host)
+        yield _("Limits of the association"), url
+
+
+def _evening(
+    code: str, way: Change, row: Open, plan: Plan, rivals: Sequence[str]
+) -> Iterator[Action]:
+    """The request's page with the evening that the remedy speaks of, or with all that are free."""
+    if code == "competition":
+        url = _request_page(row, plan, "places", way.get("competes_with", rivals))
+        yield _("Look for an evening in their place"), url
+        return
+    if not way.get("start") or code in NOT_BY_FORM:
+        return
+    start = datetime.fromisoformat(way["start"])
+    values = {"day": start.date().isoformat(), "start": f"{start:%H:%M}"}
+    if way.get("person"):
+        values["person"] = str(way["person"])
+    yield _("Prepare this evening"), _request_page(row, plan, "move", rivals, **values)
+
+
+def _request_page(row: Open, plan: Plan, anchor: str, rivals: Sequence[str], **values: str) -> str:
+    if rivals:
+        values[WAY] = ",".join(rivals)
+    return request_url(plan.round.id, plan.proposal.number, row.code, _anchor=anchor, **values)
+
+
+def _name(code: str, names: Names) -> str:
+    return names.people[code].name if code in names.people else code
