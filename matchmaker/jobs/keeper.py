@@ -15,6 +15,7 @@ import threading
 import traceback
 from collections.abc import Mapping
 from datetime import date
+from pathlib import Path
 from typing import IO, Any
 
 from matchmaker.jobs.keepers import UNKNOWN
@@ -74,11 +75,21 @@ def _read(stream: IO[bytes], questions: queue.SimpleQueue[bytes]) -> None:
 
 
 def _told(keeper: Keeper, line: bytes) -> Document:
+    question = json.loads(line)
     try:
-        return {"answer": keeper.answer(json.loads(line))}
-    except (KeyError, ValueError, StopIteration):
-        traceback.print_exc()
+        return {"answer": keeper.answer(question)}
+    except (KeyError, ValueError, StopIteration) as error:
+        sys.stderr.write(f"{_misfit(question, error)}\n")
         return {"error": UNKNOWN}
+
+
+def _misfit(question: Document, error: Exception) -> str:
+    """One line: pages are left open for hours, so this is no fault. The place is for when it is."""
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    asked = question.get("kind", "plan")
+    where = f"{Path(place.filename).name}:{place.lineno}"
+    said = " ".join(str(error).split())
+    return f"{asked}: does not fit the plan: {type(error).__name__} {said} ({where})"
 
 
 class Keeper:

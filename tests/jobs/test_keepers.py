@@ -72,6 +72,29 @@ def test_only_a_question_that_does_not_fit_leaves_its_process(
     assert (kept.processes, _is_running(process)) == ({}, False)
 
 
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [
+        ({"kind": "explain", "request": "A999"}, "explain: does not fit the plan: KeyError"),
+        (
+            {"kind": "repair", "event": {"kind": "decline", "person": "R99", "request": "A001"}},
+            "repair: does not fit the plan: KeyError 'R99'",
+        ),
+    ],
+)
+def test_a_question_that_does_not_fit_is_one_line_in_the_log(
+    kept: Keepers,
+    document: Document,
+    capfd: pytest.CaptureFixture[str],
+    question: Document,
+    line: str,
+) -> None:
+    with pytest.raises(NoAnswer):
+        kept.ask(FIRST, KNOWN, lambda: document, question, 60)
+    (said,) = capfd.readouterr().err.splitlines()
+    assert said.startswith(line)
+
+
 def test_a_plan_that_was_asked_about_outlives_those_that_were_not(
     kept: Keepers, document: Document, monkeypatch: pytest.MonkeyPatch
 ) -> None:
