@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from matchmaker.i18n import language_name
 from matchmaker.scheduling.compare import Place, TalkChange
 from matchmaker.scheduling.departures import Departures
-from matchmaker.scheduling.fairness import Spread
 from matchmaker.scheduling.problem import Assignment, Mode
-from matchmaker.services.planning.comparison import Compared
+from matchmaker.services.planning.comparison import Compared, fairness_figures
 from matchmaker.services.planning.plan_view import Plan
 from matchmaker.services.problems.aliases import spoken
 from matchmaker.web.coordinator.placement_words import part_names
@@ -19,6 +18,9 @@ from matchmaker.web.coordinator.plan_figures import talks_side_by_side
 from matchmaker.web.i18n import locale, when
 from matchmaker.web.plan_words import breach_text, left_out_text, person_name, request_name
 from matchmaker.web.texts import _, number
+
+Figures = Mapping[str, Any]
+"""Fairness figures as a proposal has them under `info.fairness`."""
 
 Row = tuple[str, Any, Any]
 """Label, figure before, figure after."""
@@ -39,12 +41,20 @@ def change_rows(before: Plan, plan: Plan, found: Compared) -> list[dict[str, str
     ]
 
 
-def figure_rows(before: Plan, plan: Plan, found: Compared) -> list[Row]:
-    """Talks, how evenly they are spread, what was given up, and points."""
-    rows = [*talks_side_by_side(before, plan), *_fairness(found)]
-    if found.problem.published:
-        rows += _kept(found)
-    return rows + _points(found)
+def figure_rows(before: Plan, plan: Plan) -> list[Row]:
+    """Talks and how evenly they are spread, each version as its own pages have it."""
+    sides = fairness_figures(before.proposal), fairness_figures(plan.proposal)
+    return [*talks_side_by_side(before, plan), *_fairness(*sides)]
+
+
+def measured_rows(before: Plan, plan: Plan, found: Compared) -> list[Row]:
+    """What was given up and points, both measured alike; then what their own pages say."""
+    rows = [*(_kept(found) if found.problem.published else ()), *_points(found)]
+    total = found.comparison.score["total"]
+    own = before.proposal.total, plan.proposal.total
+    if own != (total.before, total.after):
+        rows.append((_("Points on the version’s own page"), *map(number, own)))
+    return rows
 
 
 class _Words:
@@ -111,30 +121,34 @@ def _signed_parts(row: TalkChange) -> str:
     )
 
 
-def _fairness(found: Compared) -> list[Row]:
-    was, now = found.comparison.before.fairness, found.comparison.after.fairness
+def _fairness(was: Figures, now: Figures) -> list[Row]:
     groups = (
-        (_("Talks of an association, fewest to most"), was.organisations, now.organisations),
-        (_("Talks of a speaker, fewest to most"), was.speakers, now.speakers),
-        (_("Talks of an interpreter, fewest to most"), was.interpreters, now.interpreters),
+        ("organisations", _("Talks of an association, fewest to most")),
+        ("speakers", _("Talks of a speaker, fewest to most")),
+        ("interpreters", _("Talks of an interpreter, fewest to most")),
     )
     rows: list[Row] = [
-        (label, _range(one.in_plan), _range(other.in_plan))
-        for label, one, other in groups
-        if one.counted or other.counted
+        (label, _range(was[group]["in_plan"]), _range(now[group]["in_plan"]))
+        for group, label in groups
+        if was[group]["counted"] or now[group]["counted"]
     ]
     rows += [
-        (label, number(round(one.in_plan.gini, 2)), number(round(other.in_plan.gini, 2)))
-        for label, one, other in (
-            (_("Unevenness among associations"), was.organisations, now.organisations),
-            (_("Unevenness among speakers"), was.speakers, now.speakers),
+        (label, _gini(was[group]["in_plan"]), _gini(now[group]["in_plan"]))
+        for group, label in (
+            ("organisations", _("Unevenness among associations")),
+            ("speakers", _("Unevenness among speakers")),
         )
     ]
     return rows
 
 
-def _range(spread: Spread) -> str:
-    return f"{spread.minimum}–{spread.maximum}" if spread.spread else str(spread.minimum)
+def _range(spread: Figures) -> str:
+    fewest, most = spread["minimum"], spread["maximum"]
+    return f"{fewest}–{most}" if most > fewest else str(fewest)
+
+
+def _gini(spread: Figures) -> str:
+    return number(round(spread["gini"], 2))
 
 
 def _kept(found: Compared) -> list[Row]:

@@ -96,7 +96,8 @@ def compare(round_id: int, number: int, other: int) -> str:
         before=before,
         round=plan.round,
         rows=comparison_words.change_rows(before, plan, found),
-        figures=comparison_words.figure_rows(before, plan, found),
+        figures=comparison_words.figure_rows(before, plan),
+        measured=comparison_words.measured_rows(before, plan, found),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -90,6 +91,24 @@ def test_versions_are_compared_the_other_way_round(at: Callable[..., Page]) -> N
 def test_compared_figures_hold_fairness_and_points_of_both(at: Callable[..., Page]) -> None:
     page = at("/2/vergleich/1")
     assert "Talks placed 2 2" in page.words
-    assert "Talks of a speaker, fewest to most 0–1 0–2" in page.words
-    assert "Unevenness among speakers 0.5 0.5" in page.words
+    assert "Talks of a speaker, fewest to most 1 0–2" in page.words
+    assert "Unevenness among speakers 0 0.5" in page.words
     assert "Points: Talk takes place 1,000 2,000" in page.words
+
+
+def test_compared_figures_say_of_a_version_what_its_own_page_says(at: Callable[..., Page]) -> None:
+    words = at("/2/vergleich/1").words
+    for number in (1, 2):
+        own = at(f"/{number}?ansicht=figures").words
+        gini = re.search(r"Unevenness ([\d.]+) ([\d.]+) ", own)
+        total = re.search(r"This plan: ([\d,]+)\.", own)
+        assert gini is not None
+        assert total is not None
+        for label, figure in (
+            ("Unevenness among associations", gini[1]),
+            ("Unevenness among speakers", gini[2]),
+            ("Points on the version’s own page", total[1]),
+        ):
+            shown = re.search(rf"{label} (\S+) (\S+)", words)
+            assert shown is not None
+            assert shown[number] == figure
