@@ -190,6 +190,11 @@ def parts(points: Mapping[str, int]) -> list[tuple[str, int]]:
     return [(name, points[part]) for part, name in names.items() if points.get(part)]
 
 
+def point_rows(points: Mapping[str, int]) -> list[tuple[str, int, str]]:
+    """The same with the points as text, for the macro `points_table`."""
+    return [(name, value, written(value)) for name, value in parts(points)]
+
+
 def parts_text(points: Mapping[str, int]) -> str:
     """`Journeys −2, Language +3`, what weighs most first."""
     rows = sorted(parts(points), key=lambda row: -abs(row[1]))
@@ -200,6 +205,11 @@ def signed(points: int) -> str:
     """With its sign, a minus as wide as a plus."""
     sign = "+" if points > 0 else "−" if points < 0 else ""
     return sign + number(abs(points))
+
+
+def written(points: int) -> str:
+    """As `signed`, but a plus goes without saying."""
+    return signed(points) if points < 0 else number(points)
 
 
 def team_words(row: Assignment, people: Mapping[str, Person]) -> str:

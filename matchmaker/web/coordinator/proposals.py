@@ -150,13 +150,12 @@ def _list(plan: Plan) -> dict[str, Any]:
 
 
 def _figures(plan: Plan) -> dict[str, Any]:
-    parts = placement_words.parts(asdict(plan_rows.score_of(plan.proposal)))
     return {
         "weeks": plan_board.talks_by_week(plan),
         "speakers": plan_board.loads(plan, Role.SPEAKER),
         "interpreters": plan_board.loads(plan, Role.INTERPRETER),
         "fairness": plan_figures.fairness_rows(fairness_figures(plan.proposal)),
-        "points": [(name, written(points)) for name, points in parts],
+        "points": placement_words.point_rows(asdict(plan_rows.score_of(plan.proposal))),
         "written": written,
     }
 

@@ -278,8 +278,8 @@ def _explained(
         "placed": plan.placed_of(code),
         "waiting": waiting,
         "reason": _reason_of(plan, waiting, fits=bool(options)) if waiting else None,
-        "parts": placement_words.parts(gain) if gain else [],
-        "total": gain["total"] if gain else 0,
+        "parts": placement_words.point_rows(gain) if gain else [],
+        "total": placement_words.written(gain["total"]) if gain else "",
         "options": options,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -188,7 +189,10 @@ def test_a_requests_page_says_why_and_where_else(told: At) -> None:
     for words in ("Why this evening?", "Rana Aydın does it every day", "Where else it could be"):
         assert words in page.words
     assert "Olga Reimann" in page.words
-    assert "Points by part" in page.words
+    assert "Points by part Part Points Talk takes place 1,000 " in page.words
+    drawn = re.findall(r'<rect class="bar-fill[^"]*" x="[0-9.]+" width="([0-9.]+)"', page.text)
+    assert len(drawn) == page.text.count("points-bar") - 1
+    assert max(drawn, key=float) == drawn[0]
     assert "as good as now" in page.words
 
 
