@@ -55,7 +55,7 @@ def take_over(
     event = row.arguments["event"]
     changes = changes_of(answer["options"][number])
     codes = {*changes, event.get("request", "")}
-    agreed = _with_talks(session, codes)
+    agreed = talks_of(session, codes)
 
     def decide() -> None:
         if _decided_since(session, row, codes):
@@ -78,14 +78,14 @@ def changes_of(option: Option) -> dict[str, Assignment | None]:
     return {row["request"]: placement(row["after"]) for row in option["changes"]}
 
 
-def _with_talks(session: Session, codes: Collection[str]) -> set[str]:
-    return set(
-        session.scalars(
-            select(Request.code)
-            .join(Talk, Talk.request_id == Request.id)
-            .where(Request.code.in_(codes), Talk.state != TalkState.CANCELLED)
-        )
+def talks_of(session: Session, codes: Collection[str]) -> dict[str, str]:
+    """The codes of approved talks by those of their requests."""
+    rows = session.execute(
+        select(Request.code, Talk.code)
+        .join(Talk, Talk.request_id == Request.id)
+        .where(Request.code.in_(codes), Talk.state != TalkState.CANCELLED)
     )
+    return {row[0]: row[1] for row in rows}
 
 
 def _decided_since(session: Session, row: PlanQuestion, codes: Collection[str]) -> bool:

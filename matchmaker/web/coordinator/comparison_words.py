@@ -13,7 +13,7 @@ from matchmaker.scheduling.problem import Assignment, Mode
 from matchmaker.services.planning.comparison import Compared, fairness_figures
 from matchmaker.services.planning.plan_view import Plan
 from matchmaker.services.problems.aliases import spoken
-from matchmaker.web.coordinator.placement_words import part_names
+from matchmaker.web.coordinator.placement_words import part_names, written
 from matchmaker.web.coordinator.plan_figures import talks_side_by_side
 from matchmaker.web.i18n import locale, when
 from matchmaker.web.plan_words import breach_text, left_out_text, person_name, request_name
@@ -53,7 +53,7 @@ def measured_rows(before: Plan, plan: Plan, found: Compared) -> list[Row]:
     total = found.comparison.score["total"]
     own = before.proposal.total, plan.proposal.total
     if own != (total.before, total.after):
-        rows.append((_("Points on the version’s own page"), *map(number, own)))
+        rows.append((_("Points on the version’s own page"), *map(written, own)))
     return rows
 
 
@@ -174,9 +174,9 @@ def _points(found: Compared) -> list[Row]:
     """All parts that count in either version, and their sum."""
     score = found.comparison.score
     rows: list[Row] = [
-        (_("Points: %(part)s", part=name), number(score[part].before), number(score[part].after))
+        (_("Points: %(part)s", part=name), written(score[part].before), written(score[part].after))
         for part, name in part_names().items()
         if score[part].before or score[part].after
     ]
     total = score["total"]
-    return [*rows, (_("Points together"), number(total.before), number(total.after))]
+    return [*rows, (_("Points together"), written(total.before), written(total.after))]

@@ -91,6 +91,33 @@ def of_assignment(row: Assignment) -> Typed:
     )
 
 
+def link_values(row: Assignment) -> dict[str, str]:
+    """What a link says of a placement so that the form is filled in with exactly that."""
+    return {
+        "day": row.start.date().isoformat(),
+        "start": f"{row.start:%H:%M}",
+        "mode": row.mode.value,
+        "language": row.language,
+        "speaker": ",".join(row.speakers),
+        "interpreter": ",".join(row.interpreters),
+    }
+
+
+def from_link(given: Mapping[str, str]) -> Typed | None:
+    """The form as `link_values` says; None where a link names no speakers."""
+    if not given.get("speaker"):
+        return None
+    mode = given.get("mode", "")
+    return Typed(
+        day=given.get("day", ""),
+        start=given.get("start", ""),
+        mode=mode if mode in set(Mode) else Mode.ONSITE.value,
+        language=given.get("language", ""),
+        speakers=_listed(given, "speaker"),
+        interpreters=_listed(given, "interpreter"),
+    )
+
+
 def prepared(typed: Typed, given: Mapping[str, str], people: Mapping[str, Person]) -> Typed:
     """The form with what a link has filled in where nobody completes it: day, time, one person."""
     person = people.get(given.get("person", ""))
@@ -116,6 +143,10 @@ def making_way(given: Mapping[str, str], proposal: Proposal, code: str) -> tuple
     planned = {row["request"] for row in proposal.content["assignments"]} - {code}
     named = dict.fromkeys(given.get(WAY, "").split(","))
     return tuple(one for one in named if one in planned)[:MOST_MAKING_WAY]
+
+
+def _listed(given: Mapping[str, str], name: str) -> tuple[str, ...]:
+    return tuple(code for code in given.get(name, "").split(",")[:MOST_PEOPLE] if code)
 
 
 def _chosen(form: MultiDict[str, str], name: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from matchmaker.dates import read_day
 from matchmaker.i18n import N_
-from matchmaker.models import Proposal
+from matchmaker.models import PlanQuestion, Proposal
 from matchmaker.models.states import QuestionKind
 from matchmaker.services.people.availability import LONGEST
 from matchmaker.services.planning import absences, plan_view, repairs
@@ -87,6 +87,10 @@ def take_over(round_id: int, number: int) -> Page:
     commit()
     text = _("Version %(number)s is made. What was placed stays fixed there.", number=made.number)
     flash(text, "good")
+    asked_for = db.session.get_one(PlanQuestion, question).arguments["event"]
+    if asked_for["kind"] == "absence":
+        name = _name(plan_of(round_id, made.number), asked_for["person"])
+        flash(_("The absence is entered in the times of %(name)s.", name=name), "good")
     return redirect(plan_url(round_id, made.number), 303)
 
 
@@ -99,6 +103,7 @@ def enter_absence(round_id: int, number: int) -> Response:
         planning_round = find_round(db.session(), round_id)
         absences.enter(db.session(), desk(), planning_round, _event(typed))
         commit()
+        flash(_("The absence is entered."), "good")
     given: dict[str, Any] = {name: text for name, text in typed.items() if text}
     return redirect(url_for(".repair", round_id=round_id, number=number, **given), 303)
 

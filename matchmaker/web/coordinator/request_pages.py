@@ -79,6 +79,7 @@ def move(round_id: int, number: int, code: str) -> Page:
     if faults:
         return _page(plan, code, typed, faults), 422
     override = typed.reason if "insist" in request.form else None
+    gone = _making_way(plan.proposal, code)
     assignment = typed.assignment(code)
     try:
         made = edits.place(
@@ -88,7 +89,7 @@ def move(round_id: int, number: int, code: str) -> Page:
             assignment,
             base=number,
             override=override,
-            making_way=_making_way(plan.proposal, code),
+            making_way=gone,
         )
     except RulesBroken as broken:
         db.session.rollback()
@@ -99,6 +100,8 @@ def move(round_id: int, number: int, code: str) -> Page:
         return _page(plan, code, typed, invalid.fields, _breaches(plan, typed, code)), 422
     commit()
     flash(_("%(request)s is placed and stays fixed there.", request=code), "good")
+    if gone:
+        flash(_("Open again: %(requests)s.", requests=", ".join(gone)), "info")
     return redirect(plan_url(round_id, made.number), 303)
 
 
@@ -219,6 +222,7 @@ def _page(
     placed = plan.placed_of(code)
     bench = _bench(plan, code)
     people = planned_people(db.session()) if bench else {}
+    typed = typed or move_form.from_link(request.args)
     ready = _prepared(plan, bench, people) if typed is None else None
     if ready is not None:
         typed = move_form.of_assignment(ready)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,9 +12,12 @@ from matchmaker.models import PlanningRound, Talk
 from matchmaker.models.states import AssignmentRole, QuestionKind, RoundState
 from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.planning.plan_view import load_people
+from matchmaker.services.planning.repairs import talks_of
 from matchmaker.services.problems.aliases import spoken
 from matchmaker.web.context import desk
+from matchmaker.web.coordinator import move_form
 from matchmaker.web.coordinator.plan_answers import Asked, Reply
+from matchmaker.web.coordinator.plan_room import request_url
 from matchmaker.web.coordinator.repair_words import Choice, Step, choices
 from matchmaker.web.db import db
 from matchmaker.web.texts import _
@@ -22,17 +25,17 @@ from matchmaker.web.texts import _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """An option and how it is carried out: `coming` takes over, or a page to begin at.
+    """An option and how it is carried out: `coming` takes over, or pages to begin at.
 
-    The talk’s own pages change this talk alone: where others change too, the plan comes first.
-    `helpers` are the names of those who interpret from then on, and are added after that.
+    The talk’s own pages change this talk alone: where others change too, they come first. `helpers`
+    are the names of those who interpret from then on, and are added after that. `links` are labels
+    and addresses.
     """
 
     choice: Choice
     coming: str = ""
     helpers: tuple[str, ...] = ()
-    url: str = ""
-    label: str = ""
+    links: tuple[tuple[str, str], ...] = ()
 
 
 def question(talk: Talk, leaving: str) -> Asked | None:
@@ -51,14 +54,17 @@ def ways(talk: Talk, leaving: str, reply: Reply | None) -> list[Way]:
     """The options that do something; to strike the talk is what calling it off is for."""
     if reply is None or reply.answer is None:
         return []
-    return [_way(talk, leaving, row) for row in choices(reply.answer)[:-1]]
+    rows = [change for option in reply.answer["options"] for change in option["changes"]]
+    own = {talk.request.code} if talk.request is not None else set()
+    talks = talks_of(db.session(), {row["request"] for row in rows} - own)
+    return [_way(talk, leaving, row) for row in choices(reply.answer, talks)[:-1]]
 
 
 def _way(talk: Talk, leaving: str, choice: Choice) -> Way:
     code = talk.request.code if talk.request is not None else ""
     others = [row for row in choice.steps if row.code != code]
     if others:
-        return _others_first(talk, leaving, choice, others)
+        return Way(choice=choice, links=tuple(_others_first(talk, others)))
     goes_to = next((row.goes_to for row in choice.steps if row.code == code), None)
     if goes_to is None:
         return Way(choice=choice)
@@ -66,32 +72,37 @@ def _way(talk: Talk, leaving: str, choice: Choice) -> Way:
     if stays and goes_to.mode.value == talk.mode.value:
         coming, helpers = _newcomers(talk, leaving, goes_to)
         if coming:
-            label = _("Continue: see the mails")
-            return Way(choice=choice, coming=coming, helpers=helpers, label=label)
+            return Way(choice=choice, coming=coming, helpers=helpers)
     if goes_to.start != talk.local_start:
-        values: dict[str, Any] = {
-            "day": goes_to.start.date().isoformat(),
-            "starts": f"{goes_to.start:%H:%M}",
-        }
-        url = url_for("coordinator_talks.ask_move", code=talk.code, **values)
-        return Way(choice=choice, url=url, label=_("Move the talk first"))
+        link = _("Move the talk first"), _move_url(talk.code, goes_to)
+        return Way(choice=choice, links=(link,))
     return Way(choice=choice)
 
 
-def _others_first(talk: Talk, leaving: str, choice: Choice, others: Sequence[Step]) -> Way:
+def _move_url(code: str, goes_to: Assignment) -> str:
+    values: dict[str, Any] = {
+        "day": goes_to.start.date().isoformat(),
+        "starts": f"{goes_to.start:%H:%M}",
+    }
+    return url_for("coordinator_talks.ask_move", code=code, **values)
+
+
+def _others_first(talk: Talk, others: Sequence[Step]) -> Iterator[tuple[str, str]]:
+    """Each of the others on its own page, with the evening and people that the option gives it."""
     planning_round = db.session.get_one(PlanningRound, talk.round_id)
-    if planning_round.current_proposal is None or talk.request is None:
-        return Way(choice=choice)
-    url = url_for(
-        "coordinator_proposals.repair",
-        round_id=planning_round.id,
-        number=planning_round.current_proposal.number,
-        kind="decline",
-        person=leaving,
-        request=talk.request.code,
-    )
-    names = ", ".join(row.name for row in others)
-    return Way(choice=choice, url=url, label=_("Change this first: %(requests)s", requests=names))
+    current = planning_round.current_proposal
+    for step in others:
+        label = _("Change this first: %(requests)s", requests=step.name)
+        if step.talk and step.goes_to is not None:
+            yield label, _move_url(step.talk, step.goes_to)
+        elif step.talk:
+            yield label, url_for("coordinator_talks.detail", code=step.talk)
+        elif current is not None:
+            place = {} if step.goes_to is None else move_form.link_values(step.goes_to)
+            yield (
+                label,
+                request_url(planning_round.id, current.number, step.code, _anchor="move", **place),
+            )
 
 
 def _others(talk: Talk, leaving: str) -> set[str]:

@@ -94,6 +94,7 @@ def test_in_place_of_another_it_is_placed_and_the_other_is_open(
     assert "Can others move for it?" not in page.words
     made = coordinator.send(places(page)[0])
     assert made.address == "/koordination/planung/1/vorschlag/2"
+    assert "Open again: A001." in made.words
     with factory() as session:
         row = session.scalars(select(PlanningRound)).one().current_proposal
         assert row is not None

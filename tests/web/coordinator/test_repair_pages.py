@@ -154,7 +154,8 @@ def test_taking_over_an_option_enters_the_absence(
 ) -> None:
     page = told(AWAY)
     assert "these days are entered as days off in the times of Rana Aydın" in page.words
-    coordinator.send(next(one for one in page.forms if one.action == PAGE))
+    made = coordinator.send(next(one for one in page.forms if one.action == PAGE))
+    assert "The absence is entered in the times of Rana Aydın." in made.words
     times = coordinator.open("/koordination/kontakte/person/R01/zeiten")
     assert "Tue 19 Jan 2027" in times.words
     assert "Undo the last change" in times.words

@@ -118,7 +118,7 @@ def test_who_takes_over_with_an_interpreter_comes_first_and_the_interpreter_is_n
     assert helper not in suggested(page)
 
 
-def test_what_moves_another_request_too_begins_in_the_plan(
+def test_what_moves_another_request_too_begins_with_exactly_that_move(
     coordinator: Browser,
     quarter: Quarter,
     factory: sessionmaker[Session],
@@ -134,15 +134,18 @@ def test_what_moves_another_request_too_begins_in_the_plan(
         answer = deepcopy(row.answer)
         assert answer is not None
         for option in answer["options"]:
-            option["changes"].append({"request": other["request"], "before": other, "after": None})
+            later = {**other, "start": "2027-03-23T18:00", "speakers": [quarter.other_speaker.code]}
+            change = {"request": other["request"], "before": other, "after": later}
+            option["changes"].append(change)
         row.answer = answer
     page = told()
     assert [form for form in page.forms if "coming" in form.fields and not form.choices] == []
     first = next(url for url, words in page.links if f"Zuerst ändern: {quarter.codes[1]}" in words)
     assert "Zuerst das Gespräch verlegen" not in page.words
-    plan = coordinator.open(first)
-    assert plan.status == 200
-    assert f"Fachperson A kommt nicht zu {quarter.codes[0]}" in plan.words
+    form = coordinator.open(first.partition("#")[0]).form("verschieben")
+    assert f"/anfrage/{quarter.codes[1]}/verschieben" in form.action
+    assert (form.fields["day"], form.fields["start"]) == ("2027-03-23", "18:00")
+    assert form.fields["speaker"] == quarter.other_speaker.code
 
 
 def test_nothing_is_asked_about_talks_that_do_not_stand_and_people_who_do_not_come(
