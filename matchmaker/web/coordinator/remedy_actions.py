@@ -40,42 +40,56 @@ def actions(
 
 def _pages(code: str, way: Change, row: Open, plan: Plan, names: Names) -> Iterator[Action]:
     person = str(way.get("person", ""))
+    name = names.people[person].name if person in names.people else person
     if code == "availability":
-        text = _("Times of %(name)s", name=_name(person, names))
-        yield text, url_for("coordinator_contacts.availability", code=person)
+        yield times_page(person, name)
     elif code in OF_PROFILE and person:
-        text = _("Profile of %(name)s", name=_name(person, names))
-        yield text, url_for("coordinator_contacts.profile", code=person)
+        yield profile_page(person, name)
     elif code in OF_REQUEST:
-        yield _("Change the request"), url_for("coordinator_requests.edit", code=row.code)
+        yield request_form(row.code)
     elif code == "language":
-        yield _newcomer(str(way.get("kind", Role.INTERPRETER)))
+        yield newcomer(speaks=way.get("kind") == "speaker")
     elif code == "travel" and way.get("with"):
         other = str(way["with"])
         text = _("Look at %(request)s", request=other)
         yield text, request_url(plan.round.id, plan.proposal.number, other)
-    else:
-        yield from _of_host(code, way, row)
+    elif row.request.organisation is not None:
+        yield from _of_host(code, way, row.request.organisation.code)
 
 
-def _newcomer(kind: str) -> Action:
-    speaks = kind == Role.SPEAKER
-    text = _("Enter a new speaker") if speaks else _("Enter a new interpreter")
-    role = Role.SPEAKER if speaks else Role.INTERPRETER
-    return text, url_for("coordinator_contacts.new_person", role=role.value)
-
-
-def _of_host(code: str, way: Change, row: Open) -> Iterator[Action]:
-    if row.request.organisation is None:
-        return
-    host = row.request.organisation.code
+def _of_host(code: str, way: Change, host: str) -> Iterator[Action]:
     if code == "blocked":
         url = url_for("coordinator_contacts.organisation", code=host, _anchor="closed")
         yield _("Closed periods of the association"), url
     # One talk a day is a rule for every association, which no page can change.
     elif code == "host_load" and way.get("limit") != "max_per_day":
-        url = url_for("coordinator_contacts.edit_organisation", code=host)
-        yield _("Limits of the association"), url
+        yield host_limits(host)
+
+
+def times_page(person: str, name: str) -> Action:
+    url = url_for("coordinator_contacts.availability", code=person)
+    return _("Times of %(name)s", name=name), url
+
+
+def profile_page(person: str, name: str) -> Action:
+    url = url_for("coordinator_contacts.profile", code=person)
+    return _("Profile of %(name)s", name=name), url
+
+
+def request_form(code: str) -> Action:
+    return _("Change the request"), url_for("coordinator_requests.edit", code=code)
+
+
+def host_limits(host: str) -> Action:
+    url = url_for("coordinator_contacts.edit_organisation", code=host)
+    return _("Limits of the association"), url
+
+
+def newcomer(*, speaks: bool) -> Action:
+    """Somebody whom nobody knows yet."""
+    text = _("Enter a new speaker") if speaks else _("Enter a new interpreter")
+    role = Role.SPEAKER if speaks else Role.INTERPRETER
+    return text, url_for("coordinator_contacts.new_person", role=role.value)
 
 
 def _evening(
@@ -99,7 +113,3 @@ def _request_page(row: Open, plan: Plan, anchor: str, rivals: Sequence[str], **v
     if rivals:
         values[WAY] = ",".join(rivals)
     return request_url(plan.round.id, plan.proposal.number, row.code, _anchor=anchor, **values)
-
-
-def _name(code: str, names: Names) -> str:
-    return names.people[code].name if code in names.people else code

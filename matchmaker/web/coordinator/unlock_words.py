@@ -14,6 +14,15 @@ from matchmaker.models import Organisation, Person, Request, Topic
 from matchmaker.services.planning.plan_view import load_people, load_requests
 from matchmaker.services.problems.aliases import spoken
 from matchmaker.web.coordinator.placement_words import signed
+from matchmaker.web.coordinator.remedy_actions import (
+    Action,
+    host_limits,
+    newcomer,
+    profile_page,
+    request_form,
+    times_page,
+)
+from matchmaker.web.coordinator.room import may_write
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale, when
 from matchmaker.web.plan_words import request_name
@@ -44,14 +53,17 @@ SENTENCES: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """A change with what it would bring: requests, points, and who would get an evening."""
+    """A change with what it would bring: requests, points, and who would get an evening.
+
+    `page`: label and address of where it is made.
+    """
 
     text: str
     requests: int
     points: str
     placed: tuple[str, ...]
     left_out: tuple[str, ...]
-    url: str
+    page: Action | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +84,29 @@ def rows(found: list[Entry]) -> list[Row]:
             points=signed(row["points"]),
             placed=tuple(request_name(code, names.requests) for code in row["placed"]),
             left_out=tuple(request_name(code, names.requests) for code in row["left_out"]),
-            url=row["change"].get("person", "") if row["change"]["kind"] in OF_PEOPLE else "",
+            page=_page(row["change"], names) if may_write() else None,
         )
         for row in found
     ]
 
 
-OF_PEOPLE = ("evening", "person_limit")
-"""Kinds of changes that are made on a person's page."""
+def _page(change: Entry, names: _Names) -> Action | None:
+    match change:
+        case {"kind": "evening", "person": str(person)}:
+            return times_page(person, _person_name(person, names))
+        case {"kind": "person_limit", "person": person}:
+            return profile_page(person, _person_name(person, names))
+        case {"kind": "organisation_limit", "organisation": host}:
+            return host_limits(host)
+        case {"kind": "window" | "mode" | "interpreting", "request": request}:
+            return request_form(request)
+        case {"kind": "interpreter" | "speaker" as kind}:
+            return newcomer(speaks=kind == "speaker")
+    return None
+
+
+def _person_name(code: str, names: _Names) -> str:
+    return names.people[code].name if code in names.people else code
 
 
 def change_text(change: Entry, names: _Names) -> str:
@@ -88,11 +115,9 @@ def change_text(change: Entry, names: _Names) -> str:
         datetime.fromisoformat(change[key]) if change.get(key) else None for key in ("from", "to")
     )
     topic = names.topics.get(str(change.get("topic")))
-    person = change.get("person")
-    known = names.people.get(person) if isinstance(person, str) else None
     host = names.hosts.get(str(change.get("organisation")))
     facts = {
-        "person": known.name if known else str(person),
+        "person": _person_name(str(change.get("person")), names),
         "when": when(start, end) if start and end else "",
         "before": change.get("before", ""),
         "after": change.get("after", ""),

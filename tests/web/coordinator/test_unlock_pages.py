@@ -75,7 +75,9 @@ def test_the_changes_stand_in_order_with_what_they_bring(told: Callable[[], Page
     )
     assert "A002 Ahornhaus" in page.words
     assert "Proven: no other single change does better." in page.words
-    assert "/koordination/kontakte/person/R01" in dict(page.links)
+    links = dict(page.links)
+    assert links["/koordination/kontakte/person/R01/profil"] == "Profile of Rana Aydın"
+    assert links["/koordination/kontakte/person/neu?role=speaker"] == "Enter a new speaker"
     assert page.text.count('class="bar-fill"') >= 2
 
 
