@@ -23,7 +23,8 @@ from matchmaker.scheduling.solving.prices import SCALE
 
 AT_ONCE = 15  # neighbourhoods are looked at together until they hold one request in so many
 NODES = 50  # of the search tree: the order of a neighbourhood's size makes more useless
-IDLE = 8  # neighbourhoods in a row that may bring next to nothing
+IDLE = 8  # neighbourhoods in a row that may bring next to nothing,
+MORE = 1_200  # or one for so many requests where that is more
 NOTABLE = 200_000  # next to nothing is less than a part in so many of the plan,
 OPEN = 30  # or than a part in so many of what it may lack;
 FEWER = 400  # in one for so many requests where that is more: each neighbourhood is less of them
@@ -35,7 +36,7 @@ class Effort:
     """How much is done: `size` requests freed together, `most` neighbourhoods, `threads` at once.
 
     Mending ends once the plan is worth `enough` points; it is expected to come near `hope`, and
-    ends as well when it comes little nearer.
+    ends as well when it comes little nearer, unless it is `patient`.
     """
 
     size: int
@@ -44,6 +45,7 @@ class Effort:
     most: int
     threads: int = 1
     seed: int = 0
+    patient: bool = False
 
 
 def mend(
@@ -56,6 +58,7 @@ def mend(
     rows, columns = ground.program.rows, ground.program.columns
     points, left = rows.points(columns, taken), effort.most
     rest = max(OPEN, len(ground.top) // FEWER)
+    idle = max(IDLE, len(ground.top) // MORE)
     together = max(effort.threads, len(ground.top) // (AT_ONCE * effort.size))
     done = np.zeros(len(ground.top), dtype=np.bool_)
     lately: list[int] = []
@@ -73,7 +76,8 @@ def mend(
                 points += gained
                 tell(taken)
             little = max(points // NOTABLE, (effort.hope - points) // rest)
-            if len(lately) >= IDLE and points - lately[-IDLE] < little:
+            idly = len(lately) >= idle and points - lately[-idle] < little
+            if idly and not effort.patient:
                 break
     return taken
 

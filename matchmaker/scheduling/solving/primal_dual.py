@@ -9,6 +9,7 @@ less time than simplex takes to begin.
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,7 +18,7 @@ from matchmaker.scheduling.solving.arrays import Floats, Ints, offsets
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.linear import Names, Program, Relaxed, carried
 from matchmaker.scheduling.solving.prices import SCALE
-from matchmaker.scheduling.solving.sums import Reals, Sums, by_width
+from matchmaker.scheduling.solving.sums import Hands, Reals, Sums, by_width
 
 LENGTH = 0.998  # of a step, where 1 would just not be too long
 LOOK = 20  # steps between looks at how far it has come
@@ -40,14 +41,25 @@ class Point:
 
 
 def approach(
-    clock: Clock, program: Program, requests: int, start: Point | None, steps: int
+    clock: Clock,
+    program: Program,
+    requests: int,
+    start: Point | None,
+    steps: int,
+    *,
+    threads: int = 1,
 ) -> tuple[Relaxed, Point]:
-    """The relaxation after so many steps from `start`; fewer if time is up."""
-    matrix = Matrix.of(program)
-    heaviest = float(np.linalg.norm(matrix.gain)) / max(1.0, float(np.linalg.norm(matrix.limit)))
-    weight = heaviest if start is None else start.weight
-    walk = Walk(matrix, matrix.point(program, start), weight, heaviest)
-    walk.go(clock, steps)
+    """The relaxation after so many steps from `start`; fewer if time is up.
+
+    The result is the same for any number of threads.
+    """
+    with ThreadPoolExecutor(max(1, threads - 1)) as helpers:
+        matrix = Matrix.of(program, Hands(threads, helpers))
+        size, room = np.linalg.norm(matrix.gain), np.linalg.norm(matrix.limit)
+        heaviest = float(size) / max(1.0, float(room))
+        weight = heaviest if start is None else start.weight
+        walk = Walk(matrix, matrix.point(program, start), weight, heaviest)
+        walk.go(clock, steps)
     shares, taken, duals = matrix.values(walk.point)
     rows = program.rows
     prices = np.rint(SCALE * duals).astype(np.int64)
@@ -78,7 +90,7 @@ class Matrix:
     reach: Reals
 
     @classmethod
-    def of(cls, program: Program) -> Matrix:
+    def of(cls, program: Program, hands: Hands) -> Matrix:
         shared, count = program.rows, len(program.columns)
         row, sizes = _entries(program)
         limit = np.concatenate([shared.limit, np.ones(len(program.present), dtype=np.int64), [0]])
@@ -93,8 +105,8 @@ class Matrix:
         return cls(
             columns,
             rows,
-            Sums.of(offsets(sizes[columns]), of_columns, width, row_numbers[-1]),
-            Sums.of(offsets(row_sizes[rows]), of_rows, row_width, numbers[-1]),
+            Sums.of((offsets(sizes[columns]), of_columns), width, row_numbers[-1], hands),
+            Sums.of((offsets(row_sizes[rows]), of_rows), row_width, numbers[-1], hands),
             row_numbers[shared.step_row],
             _reals(np.append(program.columns.value, -1)[columns], -shared.step_cost),
             _reals(np.ones(count + 1), shared.step_size),

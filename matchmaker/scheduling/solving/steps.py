@@ -29,10 +29,11 @@ def rounded(state: State, program: Program, relaxed: Relaxed) -> Bools:
     return taken
 
 
-def good(state: State, ground: Ground, relaxed: Relaxed) -> Columns:
+def good(state: State, program: Program, relaxed: Relaxed) -> Columns:
     """The columns that are good at nearly right prices, and those of the plan."""
+    ground = Ground.of(program, relaxed.duals, state.requests)
     good = (ground.short() < GOOD) | (relaxed.share > SHARE)
-    return ground.program.columns.take(good).join(state.plan.columns)
+    return program.columns.take(good).join(state.plan.columns)
 
 
 def note(state: State, program: Program, offers: Offers, prices: Prices) -> None:

@@ -51,6 +51,7 @@ def test_solve_as_a_country_stays_allowed_and_close(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(search, "MOST_SIMPLEX", 0)
     monkeypatch.setattr(search, "MANY", 0)
     monkeypatch.setattr(nearly, "SIZES", (5, 9))
+    monkeypatch.setattr(nearly, "TOGETHER", 0)
     monkeypatch.setattr(mend, "AT_ONCE", 1)
     proposal = solve(problem, threads=2)
     assert check(problem, proposal).right

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import numpy as np
@@ -16,7 +17,7 @@ from matchmaker.scheduling.solving.prices import SCALE
 from matchmaker.scheduling.solving.pricing import within
 from matchmaker.scheduling.solving.primal_dual import approach
 from matchmaker.scheduling.solving.rows import build_rows
-from matchmaker.scheduling.solving.sums import Sums, by_width
+from matchmaker.scheduling.solving.sums import Hands, Sums, by_width
 from tests.scheduling.solving.tiny import crowded_problem, tiny_problem
 from tests.scheduling.solving.wide import wide_problem
 
@@ -75,10 +76,12 @@ def test_more_columns_go_on_from_where_fewer_ended() -> None:
     assert abs(further.total - exact.total) < abs(anew.total - exact.total)
 
 
-def test_equal_steps_end_at_equal_points() -> None:
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_equal_steps_end_at_equal_points(monkeypatch: pytest.MonkeyPatch, threads: int) -> None:
+    monkeypatch.setattr("matchmaker.scheduling.solving.sums.PIECE", 40)
     _, program, requests = all_columns(crowded_problem(16), 20)
     first, _ = approach(Clock(60.0), program, requests, None, 300)
-    again, _ = approach(Clock(60.0), program, requests, None, 300)
+    again, _ = approach(Clock(60.0), program, requests, None, 300, threads=threads)
     assert np.array_equal(first.share, again.share)
     assert np.array_equal(first.duals, again.duals)
 
@@ -92,8 +95,11 @@ def test_nothing_to_take_is_worth_nothing() -> None:
     assert not relaxed.request_duals.any()
 
 
+@pytest.mark.parametrize("threads", [1, 3])
 @pytest.mark.parametrize("piece", [1, 40, 1 << 17])
-def test_sums_of_groups_of_any_size(monkeypatch: pytest.MonkeyPatch, piece: int) -> None:
+def test_sums_of_groups_of_any_size(
+    monkeypatch: pytest.MonkeyPatch, piece: int, threads: int
+) -> None:
     monkeypatch.setattr("matchmaker.scheduling.solving.sums.PIECE", piece)
     random = np.random.default_rng(5)
     sizes = np.concatenate([random.integers(0, 12, 300), random.integers(0, 400, 20), [0]])
@@ -104,7 +110,8 @@ def test_sums_of_groups_of_any_size(monkeypatch: pytest.MonkeyPatch, piece: int)
     values = np.append(random.integers(-9, 9, 50), 0).astype(np.float32)
     found = np.full(len(sizes), np.nan, dtype=np.float32)
 
-    Sums.of(begins, items, width, 50).add(values, found)
+    with ThreadPoolExecutor() as helpers:
+        Sums.of((begins, items), width, 50, Hands(threads, helpers)).add(values, found)
 
     expected = [values[items[a:b]].sum() for a, b in pairwise(begins)]
     assert found.tolist() == expected
