@@ -43,8 +43,8 @@ def search(
 
     `stay` counts out plans that take too few of some columns.
     """
-    if len(program.columns) <= SMALL and stay is None:
-        relaxed = relax(clock, program)
+    if len(program.columns) <= SMALL:
+        relaxed = relax(clock, program, stay)
         if relaxed is not None and relaxed.whole:
             return relaxed.plan(program)
     from matchmaker.scheduling.solving import engine  # noqa: PLC0415  takes 0.2 s
@@ -83,12 +83,12 @@ class Shares:
         return Searched(taken, program.rows.points(program.columns, taken), self.bound)
 
 
-def relax(clock: Clock, program: Program) -> Shares | None:
+def relax(clock: Clock, program: Program, stay: AtLeast | None = None) -> Shares | None:
     """The relaxation of a small program; None if the time did not suffice."""
     from matchmaker.scheduling.solving import engine  # noqa: PLC0415  takes 0.2 s
 
     settings = engine.new_settings(clock)
-    answer = engine.run(clock, "glop", make_model(program), settings, engine.new_hint())
+    answer = engine.run(clock, "glop", make_model(program, stay=stay), settings, engine.new_hint())
     if answer is None or not engine.optimal(answer):
         return None
     points = answer.solutions[0].primal_solution.objective_value
