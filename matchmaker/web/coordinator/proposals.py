@@ -29,12 +29,12 @@ from matchmaker.web.coordinator import (
     unlock_pages,
 )
 from matchmaker.web.coordinator.plan_room import blueprint, plan_of, plan_url, refused
+from matchmaker.web.coordinator.reason_words import reason_item
 from matchmaker.web.coordinator.room import READERS, WRITERS, Page, asked
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
 from matchmaker.web.numbers import sent_number
 from matchmaker.web.plan_words import summary
-from matchmaker.web.reason_words import reason_item
 from matchmaker.web.texts import _
 from matchmaker.web.texts import number as written
 

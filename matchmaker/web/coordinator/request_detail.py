@@ -27,12 +27,12 @@ from matchmaker.web import intake_words as words
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import request_words
+from matchmaker.web.coordinator.reason_words import reason_item
 from matchmaker.web.coordinator.request_room import blueprint
 from matchmaker.web.coordinator.room import READERS, WRITERS, Page, may_write
 from matchmaker.web.db import db
 from matchmaker.web.errors import error_text
 from matchmaker.web.numbers import sent_number
-from matchmaker.web.reason_words import reason_item
 from matchmaker.web.texts import _
 
 

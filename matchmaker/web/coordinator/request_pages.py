@@ -33,9 +33,9 @@ from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import move_form, placement_words, plan_answers
 from matchmaker.web.coordinator.plan_answers import Asked, Reply
 from matchmaker.web.coordinator.plan_room import blueprint, plan_of, plan_url, request_url
+from matchmaker.web.coordinator.reason_words import reason_item
 from matchmaker.web.coordinator.room import READERS, WRITERS, Page, told
 from matchmaker.web.db import db
-from matchmaker.web.reason_words import reason_item
 from matchmaker.web.texts import _
 
 PATH = "/<int:number>/anfrage/<code>"
