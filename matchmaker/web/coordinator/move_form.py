@@ -139,10 +139,9 @@ def moment_of(given: Mapping[str, str]) -> datetime | None:
 
 
 def making_way(given: Mapping[str, str], proposal: Proposal, code: str) -> tuple[str, ...]:
-    """The requests of the version that are to lose their evenings for this one."""
+    """The requests of the version that are named to lose their evenings for this one, by code."""
     planned = {row["request"] for row in proposal.content["assignments"]} - {code}
-    named = dict.fromkeys(given.get(WAY, "").split(","))
-    return tuple(one for one in named if one in planned)[:MOST_MAKING_WAY]
+    return tuple(sorted(planned & {*given.get(WAY, "").split(",")}))[:MOST_MAKING_WAY]
 
 
 def _listed(given: Mapping[str, str], name: str) -> tuple[str, ...]:

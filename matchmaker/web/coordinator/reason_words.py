@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from matchmaker.services.planning.plan_view import Open, Plan
@@ -19,6 +19,8 @@ from matchmaker.web.plan_words import (
 )
 from matchmaker.web.remedy_words import remedy_text, requests_text
 from matchmaker.web.texts import _, ngettext
+
+COMPETITION = "competition"
 
 COMBINED = "combination"
 """Several rules together: named only where no single one is to blame."""
@@ -50,19 +52,31 @@ def _remedies(row: Open, plan: Plan, names: Names) -> Iterator[dict[str, Any]]:
         (code, ways[nth]) for nth in range(deepest) for code, ways in listed if nth < len(ways)
     ]
     single = [pair for pair in ordered if pair[0] != COMBINED] or ordered
-    rivals = row.detail.get("competes_with", []) if "competition" not in row.reasons else []
+    beside = row.detail.get("competes_with", []) if COMPETITION not in row.reasons else []
     for code, way in single[:MOST_REMEDIES]:
-        text = remedy_text(code, way, row, names)
-        if rivals and code != COMBINED:
-            others = requests_text(rivals, names)
-            text += " " + ngettext(
-                "And %(requests)s would have to make way.",
-                "And %(requests)s would have to make way.",
-                len(rivals),
-                requests=others,
-            )
+        rivals = way.get("competes_with", []) if code == COMPETITION else beside
+        texts = [remedy_text(code, way, row, names), *_of_rivals(code, rivals, names)]
         yield {
-            "text": text,
+            "text": " ".join(texts),
             "verified": True,
             "actions": actions(code, way, row, plan, names=names, rivals=rivals),
         }
+
+
+def _of_rivals(code: str, rivals: Sequence[str], names: Names) -> Iterator[str]:
+    """Who has to make way as well, and who of them is approved already."""
+    if rivals and code not in {COMPETITION, COMBINED}:
+        yield ngettext(
+            "And %(requests)s would have to make way.",
+            "And %(requests)s would have to make way.",
+            len(rivals),
+            requests=requests_text(rivals, names),
+        )
+    agreed = [one for one in rivals if one in names.talks]
+    if agreed:
+        yield ngettext(
+            "%(requests)s is approved: first its talk would have to change, under “Talks”.",
+            "%(requests)s are approved: first their talks would have to change, under “Talks”.",
+            len(agreed),
+            requests=requests_text(agreed, names),
+        )

@@ -30,11 +30,16 @@ def actions(
 ) -> list[dict[str, str]]:
     """The page where the change is made, then the evening ready to be taken all the same.
 
-    `rivals` have to make way as well. Nothing for who only reads, and in older versions.
+    `rivals` have to make way for it; an approved one does that where its talk is changed, and the
+    evening comes after that. Nothing for who only reads, and in older versions.
     """
     if not plan.is_current or not may_write():
         return []
-    found = [*_pages(code, way, row, plan, names), *_evening(code, way, row, plan, rivals)]
+    found = list(_pages(code, way, row, plan, names))
+    agreed = [one for one in rivals if one in names.talks]
+    found += [talk_page(one, names.talks[one]) for one in agreed]
+    if not agreed:
+        found += _evening(code, way, row, plan, rivals)
     return [{"label": label, "url": url} for label, url in found]
 
 
@@ -51,8 +56,11 @@ def _pages(code: str, way: Change, row: Open, plan: Plan, names: Names) -> Itera
         yield newcomer(speaks=way.get("kind") == "speaker")
     elif code == "travel" and way.get("with"):
         other = str(way["with"])
-        text = _("Look at %(request)s", request=other)
-        yield text, request_url(plan.round.id, plan.proposal.number, other)
+        if other in names.talks:
+            yield talk_page(other, names.talks[other])
+        else:
+            text = _("Look at %(request)s", request=other)
+            yield text, request_url(plan.round.id, plan.proposal.number, other)
     elif row.request.organisation is not None:
         yield from _of_host(code, way, row.request.organisation.code)
 
@@ -64,6 +72,12 @@ def _of_host(code: str, way: Change, host: str) -> Iterator[Action]:
     # One talk a day is a rule for every association, which no page can change.
     elif code == "host_load" and way.get("limit") != "max_per_day":
         yield host_limits(host)
+
+
+def talk_page(request: str, talk: str) -> Action:
+    """Where an approved talk is changed."""
+    url = url_for("coordinator_talks.detail", code=talk)
+    return _("The talk of %(request)s", request=request), url
 
 
 def times_page(person: str, name: str) -> Action:
@@ -97,8 +111,7 @@ def _evening(
 ) -> Iterator[Action]:
     """The request's page with the evening that the remedy speaks of, or with all that are free."""
     if code == "competition":
-        url = _request_page(row, plan, "places", way.get("competes_with", rivals))
-        yield _("Look for an evening in their place"), url
+        yield _("Look for an evening in their place"), _request_page(row, plan, "places", rivals)
         return
     if not way.get("start") or code in NOT_BY_FORM:
         return

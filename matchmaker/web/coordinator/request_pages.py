@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from matchmaker.dates import read_day
@@ -18,9 +19,10 @@ from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.errors import Invalid, NotFound
 from matchmaker.services.planning import decisions, edits
 from matchmaker.services.planning.judging import RulesBroken, is_final
-from matchmaker.services.planning.plan_view import Open, Plan, load_requests
+from matchmaker.services.planning.plan_view import Open, Placed, Plan, load_requests
 from matchmaker.services.planning.proposals import find_proposal
 from matchmaker.services.planning.reason_names import names_for
+from matchmaker.services.planning.repairs import talks_of
 from matchmaker.services.planning.request_view import (
     Workbench,
     may_change,
@@ -34,8 +36,9 @@ from matchmaker.web.coordinator import move_form, placement_words, plan_answers
 from matchmaker.web.coordinator.plan_answers import Asked, Reply
 from matchmaker.web.coordinator.plan_room import blueprint, plan_of, plan_url, request_url
 from matchmaker.web.coordinator.reason_words import reason_item
-from matchmaker.web.coordinator.room import READERS, WRITERS, Page, told
+from matchmaker.web.coordinator.room import READERS, WRITERS, Page, may_write, told
 from matchmaker.web.db import db
+from matchmaker.web.plan_words import rule_name
 from matchmaker.web.texts import _
 
 PATH = "/<int:number>/anfrage/<code>"
@@ -44,27 +47,25 @@ PATH = "/<int:number>/anfrage/<code>"
 @blueprint.get(PATH)
 @for_roles(*READERS)
 def request_page(round_id: int, number: int, code: str) -> str:
-    reply = _reply(round_id, number, code, wait=plan_answers.WAIT_SECONDS)
-    return _page(plan_of(round_id, number), code, None, {}, reply=reply)
+    proposal = find_proposal(db.session(), round_id, number)
+    making_way = _making_way(proposal, code)
+    reply = _reply(proposal, code, making_way, wait=plan_answers.WAIT_SECONDS)
+    return _page(_sheet(plan_of(round_id, number), code, making_way), reply=reply)
 
 
 @blueprint.get(f"{PATH}/antwort")
 @for_roles(*READERS)
 def request_answer(round_id: int, number: int, code: str) -> str:
     """The part of the page that is fetched until the worker has answered."""
-    reply = _reply(round_id, number, code, wait=0)
+    proposal = find_proposal(db.session(), round_id, number)
+    making_way = _making_way(proposal, code)
+    reply = _reply(proposal, code, making_way, wait=0)
     waiting = plan_answers.without_answer(reply)
     if waiting is not None:
         return waiting
-    plan = plan_of(round_id, number)
-    asked = _require_asked(plan, code)
+    sheet = _sheet(plan_of(round_id, number), code, making_way)
     return render_template(
-        "coordinator/planning/_explained.html",
-        round=plan.round,
-        plan=plan,
-        asked=asked,
-        way_name=move_form.WAY,
-        **_explained(plan, code, _bench(plan, code), reply),
+        "coordinator/planning/_explained.html", **_explained(sheet, _prepared(sheet), reply)
     )
 
 
@@ -74,12 +75,12 @@ def move(round_id: int, number: int, code: str) -> Page:
     """Put the request on an evening; with `insist` also against a rule, for a reason."""
     plan = plan_of(round_id, number)
     _require_asked(plan, code)
+    gone = _making_way(plan.proposal, code)
     typed = move_form.from_request(request.form)
     faults = typed.faults(plan.round.first_day, plan.round.last_day)
     if faults:
-        return _page(plan, code, typed, faults), 422
+        return _page(_sheet(plan, code, gone), typed, faults), 422
     override = typed.reason if "insist" in request.form else None
-    gone = _making_way(plan.proposal, code)
     assignment = typed.assignment(code)
     try:
         made = edits.place(
@@ -93,11 +94,14 @@ def move(round_id: int, number: int, code: str) -> Page:
         )
     except RulesBroken as broken:
         db.session.rollback()
-        return _page(plan_of(round_id, number), code, typed, {}, broken.breaches), 422
+        sheet = _sheet(plan_of(round_id, number), code, gone)
+        return _page(sheet, typed, breaches=broken.breaches), 422
     except Invalid as invalid:
         db.session.rollback()
-        plan = plan_of(round_id, number)
-        return _page(plan, code, typed, invalid.fields, _breaches(plan, typed, code)), 422
+        sheet = _sheet(plan_of(round_id, number), code, gone)
+        # The rules that it breaks are shown beside the missing reason.
+        breaches = sheet.bench.breaches(assignment) if sheet.bench else ()
+        return _page(sheet, typed, invalid.fields, breaches), 422
     commit()
     flash(_("%(request)s is placed and stays fixed there.", request=code), "good")
     if gone:
@@ -177,115 +181,167 @@ def _require_asked(plan: Plan, code: str) -> Request:
     return asked
 
 
-def _breaches(plan: Plan, typed: move_form.Typed, code: str) -> Sequence[Breach]:
-    """The rules that the typed placement breaks, to be shown beside the missing reason."""
-    bench = _bench(plan, code)
-    return () if bench is None else bench.breaches(typed.assignment(code))
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sheet:
+    """A request of a version beside the plan, without those that make way for it.
+
+    `people` can be chosen for it. Where nothing can be changed, `bench` is None and they are none.
+    """
+
+    plan: Plan
+    asked: Request
+    making_way: tuple[str, ...]
+    bench: Workbench | None
+    people: Mapping[str, Person]
+
+    @property
+    def code(self) -> str:
+        return self.asked.code
+
+    @property
+    def placed(self) -> Placed | None:
+        return self.plan.placed_of(self.code)
+
+    @property
+    def named(self) -> Mapping[str, Person]:
+        """Everybody whom the page may speak of."""
+        return {**self.plan.people, **self.people}
+
+    @property
+    def move_url(self) -> str:
+        way: dict[str, Any] = {move_form.WAY: ",".join(self.making_way)} if self.making_way else {}
+        number, round_id = self.plan.proposal.number, self.plan.round.id
+        return url_for(".move", round_id=round_id, number=number, code=self.code, **way)
+
+
+def _sheet(plan: Plan, code: str, making_way: tuple[str, ...]) -> _Sheet:
+    asked = _require_asked(plan, code)
+    bench = open_workbench(db.session(), desk(), plan, code, making_way)
+    return _Sheet(
+        plan=plan,
+        asked=asked,
+        making_way=making_way if bench else (),
+        bench=bench,
+        people=planned_people(db.session()) if bench else {},
+    )
 
 
 def _making_way(proposal: Proposal, code: str) -> tuple[str, ...]:
-    """Which requests lose their evenings for this one, as the link or the form says."""
-    return move_form.making_way(request.values, proposal, code)
+    """Which requests lose their evenings for this one, as the address says.
+
+    An approved talk does not: it is changed where it stands. For who only reads, nothing does.
+    """
+    named = move_form.making_way(request.args, proposal, code) if may_write() else ()
+    agreed = talks_of(db.session(), named) if named else {}
+    return tuple(one for one in named if one not in agreed)
 
 
-def _bench(plan: Plan, code: str) -> Workbench | None:
-    making_way = _making_way(plan.proposal, code)
-    return open_workbench(db.session(), desk(), plan, code, making_way)
-
-
-def _question(proposal: Proposal, code: str) -> Asked:
+def _question(proposal: Proposal, code: str, making_way: tuple[str, ...]) -> Asked:
     """Without those that make way, if there are any."""
-    making_way = _making_way(proposal, code)
     without = {"without": list(making_way)} if making_way else {}
     return Asked(proposal, QuestionKind.EXPLAIN, {"request": code, **without})
 
 
-def _reply(round_id: int, number: int, code: str, *, wait: float) -> Reply | None:
+def _reply(
+    proposal: Proposal, code: str, making_way: tuple[str, ...], *, wait: float
+) -> Reply | None:
     """What the worker says of the request; None where nothing can be changed anyway."""
-    proposal = find_proposal(db.session(), round_id, number)
     entries = (*proposal.content["assignments"], *proposal.content["unassigned"])
     if code not in {row["request"] for row in entries} or not may_change(db.session(), proposal):
         return None
-    return _question(proposal, code).reply(wait=wait)
+    return _question(proposal, code, making_way).reply(wait=wait)
 
 
 def _page(
-    plan: Plan,
-    code: str,
-    typed: move_form.Typed | None,
-    faults: Mapping[str, str],
+    sheet: _Sheet,
+    typed: move_form.Typed | None = None,
+    faults: Mapping[str, str] = MappingProxyType({}),
     breaches: Sequence[Breach] = (),
     *,
     reply: Reply | None = None,
 ) -> str:
-    asked = _require_asked(plan, code)
-    placed = plan.placed_of(code)
-    bench = _bench(plan, code)
-    people = planned_people(db.session()) if bench else {}
-    typed = typed or move_form.from_link(request.args)
-    ready = _prepared(plan, bench, people) if typed is None else None
-    if ready is not None:
-        typed = move_form.of_assignment(ready)
-    elif typed is None:
-        typed = move_form.of_assignment(placed.assignment) if placed else _blank(asked)
-        typed = move_form.prepared(typed, request.args, people)
+    plan, bench, placed = sheet.plan, sheet.bench, sheet.placed
+    ready = _prepared(sheet) if typed is None else None
     named = {one for breach in breaches for one in breach.requests}
-    persons = {**plan.people, **people}
     if reply is None and bench is not None:
-        reply = _question(plan.proposal, code).known()
+        reply = _question(plan.proposal, sheet.code, sheet.making_way).known()
     return render_template(
         "coordinator/planning/request.html",
-        plan=plan,
-        round=plan.round,
-        asked=asked,
-        prepared="day" in request.args,
-        ready=placement_words.team_words(ready, persons) if ready else "",
-        decisions=plan.decisions_of(code),
+        decisions=plan.decisions_of(sheet.code),
         why=placement_words.why(bench, placed, plan) if bench and placed else [],
-        typed=typed,
         faults=told(faults),
         breaches=breaches,
         final=any(is_final(breach) for breach in breaches),
         requests={**plan.requests, **load_requests(db.session(), named - set(plan.requests))},
-        way_name=move_form.WAY,
-        people=persons,
-        speaker_choices=_choices(people, asked, Role.SPEAKER) if bench else {},
-        interpreter_choices=_choices(people, asked, Role.INTERPRETER) if bench else {},
-        language_tags=[spoken(tag) for tag in bench.request.languages] if bench else [],
-        **_explained(plan, code, bench, reply, persons),
+        **_form(sheet, typed or _filled(sheet, ready), ready),
+        **_explained(sheet, ready, reply),
     )
 
 
-def _explained(
-    plan: Plan,
-    code: str,
-    bench: Workbench | None,
-    reply: Reply | None,
-    people: Mapping[str, Person] | None = None,
-) -> dict[str, Any]:
+def _form(sheet: _Sheet, typed: move_form.Typed, ready: Assignment | None) -> dict[str, Any]:
+    """The form for an evening of one’s own choice, and what it offers."""
+    bench, people = sheet.bench, sheet.people
+    return {
+        "typed": typed,
+        "prepared": "day" in request.args,
+        "ready": placement_words.team_words(ready, sheet.named) if ready else "",
+        "people": sheet.named,
+        "speaker_choices": _choices(people, sheet.asked, Role.SPEAKER) if bench else {},
+        "interpreter_choices": _choices(people, sheet.asked, Role.INTERPRETER) if bench else {},
+        "language_tags": [spoken(tag) for tag in bench.request.languages] if bench else [],
+    }
+
+
+def _filled(sheet: _Sheet, ready: Assignment | None) -> move_form.Typed:
+    """The form as a link has filled it in, otherwise with where the request lies now."""
+    typed = move_form.from_link(request.args)
+    if typed is not None:
+        return typed
+    if ready is not None:
+        return move_form.of_assignment(ready)
+    placed = sheet.placed
+    typed = move_form.of_assignment(placed.assignment) if placed else _blank(sheet.asked)
+    return move_form.prepared(typed, request.args, sheet.people)
+
+
+def _explained(sheet: _Sheet, ready: Assignment | None, reply: Reply | None) -> dict[str, Any]:
     """What the worker's answer adds to the page, or that it is still to come."""
-    waiting = plan.open_of(code)
-    told_by = reply.answer if reply is not None and bench is not None else None
+    plan, bench = sheet.plan, sheet.bench
+    waiting = plan.open_of(sheet.code)
+    reply = reply if bench is not None else None
+    told_by = reply.answer if reply is not None else None
     options: list[placement_words.Option] = []
     if told_by is not None and bench is not None:
-        persons = people or {**plan.people, **planned_people(db.session())}
-        options = placement_words.options(told_by["alternatives"], bench, persons)
+        options = placement_words.options(told_by["alternatives"], bench, sheet.named)
         if waiting is not None and told_by["talk"] is None:
             reasons = tuple(told_by["reasons"])
             waiting = replace(waiting, reasons=reasons, detail=told_by["detail"])
     gain = told_by["gain"] if told_by is not None and told_by["talk"] else None
     return {
+        "plan": plan,
+        "round": plan.round,
+        "asked": sheet.asked,
         "bench": bench,
-        "making_way": _making_way(plan.proposal, code) if bench is not None else (),
-        "reply": reply if bench is not None else None,
+        "making_way": sheet.making_way,
+        "move_url": sheet.move_url,
+        "reply": reply,
         "answer_url": reply.address(".request_answer") if reply else "",
-        "placed": plan.placed_of(code),
+        "placed": sheet.placed,
         "waiting": waiting,
         "reason": _reason_of(plan, waiting, fits=bool(options)) if waiting else None,
         "parts": placement_words.point_rows(gain) if gain else [],
         "total": placement_words.written(gain["total"]) if gain else "",
         "options": options,
+        "set_aside": _broken(sheet, ready) if not options else [],
     }
+
+
+def _broken(sheet: _Sheet, ready: Assignment | None) -> list[str]:
+    """The rules that the prepared evening breaks, in words."""
+    if sheet.bench is None or ready is None:
+        return []
+    breaches = sheet.bench.breaches(ready)
+    return list(dict.fromkeys(rule_name(breach.code) for breach in breaches))
 
 
 def _reason_of(plan: Plan, waiting: Open, *, fits: bool) -> dict[str, Any]:
@@ -295,14 +351,16 @@ def _reason_of(plan: Plan, waiting: Open, *, fits: bool) -> dict[str, Any]:
     return item
 
 
-def _prepared(
-    plan: Plan, bench: Workbench | None, people: Mapping[str, Person]
-) -> Assignment | None:
-    """The evening that a link speaks of with language and people, as the judge likes it best."""
+def _prepared(sheet: _Sheet) -> Assignment | None:
+    """The evening that a link speaks of with language and people, as the judge likes it best.
+
+    None where the link names the people too, or nothing that can be.
+    """
+    bench, days = sheet.bench, sheet.plan.round
     start, person = move_form.moment_of(request.args), request.args.get("person", "")
-    if bench is None or start is None or (person and person not in people):
+    if bench is None or start is None or (person and person not in sheet.people):
         return None
-    if not plan.round.first_day <= start.date() <= plan.round.last_day:
+    if move_form.from_link(request.args) or not days.first_day <= start.date() <= days.last_day:
         return None
     row = bench.completed(start, person)
     return None if row is None else replace(row, language=spoken(row.language))

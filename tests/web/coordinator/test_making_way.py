@@ -9,11 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
-from matchmaker.models import PlanningRound
+from matchmaker.models import PlanningRound, PlanQuestion, Proposal, Talk
 from matchmaker.models.states import Role
 from matchmaker.services.desk import Desk
 from matchmaker.services.planning import decisions
 from matchmaker.services.problems.plan_rows import planned
+from matchmaker.services.talks import approval
+from matchmaker.web.coordinator import move_form
 from tests import factories
 from tests.services.plans import evening, stored_plan
 from tests.support.answering import answer_questions
@@ -66,8 +68,16 @@ def told(
     return open_page
 
 
+@pytest.fixture
+def approved(factory: sessionmaker[Session], desk: Desk) -> str:
+    """A001 is approved; the code of its talk."""
+    with factory.begin() as session:
+        approval.approve(session, desk, 1, requests=["A001"])
+        return session.scalars(select(Talk)).one().code
+
+
 def places(page: Page) -> list[Form]:
-    return [one for one in page.forms if one.action.endswith("/verschieben")]
+    return [one for one in page.forms if "/verschieben" in one.action]
 
 
 def test_a_limit_leads_to_the_profile_and_to_the_prepared_evening(
@@ -90,7 +100,7 @@ def test_in_place_of_another_it_is_placed_and_the_other_is_open(
     address = links["Look for an evening in their place"]
     assert address.partition("#")[0] == INSTEAD
     page = told(INSTEAD)
-    assert "these talks leave the plan with it and are open again: A001" in page.words
+    assert "Wherever you place it, these talks leave the plan with it and are open" in page.words
     assert "Can others move for it?" not in page.words
     made = coordinator.send(places(page)[0])
     assert made.address == "/koordination/planung/1/vorschlag/2"
@@ -107,7 +117,20 @@ def test_a_form_with_faults_still_says_who_makes_way(
     page = coordinator.send(places(told(INSTEAD))[0], day="soon")
     assert page.status == 422
     assert "In place of other talks" in page.words
-    assert places(page)[0].fields["statt"] == "A001"
+    assert places(page)[0].action.endswith("?statt=A001")
+
+
+def test_after_a_fault_the_answer_is_still_waited_for_in_their_place(
+    coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    coordinator.open(INSTEAD)
+    with factory() as session:
+        asked = [row.arguments for row in session.scalars(select(PlanQuestion))]
+    page = coordinator.send(places(coordinator.open(INSTEAD))[0], day="soon")
+    assert page.status == 422
+    assert "data-refresh-url" in page.text
+    assert "/anfrage/A002/antwort?statt=A001" in page.text
+    assert asked == [{"request": "A002", "without": ["A001"]}]
 
 
 @pytest.mark.parametrize("named", ["A002", "A999", ",,", "A003"])
@@ -115,6 +138,58 @@ def test_only_another_talk_of_the_plan_makes_way(told: Callable[[str], Page], na
     page = told(f"{OPEN}?statt={named}")
     assert "In place of other talks" not in page.words
     assert "With the rest of the plan as it is, the rules leave no evening." in page.words
+
+
+def test_an_approved_talk_is_shown_as_such_and_changed_where_it_stands(
+    approved: str, told: Callable[[str], Page]
+) -> None:
+    page = told(OPEN)
+    assert "is approved: first its talk would have to change, under “Talks”." in page.words
+    links = dict(page.links)
+    assert links[f"/koordination/termine/{approved}"] == "The talk of A001"
+    assert "Look for an evening in their place" not in links.values()
+
+
+def test_an_approved_talk_makes_way_for_nothing(
+    approved: str, told: Callable[[str], Page], coordinator: Browser
+) -> None:
+    page = told(INSTEAD)
+    assert "In place of other talks" not in page.words
+    assert "Even without them" not in page.words
+    assert "is approved: first its talk would have to change" in page.words
+
+
+def test_a_form_in_place_of_a_talk_approved_meanwhile_is_kept_with_what_was_typed(
+    told: Callable[[str], Page],
+    coordinator: Browser,
+    factory: sessionmaker[Session],
+    desk: Desk,
+) -> None:
+    form = places(told(INSTEAD))[0]
+    with factory.begin() as session:
+        approval.approve(session, desk, 1, requests=["A001"])
+    page = coordinator.send(form)
+    assert page.status == 422
+    assert "This would break rules of the planning." in page.words
+    assert places(page)[0].fields["speaker"] == "R01"
+
+
+@pytest.mark.parametrize("named", ["A003,A001", "A001,A003", "A001,A003,A001,A002,A999"])
+def test_the_order_in_which_they_are_named_asks_nothing_new(named: str) -> None:
+    rows = [{"request": code} for code in ("A001", "A002", "A003")]
+    version = Proposal(content={"assignments": rows})
+    assert move_form.making_way({"statt": named}, version, "A002") == ("A001", "A003")
+
+
+def test_an_evening_that_needs_a_rule_set_aside_says_so_and_names_it(
+    told: Callable[[str], Page], factory: sessionmaker[Session], desk: Desk
+) -> None:
+    with factory.begin() as session:
+        decisions.ban_person(session, desk, 1, "A002", "R01")
+    page = told(f"{INSTEAD}&day=2027-01-19&start=18:00&person=R01")
+    assert "Even without them" not in page.words
+    assert "The one prepared below needs this rule to be set aside: " in page.words
+    assert places(page)[-1].fields["speaker"] == "R01"
 
 
 def test_who_only_reads_is_led_to_nothing_that_is_refused(
@@ -126,3 +201,4 @@ def test_who_only_reads_is_led_to_nothing_that_is_refused(
     page = sign_in(auditor).open(OPEN)
     assert "Rana Aydın could come on" in page.words
     assert "Profile of Rana Aydın" not in page.words
+    assert "In place of other talks" not in sign_in(auditor).open(INSTEAD).words
