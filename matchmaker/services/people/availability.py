@@ -26,6 +26,9 @@ from matchmaker.services.times.availability_facts import (
 )
 
 CHANGED = "availability.changed"
+UNDONE = "undone"
+"""The reason in the audit log where a change is taken back."""
+
 HOLDS = timedelta(weeks=8)
 """After this time people are asked whether their times are still true."""
 
@@ -95,19 +98,32 @@ def take_off(
     last: date,
     *,
     reason: str = "",
-) -> bool:
-    """Enter days off (inclusive) that somebody has told of; whether that made a difference.
+) -> AuditEntry | None:
+    """Enter days off (inclusive) that somebody has told of; None if the times say so already.
 
     It says nothing about the other times: whether they are true is asked when it would have been.
     Invalid where a day cannot be.
     """
     before = read(profile)
     if is_off(before, first, last):
-        return False
+        return None
     days = DayTime(kind=AvailabilityKind.OFF, first_day=first, last_day=last)
     wanted = normal(replace(before, days=(*before.days, days)))
     _require_valid(desk, before, wanted)
-    _replace(session, desk, profile, wanted, reason=reason)
+    return _replace(session, desk, profile, wanted, reason=reason)
+
+
+def take_back(session: Session, desk: Desk, profile: Profile, entry: AuditEntry) -> bool:
+    """Remove the days off that `take_off` has entered; whether they are not among the times now.
+
+    False, and nothing is done, where they still are but other times have changed since.
+    """
+    before, left, now = from_json(entry.before), from_json(entry.after), read(profile)
+    if ({*left.days} - {*before.days}).isdisjoint(now.days):
+        return True
+    if now != left:
+        return False
+    _replace(session, desk, profile, before, reason=UNDONE)
     return True
 
 
@@ -137,7 +153,7 @@ def undo(session: Session, desk: Desk, profile: Profile, *, version: int | None 
     if last is None:
         raise NotPossible(N_("There is nothing to undo."))
     profile.confirmed_at = desk.now
-    _replace(session, desk, profile, from_json(last.before), reason="undone")
+    _replace(session, desk, profile, from_json(last.before), reason=UNDONE)
 
 
 def undoable(session: Session, desk: Desk, profile: Profile) -> AuditEntry | None:
@@ -162,7 +178,7 @@ def undoable(session: Session, desk: Desk, profile: Profile) -> AuditEntry | Non
 
 def _replace(
     session: Session, desk: Desk, profile: Profile, wanted: Availability, reason: str = ""
-) -> None:
+) -> AuditEntry:
     """Rows that say the same stay as they are."""
     before = read(profile)
     rules = {_weekly(rule): rule for rule in profile.rules}
@@ -171,7 +187,7 @@ def _replace(
     profile.spans = [spans.get(row) or AvailabilitySpan(**asdict(row)) for row in wanted.days]
     profile.school_holidays_off = wanted.school_holidays_off
     count_up(profile)
-    audit.record(
+    return audit.record(
         session,
         desk,
         CHANGED,

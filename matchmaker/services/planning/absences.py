@@ -8,13 +8,29 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from matchmaker.models import PlanningRound
+from matchmaker.i18n import N_
+from matchmaker.models import AuditEntry, Person, PlanningRound
 from matchmaker.scheduling.problem import Days
 from matchmaker.services.desk import Desk
+from matchmaker.services.errors import NotPossible
 from matchmaker.services.people import availability, contacts, profiles
 
 ABSENT = "absent"
 """The reason in the audit log, as a code like those of other rooms."""
+
+
+class TimesChanged(NotPossible):
+    """An absence cannot be taken back by itself; `code` and `name` are those of the person."""
+
+    def __init__(self, person: Person) -> None:
+        super().__init__(
+            N_(
+                "The times of %(name)s have changed since this absence was entered. "
+                "Please remove its days off there first. Then undo the change here."
+            ),
+            name=person.name,
+        )
+        self.code, self.name = person.code, person.name
 
 
 def days_of(event: Mapping[str, Any], planning_round: PlanningRound, today: date) -> Days:
@@ -29,15 +45,25 @@ def days_of(event: Mapping[str, Any], planning_round: PlanningRound, today: date
 
 def enter(
     session: Session, desk: Desk, planning_round: PlanningRound, event: Mapping[str, Any]
-) -> bool:
-    """The days become days off of the person; whether that made a difference.
+) -> AuditEntry | None:
+    """The days become days off of the person; None if their times say so already.
 
-    It can be undone at the person's times. Raises NotFound, Invalid.
+    It can be undone at the person's times, or by `take_back`. Raises NotFound, Invalid.
     """
     person = contacts.person_by_code(session, event["person"])
     first, last = days_of(event, planning_round, desk.today)
     profile = profiles.profile_of(person)
     return availability.take_off(session, desk, profile, first, last, reason=ABSENT)
+
+
+def take_back(session: Session, desk: Desk, entry_id: int) -> None:
+    """The days off that `enter` has entered are none any more; TimesChanged."""
+    entry = session.get_one(AuditEntry, entry_id)
+    person = session.get(Person, entry.subject_id)
+    if person is None or person.profile is None:
+        return
+    if not availability.take_back(session, desk, person.profile, entry):
+        raise TimesChanged(person)
 
 
 def is_entered(

@@ -13,7 +13,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_
-from matchmaker.models import PlanningRound, Proposal, RoundDecision
+from matchmaker.models import AuditEntry, PlanningRound, Proposal, RoundDecision
 from matchmaker.models.states import ProposalSource
 from matchmaker.scheduling import proposal as core
 from matchmaker.scheduling.judge import Breach, Verdict
@@ -21,7 +21,7 @@ from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid, NotPossible
 from matchmaker.services.house import audit
-from matchmaker.services.planning import decisions
+from matchmaker.services.planning import absences, decisions
 from matchmaker.services.planning.judging import (
     RulesBroken,
     about,
@@ -87,17 +87,18 @@ def rearrange(
     changes: Mapping[str, Assignment | None],
     *,
     base: int,
-    decide: Callable[[], object] = lambda: None,
+    decide: Callable[[], AuditEntry | None] = lambda: None,
 ) -> Proposal:
     """Put several requests elsewhere at once, or nowhere (None), which leaves them open.
 
-    `decide` makes decisions that belong to it. Raises RulesBroken with every rule that it breaks.
+    `decide` makes decisions that belong to it, and returns the entry of an absence that it enters.
+    Raises RulesBroken with every rule that this breaks.
     """
     planning_round, current = working_plan(session, round_id, base)
     if not changes:
         raise NotPossible(N_("There is nothing to change."))
     before = standing_decisions(session, round_id)
-    decide()
+    entered = decide()
     pins = []
     for code, assignment in changes.items():
         if assignment is None:
@@ -109,6 +110,7 @@ def rearrange(
     placed = [row for row in changes.values() if row is not None]
     edit = _Edit(session, desk, planning_round, [*kept, *placed], list(changes))
     edit.pins += pins
+    edit.entered = entered
     edit.settle("")
     return edit.stored(current, before)
 
@@ -132,7 +134,8 @@ def remove(
 def revert(session: Session, desk: Desk, round_id: int, *, base: int) -> Proposal:
     """Undo the last change by hand: the version before is current again, its decisions too.
 
-    Raises RulesBroken if that version no longer fits what is known today.
+    An absence that it has entered is taken back with it. Raises RulesBroken if that version no
+    longer fits what is known today, TimesChanged if the absence has to be looked at first.
     """
     planning_round, current = working_plan(session, round_id, base)
     parent = session.get(Proposal, current.parent_id) if current.parent_id else None
@@ -148,6 +151,8 @@ def revert(session: Session, desk: Desk, round_id: int, *, base: int) -> Proposa
         if row is not None and row.undone_at is not None:
             row.undone_at = None
             audit.record(session, desk, "decision.restored", row, after={"kind": row.kind.value})
+    if changes.get("entered") is not None:
+        absences.take_back(session, desk, changes["entered"])
     return_to(session, desk, planning_round, parent)
     return parent
 
@@ -170,6 +175,7 @@ class _Edit:
         self.near = () if before is None else near_of(before)
         self.taken_out: dict[str, list[str]] = {}
         self.pins: list[RoundDecision] = []
+        self.entered: AuditEntry | None = None
         self._look()
 
     def _look(self) -> None:
@@ -253,6 +259,7 @@ class _Edit:
             "requests": list(self.requests),
             "made": sorted(now - was),
             "ended": sorted(was - now),
+            "entered": None if self.entered is None else self.entered.id,
             "taken_out": self.taken_out,
             "broken": sorted({row.code for row in self.insisted}),
         }

@@ -57,11 +57,10 @@ def take_over(
     codes = {*changes, event.get("request", "")}
     agreed = talks_of(session, codes)
 
-    def decide() -> None:
+    def decide() -> AuditEntry | None:
         if _decided_since(session, row, codes):
             raise Conflict(NO_OPTION)
-        if event.get("request") not in agreed:
-            _decide(session, desk, row.proposal.round, event)
+        return _decide(session, desk, row.proposal.round, event, agreed)
 
     return edits.rearrange(
         session,
@@ -113,12 +112,21 @@ def placement(values: Mapping[str, Any] | None) -> Assignment | None:
 
 
 def _decide(
-    session: Session, desk: Desk, planning_round: PlanningRound, event: Mapping[str, Any]
-) -> None:
+    session: Session,
+    desk: Desk,
+    planning_round: PlanningRound,
+    event: Mapping[str, Any],
+    agreed: Collection[str],
+) -> AuditEntry | None:
+    """What has happened, as the round keeps it; the entry of an absence that it enters.
+
+    About `agreed` requests nothing is decided here: they have talks.
+    """
     match event:
-        case {"kind": "decline", "person": person, "request": code}:
+        case {"kind": "decline", "person": person, "request": code} if code not in agreed:
             decisions.ban_person(session, desk, planning_round.id, code, person)
-        case {"kind": "cancellation", "request": code}:
+        case {"kind": "cancellation", "request": code} if code not in agreed:
             decisions.leave_out(session, desk, planning_round.id, code)
         case {"kind": "absence"}:
-            absences.enter(session, desk, planning_round, event)
+            return absences.enter(session, desk, planning_round, event)
+    return None

@@ -9,6 +9,7 @@ from flask import flash, redirect, render_template, request
 
 from matchmaker.models.states import Role
 from matchmaker.services.planning import edits, proposals
+from matchmaker.services.planning.absences import TimesChanged
 from matchmaker.services.planning.comparison import compared, fairness_figures
 from matchmaker.services.planning.judging import RulesBroken
 from matchmaker.services.planning.plan_view import Placed, Plan
@@ -32,6 +33,7 @@ from matchmaker.web.coordinator.plan_room import blueprint, plan_of, plan_url, r
 from matchmaker.web.coordinator.reason_words import reason_item
 from matchmaker.web.coordinator.room import READERS, WRITERS, Page, asked
 from matchmaker.web.db import db
+from matchmaker.web.errors import error_text
 from matchmaker.web.i18n import locale
 from matchmaker.web.numbers import sent_number
 from matchmaker.web.plan_words import summary
@@ -126,9 +128,28 @@ def revert(round_id: int, number: int) -> Page:
         db.session.rollback()
         before = plan_of(round_id, number).before
         return refused(round_id, before.number if before else number, broken)
+    except TimesChanged as changed:
+        db.session.rollback()
+        return _not_undone(plan_of(round_id, number), changed)
     commit()
     flash(_("The change is undone. Version %(number)s counts again.", number=row.number), "good")
+    undone = plan_of(round_id, number).made_by_hand
+    if undone is not None and undone.get("entered") is not None:
+        flash(_("The absence that it had entered is taken back."), "good")
     return redirect(plan_url(round_id, row.number), 303)
+
+
+def _not_undone(plan: Plan, changed: TimesChanged) -> Page:
+    """What to do first, and where."""
+    page = render_template(
+        "coordinator/planning/undo_refused.html",
+        plan=plan,
+        round=plan.round,
+        reason=error_text(changed),
+        code=changed.code,
+        name=changed.name,
+    )
+    return page, 409
 
 
 def _current_number(plan: Plan) -> int | None:

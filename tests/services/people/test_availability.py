@@ -313,6 +313,22 @@ def test_days_off_told_by_others_are_added_once_and_confirm_nothing(
     assert times.read(profile) == wanted()
 
 
+def test_days_off_are_taken_back_only_from_times_as_they_left_them(
+    session: Session, desk: Desk, profile: Profile
+) -> None:
+    entry = times.take_off(session, desk, profile, DAY_OFF.first_day, DAY_OFF.last_day)
+    assert entry is not None
+    times.change(session, desk, profile, wanted(weekly=(ODD,), days=(DAY_OFF,)))
+    assert not times.take_back(session, desk, profile, entry)
+    assert times.read(profile) == wanted(weekly=(ODD,), days=(DAY_OFF,))
+    times.change(session, desk, profile, wanted(days=(DAY_OFF,)))
+    assert times.take_back(session, desk, profile, entry)
+    assert times.read(profile) == wanted()
+    version = profile.version
+    assert times.take_back(session, desk, profile, entry)
+    assert profile.version == version
+
+
 def test_days_off_that_are_over_are_refused(session: Session, desk: Desk, profile: Profile) -> None:
     yesterday = desk.today - timedelta(days=1)
     with pytest.raises(Invalid):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.models import PlanningRound, PlanQuestion, Proposal
+from matchmaker.models import AuditEntry, PlanningRound, PlanQuestion, Proposal
 from matchmaker.models.states import DecisionKind, ProposalSource, QuestionKind, QuestionState
 from matchmaker.scheduling.formats.encode import encoded
 from matchmaker.scheduling.judge import check
@@ -122,17 +124,64 @@ def test_who_is_away_has_these_days_off_from_then_on(
     assert availability.undoable(session, desk, profile) is not None
 
 
+ONE_DAY = {"kind": "absence", "person": "R01", "from": "2027-01-19", "to": "2027-01-19"}
+
+
+def test_undoing_it_takes_back_the_absence_that_it_has_entered(
+    session: Session, desk: Desk, plan: Proposal
+) -> None:
+    number = answered(session, desk, plan, ONE_DAY, {"A001": moved("A001", "R03")})
+    repairs.take_over(session, desk, plan.round_id, number, 0, base=1)
+    assert absences.is_entered(session, desk, plan.round, ONE_DAY)
+    assert edits.revert(session, desk, plan.round_id, base=2) is plan
+    profile = profiles.profile_of(contacts.person_by_code(session, "R01"))
+    assert availability.read(profile).days == ()
+    entries = session.scalars(
+        select(AuditEntry).where(AuditEntry.action == availability.CHANGED).order_by(AuditEntry.id)
+    ).all()
+    assert [entry.reason for entry in entries] == [absences.ABSENT, "undone"]
+
+
+def test_an_absence_that_was_known_before_stays_when_it_is_undone(
+    session: Session, desk: Desk, plan: Proposal
+) -> None:
+    longer = {**ONE_DAY, "from": "2027-01-20", "to": "2027-01-22"}
+    absences.enter(session, desk, plan.round, longer)
+    number = answered(session, desk, plan, longer, {"A001": moved("A001", "R03")})
+    repairs.take_over(session, desk, plan.round_id, number, 0, base=1)
+    edits.revert(session, desk, plan.round_id, base=2)
+    assert absences.is_entered(session, desk, plan.round, longer)
+
+
+def test_times_that_have_changed_since_are_not_overwritten(
+    session: Session, desk: Desk, plan: Proposal
+) -> None:
+    number = answered(session, desk, plan, ONE_DAY, {"A001": moved("A001", "R03")})
+    made = repairs.take_over(session, desk, plan.round_id, number, 0, base=1)
+    assert made.content["info"]["edit"]["entered"] is not None
+    profile = profiles.profile_of(contacts.person_by_code(session, "R01"))
+    left = availability.read(profile)
+    changed = replace(left, school_holidays_off=True)
+    availability.change(session, desk, profile, changed)
+    with pytest.raises(absences.TimesChanged) as refusal:
+        edits.revert(session, desk, plan.round_id, base=2)
+    assert refusal.value.code == "R01"
+    assert availability.read(profile) == changed
+    availability.change(session, desk, profile, replace(changed, days=()))
+    assert edits.revert(session, desk, plan.round_id, base=2) is plan
+    assert availability.read(profile) == replace(changed, days=())
+
+
 def test_an_option_that_is_refused_enters_no_absence(
     session: Session, desk: Desk, plan: Proposal
 ) -> None:
-    event = {"kind": "absence", "person": "R01", "from": "2027-01-19", "to": "2027-01-19"}
-    number = answered(session, desk, plan, event, {"A001": moved("A001", "R02")})
+    number = answered(session, desk, plan, ONE_DAY, {"A001": moved("A001", "R02")})
     with session.begin_nested() as tried:
         with pytest.raises(RulesBroken):
             repairs.take_over(session, desk, plan.round_id, number, 0, base=1)
         tried.rollback()
     session.expire_all()
-    assert not absences.is_entered(session, desk, plan.round, event)
+    assert not absences.is_entered(session, desk, plan.round, ONE_DAY)
 
 
 def test_an_option_does_not_undo_what_was_decided_after_it(

@@ -13,6 +13,7 @@ from matchmaker.config import Settings
 from matchmaker.models import Person, PlanningRound, PlanQuestion, Request
 from matchmaker.models.states import DecisionKind, RequestState, Role
 from matchmaker.services.desk import Desk
+from matchmaker.services.people import availability, contacts, profiles
 from matchmaker.services.planning import edits, questions
 from matchmaker.services.problems.plan_rows import planned, standing_decisions
 from tests import factories
@@ -24,6 +25,7 @@ from tests.web.conftest import SignIn
 
 PLAN = "/koordination/planung/1/vorschlag/1"
 PAGE = f"{PLAN}/ausfall"
+TIMES = "/koordination/kontakte/person/R01/zeiten"
 AWAY = f"{PAGE}?kind=absence&person=R01&first=2027-01-19&last=2027-01-19"
 
 
@@ -156,9 +158,39 @@ def test_taking_over_an_option_enters_the_absence(
     assert "these days are entered as days off in the times of Rana Aydın" in page.words
     made = coordinator.send(next(one for one in page.forms if one.action == PAGE))
     assert "The absence is entered in the times of Rana Aydın." in made.words
-    times = coordinator.open("/koordination/kontakte/person/R01/zeiten")
+    times = coordinator.open(TIMES)
     assert "Tue 19 Jan 2027" in times.words
+    assert "Tue 19 Jan 2027: 16:00–22:00" not in times.words
     assert "Undo the last change" in times.words
+
+
+def test_undoing_the_version_takes_the_absence_back(
+    told: Callable[[str], Page], coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    made = coordinator.send(next(one for one in told(AWAY).forms if one.action == PAGE))
+    undone = coordinator.send(made.form("rueckgaengig"))
+    assert undone.address == PLAN
+    assert "The absence that it had entered is taken back." in undone.words
+    assert talks(factory) == {"A001": ("R01",), "A002": ("R02",)}
+    assert "Tue 19 Jan 2027: 16:00–22:00" in coordinator.open(TIMES).words
+
+
+def test_times_that_have_changed_since_are_to_be_looked_at_first(
+    told: Callable[[str], Page], coordinator: Browser, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    made = coordinator.send(next(one for one in told(AWAY).forms if one.action == PAGE))
+    with factory.begin() as session:
+        profile = profiles.profile_of(contacts.person_by_code(session, "R01"))
+        changed = replace(availability.read(profile), school_holidays_off=True)
+        availability.change(session, desk, profile, changed)
+    refusal = coordinator.send(made.form("rueckgaengig"))
+    assert refusal.status == 409
+    assert "Please remove its days off there first." in refusal.words
+    assert TIMES in dict(refusal.links)
+    with factory() as session:
+        current = session.get_one(PlanningRound, 1).current_proposal
+        assert current is not None
+        assert current.number == 2
 
 
 @pytest.mark.parametrize("first", ["2027-01-19", "2027-03-01"])
