@@ -75,18 +75,19 @@ def _read(stream: IO[bytes], questions: queue.SimpleQueue[bytes]) -> None:
 
 
 def _told(keeper: Keeper, line: bytes) -> Document:
-    question = json.loads(line)
+    question = None
     try:
+        question = json.loads(line)
         return {"answer": keeper.answer(question)}
     except (KeyError, ValueError, StopIteration) as error:
         sys.stderr.write(f"{_misfit(question, error)}\n")
         return {"error": UNKNOWN}
 
 
-def _misfit(question: Document, error: Exception) -> str:
+def _misfit(question: object, error: Exception) -> str:
     """One line: pages are left open for hours, so this is no fault. The place is for when it is."""
     place = traceback.extract_tb(error.__traceback__)[-1]
-    asked = question.get("kind", "plan")
+    asked = question.get("kind", "plan") if isinstance(question, dict) else "no question"
     where = f"{Path(place.filename).name}:{place.lineno}"
     said = " ".join(str(error).split())
     return f"{asked}: does not fit the plan: {type(error).__name__} {said} ({where})"

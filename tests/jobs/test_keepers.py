@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator
@@ -12,6 +14,7 @@ import pytest
 
 from matchmaker.jobs import keepers
 from matchmaker.jobs.keepers import Document, Keepers, Known, NoAnswer, Subject, TooSlow
+from matchmaker.jobs.limited import ORPHANED
 from matchmaker.scheduling.formats import load_problem, problem_to_json
 from tests.jobs.test_worker import _is_running
 from tests.services.planning.test_completing import OFFICIAL
@@ -117,3 +120,20 @@ def test_an_answer_that_is_late_is_not_given_to_the_next_question(
         kept.ask(FIRST, KNOWN, lambda: document, {"kind": "unlock", "seconds": 60}, 0)
     answer = kept.ask(FIRST, KNOWN, lambda: document, EXPLAIN, 60)
     assert answer["request"] == "A001"
+
+
+def test_a_line_that_is_no_question_does_not_end_the_process() -> None:
+    with subprocess.Popen(
+        keepers.keeper_command(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        for line in (b'{"kind": ', b"\xff", b"[]", b"{}"):
+            process.stdin.write(line + b"\n")
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline() or "null") == {"error": keepers.UNKNOWN}
+        process.stdin.close()
+        assert process.wait() == ORPHANED
