@@ -69,9 +69,8 @@ def _of_host(code: str, way: Change, host: str) -> Iterator[Action]:
     if code == "blocked":
         url = url_for("coordinator_contacts.organisation", code=host, _anchor="closed")
         yield _("Closed periods of the association"), url
-    # One talk a day is a rule for every association, which no page can change.
-    elif code == "host_load" and way.get("limit") != "max_per_day":
-        yield host_limits(host)
+    elif code == "host_load":
+        yield from host_limits(host, str(way.get("limit")))
 
 
 def talk_page(request: str, talk: str) -> Action:
@@ -94,9 +93,11 @@ def request_form(code: str) -> Action:
     return _("Change the request"), url_for("coordinator_requests.edit", code=code)
 
 
-def host_limits(host: str) -> Action:
-    url = url_for("coordinator_contacts.edit_organisation", code=host)
-    return _("Limits of the association"), url
+def host_limits(host: str, limit: str) -> Iterator[Action]:
+    """Talks a week are all that a page can change: the others hold for every association."""
+    if limit == "max_per_week":
+        url = url_for("coordinator_contacts.edit_organisation", code=host)
+        yield _("Limits of the association"), url
 
 
 def newcomer(*, speaks: bool) -> Action:

@@ -96,8 +96,8 @@ def _page(change: Entry, names: _Names) -> Action | None:
             return times_page(person, _person_name(person, names))
         case {"kind": "person_limit", "person": person}:
             return profile_page(person, _person_name(person, names))
-        case {"kind": "organisation_limit", "organisation": host}:
-            return host_limits(host)
+        case {"kind": "organisation_limit", "organisation": host, "limit": limit}:
+            return next(host_limits(host, limit), None)
         case {"kind": "window" | "mode" | "interpreting", "request": request}:
             return request_form(request)
         case {"kind": "interpreter" | "speaker" as kind}:
