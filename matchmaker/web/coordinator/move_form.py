@@ -19,6 +19,9 @@ MOST_MAKING_WAY = 20
 WAY = "statt"
 """What links and forms call the requests that make way, their codes divided by commas."""
 
+OUT = "heraus"
+"""What a link says so that the form for taking the request out is open."""
+
 SPEAKER = Role.SPEAKER.value
 
 

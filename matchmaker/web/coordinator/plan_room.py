@@ -41,6 +41,13 @@ def request_url(round_id: int, number: int, code: str, **values: Any) -> str:
     )
 
 
+def repair_url(round_id: int, number: int, kind: str, **event: Any) -> str:
+    """What can be done about an event; `event` says to whom it happens, and when."""
+    return url_for(
+        "coordinator_proposals.repair", round_id=round_id, number=number, kind=kind, **event
+    )
+
+
 def refused(round_id: int, number: int, broken: RulesBroken) -> tuple[str, int]:
     """Which rules keep a version from becoming the current one."""
     plan = plan_of(round_id, number)

@@ -271,6 +271,7 @@ def _page(
         why=placement_words.why(bench, placed, plan) if bench and placed else [],
         faults=told(faults),
         breaches=breaches,
+        taking_out=move_form.OUT in request.args,
         final=any(is_final(breach) for breach in breaches),
         requests={**plan.requests, **load_requests(db.session(), named - set(plan.requests))},
         **_form(sheet, typed or _filled(sheet, ready), ready),

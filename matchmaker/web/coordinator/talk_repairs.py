@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,12 +12,11 @@ from matchmaker.models import PlanningRound, Talk
 from matchmaker.models.states import AssignmentRole, QuestionKind, RoundState
 from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.planning.plan_view import load_people
-from matchmaker.services.planning.repairs import talks_of
 from matchmaker.services.problems.aliases import spoken
 from matchmaker.web.context import desk
 from matchmaker.web.coordinator import move_form
 from matchmaker.web.coordinator.plan_answers import Asked, Reply
-from matchmaker.web.coordinator.plan_room import request_url
+from matchmaker.web.coordinator.plan_room import repair_url, request_url
 from matchmaker.web.coordinator.repair_words import Choice, Step, choices
 from matchmaker.web.db import db
 from matchmaker.web.texts import _
@@ -25,17 +24,17 @@ from matchmaker.web.texts import _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """An option and how it is carried out: `coming` takes over, or pages to begin at.
+    """An option and how it is carried out: `coming` takes over, or a page to begin at.
 
     The talk’s own pages change this talk alone: where others change too, they come first. `helpers`
-    are the names of those who interpret from then on, and are added after that. `links` are labels
-    and addresses.
+    are the names of those who interpret from then on, and are added after that. `link` is a label
+    and an address.
     """
 
     choice: Choice
     coming: str = ""
     helpers: tuple[str, ...] = ()
-    links: tuple[tuple[str, str], ...] = ()
+    link: tuple[str, str] | None = None
 
 
 def question(talk: Talk, leaving: str) -> Asked | None:
@@ -54,17 +53,14 @@ def ways(talk: Talk, leaving: str, reply: Reply | None) -> list[Way]:
     """The options that do something; to strike the talk is what calling it off is for."""
     if reply is None or reply.answer is None:
         return []
-    rows = [change for option in reply.answer["options"] for change in option["changes"]]
-    own = {talk.request.code} if talk.request is not None else set()
-    talks = talks_of(db.session(), {row["request"] for row in rows} - own)
-    return [_way(talk, leaving, row) for row in choices(reply.answer, talks)[:-1]]
+    return [_way(talk, leaving, row) for row in choices(reply.answer)[:-1]]
 
 
 def _way(talk: Talk, leaving: str, choice: Choice) -> Way:
     code = talk.request.code if talk.request is not None else ""
     others = [row for row in choice.steps if row.code != code]
     if others:
-        return Way(choice=choice, links=tuple(_others_first(talk, others)))
+        return Way(choice=choice, link=_others_first(talk, leaving, others))
     goes_to = next((row.goes_to for row in choice.steps if row.code == code), None)
     if goes_to is None:
         return Way(choice=choice)
@@ -74,8 +70,7 @@ def _way(talk: Talk, leaving: str, choice: Choice) -> Way:
         if coming:
             return Way(choice=choice, coming=coming, helpers=helpers)
     if goes_to.start != talk.local_start:
-        link = _("Move the talk first"), _move_url(talk.code, goes_to)
-        return Way(choice=choice, links=(link,))
+        return Way(choice=choice, link=(_("Move the talk first"), _move_url(talk.code, goes_to)))
     return Way(choice=choice)
 
 
@@ -87,22 +82,27 @@ def _move_url(code: str, goes_to: Assignment) -> str:
     return url_for("coordinator_talks.ask_move", code=code, **values)
 
 
-def _others_first(talk: Talk, others: Sequence[Step]) -> Iterator[tuple[str, str]]:
-    """Each of the others on its own page, with the evening and people that the option gives it."""
+def _others_first(talk: Talk, leaving: str, others: Sequence[Step]) -> tuple[str, str] | None:
+    """Where what happens to the others is done, before the talk itself.
+
+    Several may need what each other frees, in a ring even, so they change all at once. One alone
+    changes on its own page, which is filled in with what the option gives it. None of them is
+    approved: those keep their evenings in every option.
+    """
     planning_round = db.session.get_one(PlanningRound, talk.round_id)
-    current = planning_round.current_proposal
-    for step in others:
-        label = _("Change this first: %(requests)s", requests=step.name)
-        if step.talk and step.goes_to is not None:
-            yield label, _move_url(step.talk, step.goes_to)
-        elif step.talk:
-            yield label, url_for("coordinator_talks.detail", code=step.talk)
-        elif current is not None:
-            place = {} if step.goes_to is None else move_form.link_values(step.goes_to)
-            yield (
-                label,
-                request_url(planning_round.id, current.number, step.code, _anchor="move", **place),
-            )
+    if planning_round.current_proposal is None or talk.request is None:
+        return None
+    version = planning_round.id, planning_round.current_proposal.number
+    label = _("Change this first: %(requests)s", requests=", ".join(row.name for row in others))
+    if len(others) > 1:
+        return label, repair_url(*version, "decline", person=leaving, request=talk.request.code)
+    step = others[0]
+    if step.goes_to is not None:
+        place = move_form.link_values(step.goes_to)
+        return label, request_url(*version, step.code, _anchor="move", **place)
+    label = _("Take this out of the plan first: %(request)s", request=step.name)
+    out = {move_form.OUT: "1"}
+    return label, request_url(*version, step.code, _anchor="remove", **out)
 
 
 def _others(talk: Talk, leaving: str) -> set[str]:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
+from typing import Any
 
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
-from matchmaker.models import PlanQuestion, Talk
+from matchmaker.models import PlanQuestion, Proposal, Talk
 from matchmaker.models.states import AssignmentState, TalkState
 from matchmaker.services.desk import Desk
 from tests import factories
@@ -118,34 +119,85 @@ def test_who_takes_over_with_an_interpreter_comes_first_and_the_interpreter_is_n
     assert helper not in suggested(page)
 
 
+Add = Callable[..., Page]
+
+
+@pytest.fixture
+def also(told: Callable[[], Page], factory: sessionmaker[Session]) -> Add:
+    """The page as if every option did these things to other requests as well."""
+
+    def open_page(*changes: dict[str, Any]) -> Page:
+        told()
+        with factory.begin() as session:
+            row = session.scalars(select(PlanQuestion)).one()
+            answer = deepcopy(row.answer)
+            assert answer is not None
+            for option in answer["options"]:
+                option["changes"] += changes
+            row.answer = answer
+        return told()
+
+    return open_page
+
+
+@pytest.fixture
+def other(quarter: Quarter, factory: sessionmaker[Session]) -> dict[str, Any]:
+    """Where the plan has the second request, which is not approved."""
+    with factory() as session:
+        rows = session.scalars(select(Proposal)).one().content["assignments"]
+        return next(dict(row) for row in rows if row["request"] == quarter.codes[1])
+
+
+def first_link(page: Page, words: str) -> str:
+    return next(url for url, text in page.links if words in text)
+
+
 def test_what_moves_another_request_too_begins_with_exactly_that_move(
-    coordinator: Browser,
-    quarter: Quarter,
-    factory: sessionmaker[Session],
-    told: Callable[[], Page],
+    coordinator: Browser, quarter: Quarter, other: dict[str, Any], also: Add
 ) -> None:
-    told()
-    with factory.begin() as session:
-        row = session.scalars(select(PlanQuestion)).one()
-        proposal = row.proposal
-        other = next(
-            one for one in proposal.content["assignments"] if one["request"] == quarter.codes[1]
-        )
-        answer = deepcopy(row.answer)
-        assert answer is not None
-        for option in answer["options"]:
-            later = {**other, "start": "2027-03-23T18:00", "speakers": [quarter.other_speaker.code]}
-            change = {"request": other["request"], "before": other, "after": later}
-            option["changes"].append(change)
-        row.answer = answer
-    page = told()
+    later = {**other, "start": "2027-03-23T18:00", "speakers": [quarter.other_speaker.code]}
+    page = also({"request": quarter.codes[1], "before": other, "after": later})
     assert [form for form in page.forms if "coming" in form.fields and not form.choices] == []
-    first = next(url for url, words in page.links if f"Zuerst ändern: {quarter.codes[1]}" in words)
+    first = first_link(page, f"Zuerst ändern: {quarter.codes[1]}")
     assert "Zuerst das Gespräch verlegen" not in page.words
     form = coordinator.open(first.partition("#")[0]).form("verschieben")
     assert f"/anfrage/{quarter.codes[1]}/verschieben" in form.action
     assert (form.fields["day"], form.fields["start"]) == ("2027-03-23", "18:00")
     assert form.fields["speaker"] == quarter.other_speaker.code
+
+
+def test_what_takes_another_request_out_says_so_and_leads_to_that(
+    coordinator: Browser, quarter: Quarter, other: dict[str, Any], also: Add
+) -> None:
+    page = also({"request": quarter.codes[1], "before": other, "after": None})
+    assert "Zuerst ändern" not in page.words
+    first = first_link(page, f"Zuerst aus dem Plan nehmen: {quarter.codes[1]}")
+    assert first.endswith("#remove")
+    shown = coordinator.open(first.partition("#")[0])
+    assert '<details class="disclosure" open><summary>Aus dem Plan nehmen' in shown.text
+    assert f"/anfrage/{quarter.codes[1]}/entfernen" in shown.form("entfernen").action
+
+
+def test_what_moves_several_others_changes_them_all_at_once(
+    coordinator: Browser,
+    quarter: Quarter,
+    other: dict[str, Any],
+    also: Add,
+    factory: sessionmaker[Session],
+) -> None:
+    with factory.begin() as session:
+        third = factories.request(session).code
+    free = {**other, "request": third, "start": "2027-03-23T18:00"}
+    page = also(
+        {"request": quarter.codes[1], "before": other, "after": {**other, "start": free["start"]}},
+        {"request": third, "before": free, "after": {**free, "start": other["start"]}},
+    )
+    ways = [url for url, text in page.links if "Zuerst ändern" in text]
+    assert {url.partition("?")[0] for url in ways} == {
+        "/koordination/planung/1/vorschlag/1/ausfall"
+    }
+    shown = coordinator.open(ways[0])
+    assert f"Fachperson A kommt nicht zu {quarter.codes[0]}" in shown.words
 
 
 def test_nothing_is_asked_about_talks_that_do_not_stand_and_people_who_do_not_come(
