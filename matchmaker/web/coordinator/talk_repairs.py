@@ -92,17 +92,18 @@ def _others_first(talk: Talk, leaving: str, others: Sequence[Step]) -> tuple[str
     planning_round = db.session.get_one(PlanningRound, talk.round_id)
     if planning_round.current_proposal is None or talk.request is None:
         return None
-    version = planning_round.id, planning_round.current_proposal.number
+    round_id, number = planning_round.id, planning_round.current_proposal.number
     label = _("Change this first: %(requests)s", requests=", ".join(row.name for row in others))
     if len(others) > 1:
-        return label, repair_url(*version, "decline", person=leaving, request=talk.request.code)
+        event = {"person": leaving, "request": talk.request.code}
+        return label, repair_url(round_id, number, "decline", **event)
     step = others[0]
     if step.goes_to is not None:
         place = move_form.link_values(step.goes_to)
-        return label, request_url(*version, step.code, _anchor="move", **place)
+        return label, request_url(round_id, number, step.code, _anchor="move", **place)
     label = _("Take this out of the plan first: %(request)s", request=step.name)
     out = {move_form.OUT: "1"}
-    return label, request_url(*version, step.code, _anchor="remove", **out)
+    return label, request_url(round_id, number, step.code, _anchor="remove", **out)
 
 
 def _others(talk: Talk, leaving: str) -> set[str]:
