@@ -26,9 +26,9 @@ from matchmaker.web.texts import _
 class Way:
     """An option and how it is carried out: `coming` takes over, or a page to begin at.
 
-    The talk’s own pages change this talk alone: where others change too, they come first. `helpers`
-    are the names of those who interpret from then on, and are added after that. `link` is a label
-    and an address.
+    The talk’s own pages change this talk alone: where others change too, they come first, unless
+    they need somebody whom the talk has to let go by moving. `helpers` are the names of those who
+    interpret from then on, and are added after that. `link` is a label and an address.
     """
 
     choice: Choice
@@ -59,9 +59,10 @@ def ways(talk: Talk, leaving: str, reply: Reply | None) -> list[Way]:
 def _way(talk: Talk, leaving: str, choice: Choice) -> Way:
     code = talk.request.code if talk.request is not None else ""
     others = [row for row in choice.steps if row.code != code]
-    if others:
-        return Way(choice=choice, link=_others_first(talk, leaving, others))
     goes_to = next((row.goes_to for row in choice.steps if row.code == code), None)
+    moves = goes_to is not None and goes_to.start != talk.local_start
+    if others and not (moves and len(others) == 1 and _takes_from(talk, others[0])):
+        return Way(choice=choice, link=_others_first(talk, leaving, others))
     if goes_to is None:
         return Way(choice=choice)
     stays = goes_to.start == talk.local_start and spoken(goes_to.language) == talk.language_tag
@@ -69,7 +70,7 @@ def _way(talk: Talk, leaving: str, choice: Choice) -> Way:
         coming, helpers = _newcomers(talk, leaving, goes_to)
         if coming:
             return Way(choice=choice, coming=coming, helpers=helpers)
-    if goes_to.start != talk.local_start:
+    if moves:
         return Way(choice=choice, link=(_("Move the talk first"), _move_url(talk.code, goes_to)))
     return Way(choice=choice)
 
@@ -80,6 +81,14 @@ def _move_url(code: str, goes_to: Assignment) -> str:
         "starts": f"{goes_to.start:%H:%M}",
     }
     return url_for("coordinator_talks.ask_move", code=code, **values)
+
+
+def _takes_from(talk: Talk, step: Step) -> bool:
+    """Whether somebody goes there on the day of the talk whom it still holds."""
+    goes_to = step.goes_to
+    if goes_to is None or goes_to.start.date() != talk.local_start.date():
+        return False
+    return bool({*goes_to.people} & {row.person.code for row in talk.team()})
 
 
 def _others_first(talk: Talk, leaving: str, others: Sequence[Step]) -> tuple[str, str] | None:

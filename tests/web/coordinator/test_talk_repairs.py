@@ -166,6 +166,16 @@ def test_what_moves_another_request_too_begins_with_exactly_that_move(
     assert form.fields["speaker"] == quarter.other_speaker.code
 
 
+def test_what_needs_somebody_of_the_talk_waits_until_the_talk_has_moved(
+    quarter: Quarter, other: dict[str, Any], also: Add
+) -> None:
+    later = {**other, "start": "2027-01-19T18:00", "speakers": [quarter.speaker.code]}
+    page = also({"request": quarter.codes[1], "before": other, "after": later})
+    moved = first_link(page, "Zuerst das Gespräch verlegen")
+    assert moved.startswith(f"{TALK}/verschieben?")
+    assert "day=2027-01-19&" not in moved
+
+
 def test_what_takes_another_request_out_says_so_and_leads_to_that(
     coordinator: Browser, quarter: Quarter, other: dict[str, Any], also: Add
 ) -> None:
