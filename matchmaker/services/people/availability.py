@@ -36,6 +36,7 @@ MOST_WEEKLY = 100
 MOST_DAYS = 200
 LONGEST = timedelta(days=366)
 FURTHEST = timedelta(days=3 * 366)
+TOO_MANY = N_("That is more than we can keep. Please remove what is over.")
 
 
 def read(profile: Profile) -> Availability:
@@ -107,10 +108,21 @@ def take_off(
     before = read(profile)
     if is_off(before, first, last):
         return None
-    days = DayTime(kind=AvailabilityKind.OFF, first_day=first, last_day=last)
-    wanted = normal(replace(before, days=(*before.days, days)))
-    _require_valid(desk, before, wanted)
+    if faults := off_faults(desk, profile, first, last):
+        raise Invalid(faults)
+    wanted = normal(replace(before, days=(*before.days, _off(first, last))))
     return _replace(session, desk, profile, wanted, reason=reason)
+
+
+def off_faults(desk: Desk, profile: Profile, first: date, last: date) -> dict[str, str]:
+    """Why `take_off` refuses these days, by field: first_day, last_day, or days if it is full."""
+    known = read(profile)
+    if is_off(known, first, last):
+        return {}
+    faults = _day_faults(desk, _off(first, last), new=True)
+    if len(known.days) >= MOST_DAYS:
+        faults["days"] = TOO_MANY
+    return faults
 
 
 def take_back(session: Session, desk: Desk, profile: Profile, entry: AuditEntry) -> bool:
@@ -219,6 +231,10 @@ def _days(span: AvailabilitySpan) -> DayTime:
     )
 
 
+def _off(first: date, last: date) -> DayTime:
+    return DayTime(kind=AvailabilityKind.OFF, first_day=first, last_day=last)
+
+
 def _require_valid(desk: Desk, before: Availability, wanted: Availability) -> None:
     faults: dict[str, str] = {}
     for weekly in wanted.weekly:
@@ -226,7 +242,7 @@ def _require_valid(desk: Desk, before: Availability, wanted: Availability) -> No
     for row in wanted.days:
         faults |= _day_faults(desk, row, new=row not in before.days)
     if len(wanted.weekly) > MOST_WEEKLY or len(wanted.days) > MOST_DAYS:
-        faults["days"] = N_("That is more than we can keep. Please remove what is over.")
+        faults["days"] = TOO_MANY
     if faults:
         raise Invalid(faults)
 

@@ -12,11 +12,21 @@ from matchmaker.i18n import N_
 from matchmaker.models import AuditEntry, Person, PlanningRound
 from matchmaker.scheduling.problem import Days
 from matchmaker.services.desk import Desk
-from matchmaker.services.errors import NotPossible
+from matchmaker.services.errors import Invalid, NotPossible
 from matchmaker.services.people import availability, contacts, profiles
+from matchmaker.services.planning.proposals import find_proposal
+from matchmaker.services.planning.rounds import locked_round, require_working
 
 ABSENT = "absent"
 """The reason in the audit log, as a code like those of other rooms."""
+
+NO_END = N_("Please give the last day as well: the round is over before this absence begins.")
+FULL = N_(
+    "There are as many days in the times of this person as we can keep. "
+    "Please remove there what is over."
+)
+_FIELDS = {"first_day": "from", "last_day": "to", "days": "person"}
+"""What the times call the fields of the event."""
 
 
 class TimesChanged(NotPossible):
@@ -36,11 +46,24 @@ class TimesChanged(NotPossible):
 def days_of(event: Mapping[str, Any], planning_round: PlanningRound, today: date) -> Days:
     """First and last day of an absence of `matchmaker/repair@1`.
 
-    Without a first day it begins today; without a last one it ends with the round.
+    Without a first day it begins today; without a last one it ends with the round. Not in order
+    where it begins after the round.
     """
     first = date.fromisoformat(event["from"]) if event.get("from") else today
     last = date.fromisoformat(event["to"]) if event.get("to") else planning_round.last_day
-    return first, max(first, last)
+    return first, last
+
+
+def faults_of(
+    session: Session, desk: Desk, planning_round: PlanningRound, event: Mapping[str, Any]
+) -> dict[str, str]:
+    """Why `enter` refuses an absence, by field of the event. Raises NotFound."""
+    first, last = days_of(event, planning_round, desk.today)
+    if not event.get("to") and last < first:
+        return {"to": NO_END}
+    profile = profiles.profile_of(contacts.person_by_code(session, event["person"]))
+    found = availability.off_faults(desk, profile, first, last)
+    return {_FIELDS[name]: FULL if name == "days" else fault for name, fault in found.items()}
 
 
 def enter(
@@ -50,10 +73,24 @@ def enter(
 
     It can be undone at the person's times, or by `take_back`. Raises NotFound, Invalid.
     """
-    person = contacts.person_by_code(session, event["person"])
+    if faults := faults_of(session, desk, planning_round, event):
+        raise Invalid(faults)
+    profile = profiles.profile_of(contacts.person_by_code(session, event["person"]))
     first, last = days_of(event, planning_round, desk.today)
-    profile = profiles.profile_of(person)
     return availability.take_off(session, desk, profile, first, last, reason=ABSENT)
+
+
+def enter_alone(
+    session: Session, desk: Desk, round_id: int, number: int, event: Mapping[str, Any]
+) -> AuditEntry | None:
+    """The same without an option, from a version of a round that can still be changed.
+
+    Raises NotFound, NotPossible, Invalid.
+    """
+    planning_round = locked_round(session, round_id)
+    find_proposal(session, round_id, number)
+    require_working(session, planning_round)
+    return enter(session, desk, planning_round, event)
 
 
 def take_back(session: Session, desk: Desk, entry_id: int) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
-from flask import flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from flask import flash, redirect, render_template, url_for
 
 from matchmaker.dates import read_day
 from matchmaker.i18n import N_
 from matchmaker.models import PlanQuestion, Proposal
 from matchmaker.models.states import QuestionKind
+from matchmaker.services.errors import Invalid, NotFound
 from matchmaker.services.people.availability import LONGEST
 from matchmaker.services.planning import absences, plan_view, repairs
 from matchmaker.services.planning.judging import RulesBroken
@@ -25,7 +26,7 @@ from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import repair_words
 from matchmaker.web.coordinator.plan_answers import WAIT_SECONDS, Asked, Reply, without_answer
 from matchmaker.web.coordinator.plan_room import blueprint, plan_of, plan_url, refused
-from matchmaker.web.coordinator.room import READERS, WRITERS, Page, asked, told
+from matchmaker.web.coordinator.room import READERS, WRITERS, Page, asked, sent, told
 from matchmaker.web.db import db
 from matchmaker.web.i18n import day
 from matchmaker.web.numbers import sent_number
@@ -33,9 +34,18 @@ from matchmaker.web.plan_words import person_name, request_name
 from matchmaker.web.texts import _
 
 PATH = "/<int:number>/ausfall"
-FIELDS = ("person", "request", "venue")
-TYPED = ("kind", *FIELDS, "first", "last")
+FIELDS = {
+    "absence": ("person",),
+    "decline": ("person", "request"),
+    "cancellation": ("request",),
+    "late_request": ("request",),
+    "venue_loss": ("venue",),
+}
+"""By kind of event, whom and what it is about."""
+DAYS = {"from": "first", "to": "last"}
+"""What the page calls the days of an event."""
 WITH_DAYS = ("absence", "venue_loss")
+TYPED = ("kind", "person", "request", "venue", *DAYS.values())
 NEEDED = {
     "absence": ("person", N_("Please choose who is away.")),
     "decline": ("person", N_("Please choose who is away.")),
@@ -53,7 +63,7 @@ def repair(round_id: int, number: int) -> Page:
     typed = {name: asked(name) for name in TYPED}
     if typed["kind"] not in NEEDED:
         return _form(plan_of(round_id, number), typed, {})
-    faults = _faults(typed)
+    faults = _faults(round_id, typed)
     if faults:
         return _form(plan_of(round_id, number), typed, faults), 422
     reply = _reply(round_id, number, _event(typed), wait=WAIT_SECONDS)
@@ -67,7 +77,7 @@ def repair(round_id: int, number: int) -> Page:
 def repair_answer(round_id: int, number: int) -> str:
     """The part of the page that is fetched until the worker has answered."""
     typed = {name: asked(name) for name in TYPED}
-    known = typed["kind"] in NEEDED and not _faults(typed)
+    known = typed["kind"] in NEEDED and not _faults(round_id, typed)
     reply = _reply(round_id, number, _event(typed), wait=0) if known else None
     return without_answer(reply) or render_template(
         "coordinator/planning/_repairs.html", **_facts(plan_of(round_id, number), typed, reply)
@@ -84,24 +94,30 @@ def take_over(round_id: int, number: int) -> Page:
     except RulesBroken as broken:
         db.session.rollback()
         return refused(round_id, number, broken)
+    except Invalid as invalid:
+        db.session.rollback()
+        return _form(
+            plan_of(round_id, number), _typed(_event_of(question)), _on_page(invalid.fields)
+        ), 422
     commit()
     text = _("Version %(number)s is made. What was placed stays fixed there.", number=made.number)
     flash(text, "good")
-    asked_for = db.session.get_one(PlanQuestion, question).arguments["event"]
-    if asked_for["kind"] == "absence":
-        name = _name(plan_of(round_id, made.number), asked_for["person"])
+    plan = plan_of(round_id, made.number)
+    if plan.made_by_hand is not None and plan.made_by_hand["entered"] is not None:
+        name = _name(plan, _event_of(question)["person"])
         flash(_("The absence is entered in the times of %(name)s.", name=name), "good")
     return redirect(plan_url(round_id, made.number), 303)
 
 
 @blueprint.post(f"{PATH}/abwesenheit")
 @for_roles(*WRITERS)
-def enter_absence(round_id: int, number: int) -> Response:
+def enter_absence(round_id: int, number: int) -> Page:
     """The days off alone, without an option: where no talk is lost, or only approved ones are."""
-    typed = {name: request.form.get(name, "") for name in TYPED}
-    if typed["kind"] == "absence" and not _faults(typed):
-        planning_round = find_round(db.session(), round_id)
-        absences.enter(db.session(), desk(), planning_round, _event(typed))
+    typed = {name: sent(name) for name in TYPED} | {"kind": "absence"}
+    faults = _faults(round_id, typed)
+    if faults:
+        return _form(plan_of(round_id, number), typed, faults), 422
+    if absences.enter_alone(db.session(), desk(), round_id, number, _event(typed)):
         commit()
         flash(_("The absence is entered."), "good")
     given: dict[str, Any] = {name: text for name, text in typed.items() if text}
@@ -146,6 +162,9 @@ def _absence(plan: Plan, typed: Mapping[str, str]) -> dict[str, Any]:
 
 def _form(plan: Plan, typed: Mapping[str, str], faults: Mapping[str, str]) -> str:
     people = {one.code: person_name(one) for row in plan.placed for one in row.people}
+    # Who was asked about stays chosen, also without a talk in this version.
+    asked_for = plan_view.load_people(db.session(), {typed["person"]} - {""})
+    people |= {code: person_name(one) for code, one in asked_for.items()}
     rooms = {
         venue_id(row.request.venue.id): f"{row.request.venue.name}, {row.request.venue.address}"
         for row in plan.placed
@@ -176,7 +195,7 @@ def _without_place(plan: Plan) -> list[tuple[str, str]]:
     return [(code, f"{request_name(code, known)} ({code})") for code in known]
 
 
-def _faults(typed: Mapping[str, str]) -> dict[str, str]:
+def _faults(round_id: int, typed: Mapping[str, str]) -> dict[str, str]:
     field, fault = NEEDED[typed["kind"]]
     found = {} if typed[field] else {field: fault}
     for name in ("first", "last"):
@@ -189,18 +208,41 @@ def _faults(typed: Mapping[str, str]) -> dict[str, str]:
         found["last"] = N_("This day is over. Please choose a day to come.")
     elif last is not None and last - (first or desk().today) > LONGEST:
         found["last"] = N_("Last day: please give a day within one year of the first one.")
+    if typed["kind"] == "absence" and not found:
+        planning_round = find_round(db.session(), round_id)
+        # Of people whom nobody knows, the worker says that they do not fit the plan.
+        with suppress(NotFound):
+            found = _on_page(
+                absences.faults_of(db.session(), desk(), planning_round, _event(typed))
+            )
     return found
+
+
+def _on_page(faults: Mapping[str, str]) -> dict[str, str]:
+    """By the names that the fields of an event have on the page."""
+    return {DAYS.get(name, name): fault for name, fault in faults.items()}
 
 
 def _event(typed: Mapping[str, str]) -> dict[str, Any]:
     """As `matchmaker/repair@1` has it."""
     event: dict[str, Any] = {"kind": typed["kind"]}
-    event |= {name: typed[name] for name in FIELDS if typed[name]}
+    event |= {name: typed[name] for name in FIELDS[typed["kind"]] if typed[name]}
     if typed["kind"] in WITH_DAYS:
-        for name, field in (("from", "first"), ("to", "last")):
+        for name, field in DAYS.items():
             found = read_day(typed[field])
             event[name] = None if found is None else found.isoformat()
     return event
+
+
+def _event_of(question_id: int) -> Mapping[str, Any]:
+    event: Mapping[str, Any] = db.session.get_one(PlanQuestion, question_id).arguments["event"]
+    return event
+
+
+def _typed(event: Mapping[str, Any]) -> dict[str, str]:
+    """An event as it was typed."""
+    given = {DAYS.get(name, name): text or "" for name, text in event.items()}
+    return dict.fromkeys(TYPED, "") | given
 
 
 def _happened(plan: Plan, typed: Mapping[str, str]) -> str:

@@ -38,6 +38,11 @@ def asked(name: str) -> str:
     return clean_line(request.args.get(name, "")[:LONGEST_FILTER])
 
 
+def sent(name: str) -> str:
+    """The same from a form."""
+    return clean_line(request.form.get(name, "")[:LONGEST_FILTER])
+
+
 def page_number() -> int:
     """The page of a list that is asked for; the first one where that cannot be meant."""
     return max(1, min(request.args.get(_PAGE, 1, type=int), MOST_PAGES))

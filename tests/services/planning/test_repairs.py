@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from matchmaker.scheduling.formats.encode import encoded
 from matchmaker.scheduling.judge import check
 from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.desk import Desk
-from matchmaker.services.errors import Conflict, NotFound, NotPossible
+from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.people import availability, contacts, profiles
 from matchmaker.services.planning import absences, decisions, edits, questions, repairs
@@ -182,6 +183,28 @@ def test_an_option_that_is_refused_enters_no_absence(
         tried.rollback()
     session.expire_all()
     assert not absences.is_entered(session, desk, plan.round, ONE_DAY)
+
+
+def test_an_absence_that_begins_after_the_round_needs_a_last_day(
+    session: Session, desk: Desk, plan: Proposal
+) -> None:
+    after = plan.round.last_day + timedelta(days=3)
+    event = {**ONE_DAY, "from": after.isoformat(), "to": None}
+    with pytest.raises(Invalid) as refusal:
+        absences.enter(session, desk, plan.round, event)
+    assert list(refusal.value.fields) == ["to"]
+    event["to"] = event["from"]
+    assert absences.enter(session, desk, plan.round, event) is not None
+
+
+def test_an_approved_talk_in_the_event_keeps_no_absence_from_being_entered(
+    session: Session, desk: Desk, plan: Proposal
+) -> None:
+    approval.approve(session, desk, plan.round_id, requests=["A002"])
+    event = {**ONE_DAY, "request": "A002"}
+    number = answered(session, desk, plan, event, {"A001": moved("A001", "R03")})
+    repairs.take_over(session, desk, plan.round_id, number, 0, base=1)
+    assert absences.is_entered(session, desk, plan.round, event)
 
 
 def test_an_option_does_not_undo_what_was_decided_after_it(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,11 +12,13 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
 from matchmaker.models import Person, PlanningRound, PlanQuestion, Request
-from matchmaker.models.states import DecisionKind, RequestState, Role
+from matchmaker.models.states import AvailabilityKind, DecisionKind, RequestState, Role
 from matchmaker.services.desk import Desk
 from matchmaker.services.people import availability, contacts, profiles
-from matchmaker.services.planning import edits, questions
+from matchmaker.services.planning import edits, questions, rounds
 from matchmaker.services.problems.plan_rows import planned, standing_decisions
+from matchmaker.services.talks import approval
+from matchmaker.services.times.availability_facts import DayTime
 from tests import factories
 from tests.conftest import NOW
 from tests.services.plans import evening, stored_plan
@@ -26,6 +29,7 @@ from tests.web.conftest import SignIn
 PLAN = "/koordination/planung/1/vorschlag/1"
 PAGE = f"{PLAN}/ausfall"
 TIMES = "/koordination/kontakte/person/R01/zeiten"
+FULL = "There are as many days in the times of this person as we can keep."
 AWAY = f"{PAGE}?kind=absence&person=R01&first=2027-01-19&last=2027-01-19"
 
 
@@ -116,6 +120,18 @@ def test_a_request_that_came_later_can_be_chosen(
             "kind=absence&person=R01&first=2027-01-18&last=2028-12-24",
             "Last day: please give a day within one year of the first one.",
         ),
+        (
+            "kind=absence&person=R01&first=2025-11-18",
+            "Last day: please give a day within one year of the first one.",
+        ),
+        (
+            "kind=absence&person=R01&first=2031-01-18&last=2031-01-19",
+            "Day: please give a day within the next three years.",
+        ),
+        (
+            "kind=absence&person=R01&first=2027-04-15",
+            "Please give the last day as well: the round is over before this absence begins.",
+        ),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_asked(
@@ -125,6 +141,16 @@ def test_what_is_missing_is_said_and_nothing_asked(
     assert (page.status, fault in page.words) == (422, True)
     with factory() as session:
         assert session.scalars(select(PlanQuestion)).all() == []
+
+
+def test_who_has_no_talk_in_the_version_stays_chosen_beside_a_fault(
+    coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    with factory.begin() as session:
+        factories.speaker(session, code="R03", name="Tom Brandt")
+    page = coordinator.open(f"{PAGE}?kind=absence&person=R03&first=soon")
+    form = next(one for one in page.forms if one.fields.get("kind") == "absence")
+    assert (page.status, form.fields.get("person")) == (422, "R03")
 
 
 def test_options_come_with_changes_points_and_proof(told: Callable[[str], Page]) -> None:
@@ -162,6 +188,104 @@ def test_taking_over_an_option_enters_the_absence(
     assert "Tue 19 Jan 2027" in times.words
     assert "Tue 19 Jan 2027: 16:00–22:00" not in times.words
     assert "Undo the last change" in times.words
+
+
+@pytest.fixture
+def full(factory: sessionmaker[Session], desk: Desk) -> Callable[[], None]:
+    """Makes the times of R01 hold as many days as can be kept."""
+
+    def fill() -> None:
+        with factory.begin() as session:
+            profile = profiles.profile_of(contacts.person_by_code(session, "R01"))
+            days = (date(2027, 5, 1) + timedelta(days=n) for n in range(availability.MOST_DAYS))
+            off = (DayTime(kind=AvailabilityKind.OFF, first_day=day, last_day=day) for day in days)
+            wanted = replace(availability.read(profile), days=tuple(off))
+            availability.change(session, desk, profile, wanted)
+
+    return fill
+
+
+def test_times_that_can_hold_no_more_days_are_told_before_anything_is_asked(
+    coordinator: Browser, full: Callable[[], None]
+) -> None:
+    full()
+    page = coordinator.open(AWAY)
+    assert (page.status, FULL in page.words) == (422, True)
+
+
+@pytest.mark.parametrize("alone", [False, True])
+def test_days_that_cannot_be_entered_any_more_are_told_on_the_form(
+    told: Callable[[str], Page],
+    coordinator: Browser,
+    factory: sessionmaker[Session],
+    full: Callable[[], None],
+    alone: bool,
+) -> None:
+    page = told(AWAY)
+    action = f"{PAGE}/abwesenheit" if alone else PAGE
+    chosen = next(one for one in page.forms if one.action == action)
+    full()
+    refusal = coordinator.send(chosen)
+    assert (refusal.status, FULL in refusal.words) == (422, True)
+    form = next(one for one in refusal.forms if one.fields.get("kind") == "absence")
+    typed = {name: form.fields.get(name) for name in ("person", "first", "last")}
+    assert typed == {"person": "R01", "first": "2027-01-19", "last": "2027-01-19"}
+    with factory() as session:
+        current = session.get_one(PlanningRound, 1).current_proposal
+        assert current is not None
+        assert current.number == 1
+
+
+def test_a_field_of_another_event_changes_nothing_about_an_absence(
+    told: Callable[[str], Page],
+    coordinator: Browser,
+    factory: sessionmaker[Session],
+    desk: Desk,
+) -> None:
+    with factory.begin() as session:
+        approval.approve(session, desk, 1, requests=["A002"])
+    page = told(f"{AWAY}&request=A002&venue=V1")
+    with factory() as session:
+        (question,) = session.scalars(select(PlanQuestion)).all()
+        assert question.arguments["event"] == {
+            "kind": "absence",
+            "person": "R01",
+            "from": "2027-01-19",
+            "to": "2027-01-19",
+        }
+    made = coordinator.send(next(one for one in page.forms if one.action == PAGE))
+    assert "The absence is entered in the times of Rana Aydın." in made.words
+    assert "Tue 19 Jan 2027: 16:00–22:00" not in coordinator.open(TIMES).words
+
+
+def test_an_absence_that_was_known_already_is_not_said_to_be_entered(
+    told: Callable[[str], Page], coordinator: Browser
+) -> None:
+    page = told(AWAY)
+    coordinator.send(page.form("ausfall/abwesenheit"))
+    made = coordinator.send(next(one for one in page.forms if one.action == PAGE))
+    assert "Version 2 is made." in made.words
+    assert "The absence is entered in the times" not in made.words
+
+
+def test_an_absence_is_only_entered_from_a_plan_that_can_be_changed(
+    told: Callable[[str], Page], coordinator: Browser, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    form = told(AWAY).form("ausfall/abwesenheit")
+    elsewhere = replace(form, action=form.action.replace("vorschlag/1", "vorschlag/9"))
+    assert coordinator.send(elsewhere).status == 404
+    with factory.begin() as session:
+        rounds.close_round(session, desk, 1)
+    assert coordinator.send(form).status == 409
+    assert "Tue 19 Jan 2027: 16:00–22:00" in coordinator.open(TIMES).words
+
+
+def test_what_is_sent_by_hand_is_one_clean_line(
+    told: Callable[[str], Page], coordinator: Browser
+) -> None:
+    form = told(AWAY).form("ausfall/abwesenheit")
+    assert coordinator.send(form, person="R\x0001").status == 200
+    assert "Tue 19 Jan 2027: 16:00–22:00" not in coordinator.open(TIMES).words
 
 
 def test_undoing_the_version_takes_the_absence_back(
