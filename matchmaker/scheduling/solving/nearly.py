@@ -19,7 +19,7 @@ from matchmaker.scheduling.solving.state import State
 from matchmaker.scheduling.solving.steps import good, note, rounded, take
 
 STEPS = (64, 200)  # of the first round, and of every other
-TOGETHER = 20_000  # columns from which on all threads relax them, until one mends beside
+TOGETHER = 20_000  # columns from which on all threads relax them, as long as none mends
 MOST_ROUNDS = 100
 NEAR = 60 * SCALE  # what columns may fall short to stay after the first round
 CLOSE = 5 * SCALE  # what they may fall short of their request's share to be added later
@@ -28,7 +28,7 @@ PRICED = 2  # rounds until prices are good enough to look at teams
 SHRINKING = 1.05  # rounds go on while bound and plan come closer by such a factor
 PATIENCE = 2  # and for so many more
 TINY = 50_000  # they end when only a part in so many is open
-FAR = 45  # the plan is mended once it lacks less than a part in so many of the bound
+FAR = 45  # one mends once the plan lacks less than a part in so many of the bound
 SLOW = 2  # all mend if a round lowers the bound by less than such a part of the gap
 LITTLE = 6  # they end with a sweep that closes less than such a part of it
 SIZES = (100, 150, 250, 400)  # requests placed anew together in one sweep after the other
@@ -55,20 +55,22 @@ def relax_nearly(state: State, market: Market, program: Program, *, most: int) -
             break
         bound = state.bound
         note(state, program, offers, prices)
-        if rounds >= PRICED and FAR * state.slack < state.bound:
-            mending = Mending.at(state, program, relaxed, mending)
-            if SLOW * (bound - state.bound) < state.slack:
+        if rounds >= PRICED:
+            slow = SLOW * (bound - state.bound) < state.slack
+            if slow or FAR * state.slack < state.bound:
+                mending = Mending.at(state, program, relaxed, mending)
+            if mending and slow:
                 mending.go_on()
+            if progress.over(state):
+                break
         if state.closed:
-            break
-        if progress.over(state):
-            if mending:
-                mending.end()
             break
         last = rounds in {0, most - 1}
         kept = good(state, program, relaxed) if last else program.columns
         pool = kept.join(offers.columns)
         program = Program(pool, build_rows(state.case, pool))
+    if most == MOST_ROUNDS and mending:
+        mending.end()
     return program
 
 
@@ -155,7 +157,8 @@ class Mending:
     def end(self) -> None:
         """Sweep with all threads, and with patience, until that does not help any more."""
         state = self.state
-        lacking = state.slack + 1
-        while lacking > state.slack and not state.clock.over and not state.closed:
+        while not state.clock.over and not state.closed:
             lacking = state.slack
             self.sweep(state.threads, patient=True)
+            if state.slack == lacking and self.sweeps >= len(SIZES):
+                break

@@ -45,13 +45,17 @@ def test_solve_improves_what_it_cannot_prove(monkeypatch: pytest.MonkeyPatch) ->
     assert proposal.bound >= best >= proposal.score.total > 0.9 * best
 
 
-def test_solve_as_a_country_stays_allowed_and_close(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("far", [1, 45, 10**9])
+def test_solve_as_a_country_stays_allowed_and_close(
+    monkeypatch: pytest.MonkeyPatch, far: int
+) -> None:
     problem = crowded_problem(16)
     best = solve(problem)
     monkeypatch.setattr(search, "MOST_SIMPLEX", 0)
     monkeypatch.setattr(search, "MANY", 0)
     monkeypatch.setattr(nearly, "SIZES", (5, 9))
     monkeypatch.setattr(nearly, "TOGETHER", 0)
+    monkeypatch.setattr(nearly, "FAR", far)
     monkeypatch.setattr(mend, "AT_ONCE", 1)
     proposal = solve(problem, threads=2)
     assert check(problem, proposal).right
