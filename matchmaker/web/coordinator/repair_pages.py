@@ -77,7 +77,7 @@ def repair(round_id: int, number: int) -> Page:
 def repair_answer(round_id: int, number: int) -> str:
     """The part of the page that is fetched until the worker has answered."""
     typed = {name: asked(name) for name in TYPED}
-    known = typed["kind"] in NEEDED and not _faults(round_id, typed)
+    known = typed["kind"] in NEEDED and not _faults_as_typed(typed)
     reply = _reply(round_id, number, _event(typed), wait=0) if known else None
     return without_answer(reply) or render_template(
         "coordinator/planning/_repairs.html", **_facts(plan_of(round_id, number), typed, reply)
@@ -196,6 +196,19 @@ def _without_place(plan: Plan) -> list[tuple[str, str]]:
 
 
 def _faults(round_id: int, typed: Mapping[str, str]) -> dict[str, str]:
+    """Of what was typed, or else of days that cannot be entered with the person's times."""
+    found = _faults_as_typed(typed)
+    if typed["kind"] == "absence" and not found:
+        planning_round = find_round(db.session(), round_id)
+        # Of people whom nobody knows, the worker says that they do not fit the plan.
+        with suppress(NotFound):
+            found = _on_page(
+                absences.faults_of(db.session(), desk(), planning_round, _event(typed))
+            )
+    return found
+
+
+def _faults_as_typed(typed: Mapping[str, str]) -> dict[str, str]:
     field, fault = NEEDED[typed["kind"]]
     found = {} if typed[field] else {field: fault}
     for name in ("first", "last"):
@@ -208,13 +221,6 @@ def _faults(round_id: int, typed: Mapping[str, str]) -> dict[str, str]:
         found["last"] = N_("This day is over. Please choose a day to come.")
     elif last is not None and last - (first or desk().today) > LONGEST:
         found["last"] = N_("Last day: please give a day within one year of the first one.")
-    if typed["kind"] == "absence" and not found:
-        planning_round = find_round(db.session(), round_id)
-        # Of people whom nobody knows, the worker says that they do not fit the plan.
-        with suppress(NotFound):
-            found = _on_page(
-                absences.faults_of(db.session(), desk(), planning_round, _event(typed))
-            )
     return found
 
 

@@ -8,22 +8,13 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.orm import Session, sessionmaker
 
-from matchmaker.models.states import Role
 from matchmaker.services.desk import Desk
 from matchmaker.services.planning import decisions
 from tests import factories
 from tests.services.plans import TUESDAY, evening, stored_plan
 from tests.support.pages import Browser, Page
-from tests.web.conftest import SignIn
 
 WEEK_LATER = TUESDAY.replace(day=26)
-
-
-@pytest.fixture
-def coordinator(factory: sessionmaker[Session], sign_in: SignIn) -> Browser:
-    with factory.begin() as session:
-        person = factories.person(session, Role.COORDINATOR, locale="en", name="Koordination")
-    return sign_in(person)
 
 
 @pytest.fixture

@@ -27,13 +27,6 @@ OPEN = f"{PLAN}/anfrage/A002"
 INSTEAD = f"{OPEN}?statt=A001"
 
 
-@pytest.fixture
-def coordinator(factory: sessionmaker[Session], sign_in: SignIn) -> Browser:
-    with factory.begin() as session:
-        person = factories.person(session, Role.COORDINATOR, locale="en", name="Koordination")
-    return sign_in(person)
-
-
 @pytest.fixture(autouse=True)
 def _round(factory: sessionmaker[Session], desk: Desk) -> None:
     """A001 has the one talk that R01 takes on, A002 is open, for A003 nobody speaks Arabic."""

@@ -13,27 +13,18 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
 from matchmaker.models import Heartbeat, Person, PlanQuestion
-from matchmaker.models.states import Role
 from matchmaker.services.desk import Desk
 from matchmaker.services.planning import decisions
 from tests import factories
 from tests.services.plans import evening, stored_plan
 from tests.support.answering import answer_questions
 from tests.support.pages import Browser
-from tests.web.conftest import SignIn
 
 PLAN = "/koordination/planung/1/vorschlag/1"
 REQUEST = f"{PLAN}/anfrage/A001"
 AWAY = f"{PLAN}/ausfall?kind=absence&person=R01"
 AWAY_ANSWER = f"{PLAN}/ausfall/antwort?kind=absence&person=R01"
 UNLOCK = f"{PLAN}/was-hilft"
-
-
-@pytest.fixture
-def coordinator(factory: sessionmaker[Session], sign_in: SignIn) -> Browser:
-    with factory.begin() as session:
-        person = factories.person(session, Role.COORDINATOR, locale="en", name="Koordination")
-    return sign_in(person)
 
 
 @pytest.fixture(autouse=True)

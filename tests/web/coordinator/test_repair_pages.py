@@ -33,13 +33,6 @@ FULL = "There are as many days in the times of this person as we can keep."
 AWAY = f"{PAGE}?kind=absence&person=R01&first=2027-01-19&last=2027-01-19"
 
 
-@pytest.fixture
-def coordinator(factory: sessionmaker[Session], sign_in: SignIn) -> Browser:
-    with factory.begin() as session:
-        person = factories.person(session, Role.COORDINATOR, locale="en", name="Koordination")
-    return sign_in(person)
-
-
 @pytest.fixture(autouse=True)
 def _round(factory: sessionmaker[Session], desk: Desk) -> None:
     """A001 and A002 on one evening with R01 and R02; A003 is open, nobody knows its topic."""

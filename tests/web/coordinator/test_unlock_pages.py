@@ -25,13 +25,6 @@ PLAN = "/koordination/planung/1/vorschlag/1"
 PAGE = f"{PLAN}/was-hilft"
 
 
-@pytest.fixture
-def coordinator(factory: sessionmaker[Session], sign_in: SignIn) -> Browser:
-    with factory.begin() as session:
-        person = factories.person(session, Role.COORDINATOR, locale="en", name="Koordination")
-    return sign_in(person)
-
-
 @pytest.fixture(autouse=True)
 def _round(factory: sessionmaker[Session], desk: Desk) -> None:
     """R01 may have one talk only: A001 has it, A002 is open."""
