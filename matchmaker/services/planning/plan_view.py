@@ -149,15 +149,6 @@ class Plan:
         return sum(not row.agreed for row in self.placed)
 
     @cached_property
-    def hosts_served(self) -> int:
-        return len({row.request.organisation_id for row in self.placed})
-
-    @cached_property
-    def hosts(self) -> int:
-        requests = [row.request for row in self.placed] + [row.request for row in self.open]
-        return len({request.organisation_id for request in requests})
-
-    @cached_property
     def load(self) -> Mapping[str, int]:
         """Talks of this plan by the person's code."""
         return Counter(person.code for row in self.placed for person in row.people)

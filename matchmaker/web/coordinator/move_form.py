@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 
@@ -71,16 +71,7 @@ class Typed:
 
 
 def from_request(form: MultiDict[str, str]) -> Typed:
-    mode = form.get("mode", "")
-    return Typed(
-        day=form.get("day", ""),
-        start=form.get("start", ""),
-        mode=mode if mode in set(Mode) else Mode.ONSITE.value,
-        language=form.get("language", ""),
-        speakers=_chosen(form, "speaker"),
-        interpreters=_chosen(form, "interpreter"),
-        reason=form.get("reason", ""),
-    )
+    return _typed(form, form.getlist("speaker"), form.getlist("interpreter"))
 
 
 def of_assignment(row: Assignment) -> Typed:
@@ -96,29 +87,21 @@ def of_assignment(row: Assignment) -> Typed:
 
 def link_values(row: Assignment) -> dict[str, str]:
     """What a link says of a placement so that the form is filled in with exactly that."""
+    typed = of_assignment(row)
     return {
-        "day": row.start.date().isoformat(),
-        "start": f"{row.start:%H:%M}",
-        "mode": row.mode.value,
-        "language": row.language,
-        "speaker": ",".join(row.speakers),
-        "interpreter": ",".join(row.interpreters),
+        "day": typed.day,
+        "start": typed.start,
+        "mode": typed.mode,
+        "language": typed.language,
+        "speaker": ",".join(typed.speakers),
+        "interpreter": ",".join(typed.interpreters),
     }
 
 
 def from_link(given: Mapping[str, str]) -> Typed | None:
     """The form as `link_values` says; None where a link names no speakers."""
-    if not given.get("speaker"):
-        return None
-    mode = given.get("mode", "")
-    return Typed(
-        day=given.get("day", ""),
-        start=given.get("start", ""),
-        mode=mode if mode in set(Mode) else Mode.ONSITE.value,
-        language=given.get("language", ""),
-        speakers=_listed(given, "speaker"),
-        interpreters=_listed(given, "interpreter"),
-    )
+    speakers, interpreters = (given.get(name, "").split(",") for name in ("speaker", "interpreter"))
+    return _typed(given, speakers, interpreters) if any(speakers) else None
 
 
 def prepared(typed: Typed, given: Mapping[str, str], people: Mapping[str, Person]) -> Typed:
@@ -147,9 +130,18 @@ def making_way(given: Mapping[str, str], proposal: Proposal, code: str) -> tuple
     return tuple(sorted(planned & {*given.get(WAY, "").split(",")}))[:MOST_MAKING_WAY]
 
 
-def _listed(given: Mapping[str, str], name: str) -> tuple[str, ...]:
-    return tuple(code for code in given.get(name, "").split(",")[:MOST_PEOPLE] if code)
+def _typed(given: Mapping[str, str], speakers: Sequence[str], interpreters: Sequence[str]) -> Typed:
+    mode = given.get("mode", "")
+    return Typed(
+        day=given.get("day", ""),
+        start=given.get("start", ""),
+        mode=mode if mode in set(Mode) else Mode.ONSITE.value,
+        language=given.get("language", ""),
+        speakers=_chosen(speakers),
+        interpreters=_chosen(interpreters),
+        reason=given.get("reason", ""),
+    )
 
 
-def _chosen(form: MultiDict[str, str], name: str) -> tuple[str, ...]:
-    return tuple(code for code in form.getlist(name)[:MOST_PEOPLE] if code)
+def _chosen(codes: Sequence[str]) -> tuple[str, ...]:
+    return tuple(code for code in codes[:MOST_PEOPLE] if code)

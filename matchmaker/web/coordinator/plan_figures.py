@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from matchmaker.services.planning.comparison import fairness_figures
 from matchmaker.services.planning.plan_view import Plan, changes
 from matchmaker.services.times.calendar_days import school_names
 from matchmaker.web import context
@@ -13,12 +14,13 @@ from matchmaker.web.texts import _, ngettext, number
 
 def figures(plan: Plan) -> list[dict[str, Any]]:
     """The four figures that say what a plan is worth."""
-    placed = len(plan.placed)
+    placed, hosts = len(plan.placed), _hosts(plan)
     shown: list[dict[str, Any]] = [
         {"value": f"{placed} / {plan.asked}", "label": _("requests met")},
         {
-            "value": f"{plan.hosts_served} / {plan.hosts}",
+            "value": f"{hosts['with_talk']} / {hosts['counted']}",
             "label": _("associations with at least one talk"),
+            "detail": _("of all with a request that went into the plan"),
         },
         {"value": _in_wish_language(plan), "label": _("in the wished language, not interpreted")},
         {"value": _in_school_holidays(plan), "label": _("in the school holidays")},
@@ -65,7 +67,11 @@ def talks_side_by_side(before: Plan, plan: Plan) -> list[tuple[str, Any, Any]]:
     return [
         (_("Talks placed"), len(before.placed), len(plan.placed)),
         (_("Requests open"), len(before.open), len(plan.open)),
-        (_("Associations with at least one talk"), before.hosts_served, plan.hosts_served),
+        (
+            _("Associations with at least one talk"),
+            _hosts(before)["with_talk"],
+            _hosts(plan)["with_talk"],
+        ),
         (
             _("In the wished language, not interpreted"),
             _in_wish_language(before),
@@ -75,6 +81,12 @@ def talks_side_by_side(before: Plan, plan: Plan) -> list[tuple[str, Any, Any]]:
         (_("In the school holidays"), _in_school_holidays(before), _in_school_holidays(plan)),
         (_("Most talks of one person"), _highest_load(before), _highest_load(plan)),
     ]
+
+
+def _hosts(plan: Plan) -> Mapping[str, Any]:
+    """Counted like everything that says how evenly the talks are spread."""
+    hosts: Mapping[str, Any] = fairness_figures(plan.proposal)["organisations"]
+    return hosts
 
 
 def _in_wish_language(plan: Plan) -> int:

@@ -58,6 +58,22 @@ def test_the_pictures_say_how_evenly_talks_are_spread(at: Callable[..., Page]) -
     ) in page.words
 
 
+def test_associations_are_counted_alike_above_the_plan_and_in_the_pictures(
+    at: Callable[..., Page],
+) -> None:
+    page = at("/2?ansicht=figures")
+    assert "2 / 2 associations with at least one talk" in page.words
+    assert "of all with a request that went into the plan" in page.words
+    assert "Could take part 2 2 With a talk 2 1 " in page.words
+    assert "Associations with at least one talk 2 2" in at("/2/vergleich/1").words
+
+
+def test_versions_with_the_same_talks_are_said_to_be_equal(at: Callable[..., Page]) -> None:
+    page = at("/1/vergleich/1")
+    assert "Both versions contain the same talks" in page.words
+    assert "0 requests" not in page.words
+
+
 def test_versions_are_compared_with_what_stands_against_the_old_place(
     at: Callable[..., Page],
 ) -> None:
