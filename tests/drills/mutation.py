@@ -1,8 +1,9 @@
 """Would the tests notice a fault? Puts one after the other into the judge and the candidates.
 
 Every mutant runs in a process of its own, forked from one that has numpy and OR-Tools in memory.
-Mutants of the judge face its tests; mutants of the candidates face tiny problems whose optima
-are known from trying everything. A mutant is killed if a test fails, or if it does not end.
+Mutants of the judge face its tests; mutants of the candidates face theirs, and then tiny problems
+whose optima are known from trying everything. A mutant is killed if a test fails, or if it does not
+end.
 
     python -m tests.drills.mutation
     python -m tests.drills.mutation matchmaker/scheduling/judge/score.py --every 2
@@ -45,6 +46,8 @@ WARM = (
 )
 PATIENCE = 60  # seconds of computing until a mutant that does not end counts as killed
 WIDE_SEEDS, TINY_SEEDS = range(200), range(100)
+TESTS = Path("tests/scheduling")
+ABOUT_CANDIDATES = ("able", "daytimes", "places", "cells", "crews")
 Optima = list[tuple[str, int, int]]  # kind of problem, seed, optimum
 
 
@@ -98,12 +101,22 @@ def known_optima() -> bytes:
     return pickle.dumps(wide + tiny)
 
 
-def judge_passes() -> bool:
-    """Whether the tests of the judge pass."""
+def tests_pass(*arguments: str | Path) -> bool:
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     options = ["-x", "-q", "--noconftest", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
-    options += ["-k", "not any_plan and not fixed_plan_only"]  # drawn ones take seconds each
-    return pytest.main([*options, "tests/scheduling/judge"]) == 0
+    return pytest.main([*options, *map(str, arguments)]) == 0
+
+
+def judge_passes() -> bool:
+    """Whether the tests of the judge pass."""
+    slow = "any_plan or fixed_plan_only"  # drawn ones take seconds each
+    return tests_pass("-k", f"not ({slow})", TESTS / "judge")
+
+
+def candidates_pass(optima: Optima) -> bool:
+    """Whether the tests of the candidates pass and the solver is right about every optimum."""
+    files = [TESTS / "solving" / f"test_{name}.py" for name in ABOUT_CANDIDATES]
+    return tests_pass(*files) and solver_passes(optima)
 
 
 def solver_passes(optima: Optima) -> bool:
@@ -155,7 +168,7 @@ def main() -> None:
     killed = total = 0
     for path in paths:
         chosen = list(islice(mutants(path.read_text("utf-8")), 0, None, given.every))
-        passes = judge_passes if JUDGE in path.parents else lambda: solver_passes(optima)
+        passes = judge_passes if JUDGE in path.parents else lambda: candidates_pass(optima)
         left = []
         tree = ast.parse(path.read_text("utf-8"))
         if not survives(Mutant(0, "", "", tree), path, passes):

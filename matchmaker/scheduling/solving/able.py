@@ -51,12 +51,19 @@ def _asked_for(case: Case, request: Ints, person: Ints) -> Ints:
     return points
 
 
+def interpreted(tables: Tables, request: Ints) -> Bools:
+    """By ranked language: whether an evening of the request may be interpreted into it."""
+    wanted = tables.requests
+    foreign = wanted.languages[request] > 0  # German is number 0, none -1
+    found: Bools = foreign & wanted.interpreting[request, None]
+    return found
+
+
 def _language_sets(tables: Tables, request: Ints, person: Ints) -> tuple[Ints, Ints]:
-    """Bit sets of the ranked languages: spoken by the person; not German."""
+    """Bit sets of the ranked languages: spoken by the person; interpreted into."""
     ranked = tables.requests.languages[request]
     spoken = (ranked >= 0) & tables.people.speaks[person[:, None], ranked]
-    foreign = (ranked >= 0) & ~tables.requests.german[request]
-    return spoken @ BITS, foreign @ BITS
+    return spoken @ BITS, interpreted(tables, request) @ BITS
 
 
 def _finish(
@@ -91,15 +98,13 @@ def able_speakers(case: Case, directory: Directory, chosen: Ints) -> Able:
     request, person = request[keep], person[keep]
     spoken, foreign = _language_sets(tables, request, person)
     via = np.where(people.german[person], foreign, spoken & foreign)
-    via[~wanted.interpreting[request]] = 0
     return _finish(case, chosen, request, person, spoken=spoken, via=via)
 
 
 def able_interpreters(case: Case, directory: Directory, chosen: Ints) -> Able:
     """Interpreters who have one of the request's languages and fit the rest."""
     tables, wanted, people = case.tables, case.tables.requests, case.tables.people
-    asked = (wanted.languages >= 0) & ~wanted.german & wanted.interpreting[:, None]
-    owner, rank = np.nonzero(asked[chosen])
+    owner, rank = np.nonzero(interpreted(tables, chosen))
     pairs = directory.pairs(tables, chosen[owner], wanted.languages[chosen[owner], rank])
     request, person = np.divmod(pairs, len(people.ids))
     spoken, foreign = _language_sets(tables, request, person)

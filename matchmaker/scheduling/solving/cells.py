@@ -169,16 +169,17 @@ def find_crews(case: Case, cells: Cells, places: Places) -> Crews:
 
 
 def _grown(cells: Cells, rows: Ints) -> Ints:
-    """The groups with one more person of a later row, as long as they can work together."""
+    """The groups with one more cell of a later row, as long as they can work together.
+
+    Two cells of a person have no start in common, so nobody joins a group twice.
+    """
     left, added = join(cells.place[rows[:, 0]], cells.begins)
     later = added > rows[left, -1]
     left, added = left[later], added[later]
     grown = np.column_stack([rows[left], added])
-    person = cells.person
-    apart = (person[grown[:, :-1]] != person[added][:, None]).all(axis=1)
     via = np.bitwise_and.reduce(cells.able.via[cells.pair[grown]], axis=1)
     bits = np.bitwise_and.reduce(cells.bits[grown], axis=1)
-    kept: Ints = grown[apart & (via != 0) & (bits != 0)]
+    kept: Ints = grown[(via != 0) & (bits != 0)]
     return kept
 
 

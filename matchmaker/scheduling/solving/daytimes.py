@@ -109,12 +109,12 @@ def find_hours(case: Case) -> Hours:
     available = _pieces(tables, tables.people.available)
     disliked = _pieces(tables, tables.people.avoid)
     for row, length in enumerate(lengths.tolist()):
-        person, day, begin, end = available
+        key, begin, end = available
         low, high = daytimes.at_least(begin), daytimes.at_least(end - length + 1)
-        _gather(free[row], daytimes, person, day, low=low, high=high)
-        person, day, begin, end = disliked
+        _gather(free[row], daytimes, key, low=low, high=high)
+        key, begin, end = disliked
         low, high = daytimes.at_least(begin - length + 1), daytimes.at_least(end)
-        _gather(avoid[row], daytimes, person, day, low=low, high=high)
+        _gather(avoid[row], daytimes, key, low=low, high=high)
     free[:, ~_open_days(case)] = 0
     busy = np.zeros(people * days, dtype=np.bool_)
     busy[case.load.busy.key] = True
@@ -130,32 +130,29 @@ def _open_days(case: Case) -> Bools:
     return early & case.person_open
 
 
-def _pieces(tables: Tables, spans: Spans) -> tuple[Ints, Ints, Ints, Ints]:
-    """(person, day of the horizon, begin, end) of intervals cut at midnight, minutes of the day."""
+def _pieces(tables: Tables, spans: Spans) -> tuple[Ints, Ints, Ints]:
+    """(person * days + day, begin, end) of intervals cut at midnight, sorted by the first.
+
+    Begin and end are minutes of the day; days outside of the horizon are left out.
+    """
     person, begin, end = spans.rows()
     row, nth = expand((end - 1) // DAY - begin // DAY + 1)
     ordinal = begin[row] // DAY + nth
     day = ordinal - tables.days.first
-    inside = (day >= 0) & (day < tables.days.count)
-    row, ordinal, day = row[inside], ordinal[inside], day[inside]
+    key = person[row] * tables.days.count + day
+    inside = np.flatnonzero((day >= 0) & (day < tables.days.count))
+    inside = inside[np.argsort(key[inside], kind="stable")]
+    row, ordinal = row[inside], ordinal[inside]
     low = np.maximum(begin[row] - ordinal * DAY, 0)
     high = np.minimum(end[row] - ordinal * DAY, DAY)
-    return person[row], day, low, high
+    return key[inside], low, high
 
 
-def _gather(
-    table: Bits, daytimes: Daytimes, person: Ints, day: Ints, *, low: Ints, high: Ints
-) -> None:
-    """Set the bits low..high of each person's day in a table people * days * bands."""
-    some = np.flatnonzero(low < high)
-    key = person[some] * table.shape[1] + day[some]
-    order = np.argsort(key, kind="stable")
-    some, key = some[order], key[order]
+def _gather(table: Bits, daytimes: Daytimes, key: Ints, *, low: Ints, high: Ints) -> None:
+    """Set the bits low..high of the days with these keys in a table people * days * bands."""
     heads = np.flatnonzero(np.diff(key, prepend=-1))
-    if not len(heads):
-        return
     for band in range(daytimes.bands):
-        bits = np.bitwise_or.reduceat(daytimes.bits(low[some], high[some], band), heads)
+        bits = np.bitwise_or.reduceat(daytimes.bits(low, high, band), heads)
         table.reshape(-1, daytimes.bands)[key[heads], band] = bits
 
 
@@ -177,7 +174,7 @@ def without_busy(
     last = np.searchsorted(busy.key, key, side="right")
     midnight = (day + tables.days.first) * DAY
     left = bits.copy()
-    for step in range(int((last - first).max(initial=0))):
+    for step in range(int((last - first).max())):
         row = np.flatnonzero(first + step < last)
         item = first[row] + step
         there = tables.travel[busy.place[item], place[row]]

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from matchmaker.scheduling.solving.able import interpreted
 from matchmaker.scheduling.solving.arrays import Bools, Ints, expand
 from matchmaker.scheduling.solving.case import Case
 from matchmaker.scheduling.solving.daytimes import BAND, Bits, Daytimes
@@ -38,22 +39,16 @@ class Places:
 def window_starts(tables: Tables, chosen: Ints) -> tuple[Ints, Ints, Ints]:
     """(request, start, best preference) of all starts on the grid, in a window and the horizon."""
     problem, days = tables.problem, tables.days
-    horizon = days.first * DAY, (days.first + days.count) * DAY
     windows = [
-        (
-            row,
-            max(minute(item.start), horizon[0]),
-            min(minute(item.end), horizon[1]),
-            item.preference,
-        )
+        (row, minute(item.start), minute(item.end), item.preference)
         for row in chosen.tolist()
         for item in problem.requests[row].windows
     ]
-    table = np.array(windows, dtype=np.int64).reshape(-1, 4)
-    table = table[table[:, 1] < table[:, 2]]
-    request, begin, end, preference = table.T
+    request, begin, end, preference = np.array(windows, dtype=np.int64).reshape(-1, 4).T
+    horizon = days.first * DAY, (days.first + days.count) * DAY
+    begin, end = np.clip(begin, *horizon), np.clip(end, *horizon)
     first_day = begin // DAY
-    window, nth = expand((end - 1) // DAY - first_day + 1)
+    window, nth = expand(end // DAY - first_day + 1)
     midnight = (first_day[window] + nth) * DAY
     lowest = np.maximum(begin[window] - midnight, 0)
     highest = np.minimum(end[window] - midnight, DAY) - tables.requests.minutes[request[window]]
@@ -78,10 +73,10 @@ def by_the_hour(case: Case) -> Bools:
     tables, people = case.tables, case.tables.people
     single: Bools = np.all(case.single, axis=1)
     several = people.speaks & ~single[:, None]
-    wanted = tables.requests
-    asked = (wanted.languages >= 0) & ~wanted.german & wanted.interpreting[:, None]
     languages: Bools = np.any(several[people.speakers :], axis=0)
-    found: Bools = case.shared_venue | (languages[wanted.languages] & asked).any(axis=1)
+    asked = interpreted(tables, np.arange(len(tables.requests.ids)))
+    hourly = (languages[tables.requests.languages] & asked).any(axis=1)
+    found: Bools = case.shared_venue | hourly
     return found
 
 
@@ -100,12 +95,10 @@ def find_places(case: Case, daytimes: Daytimes, split: Bools, chosen: Ints) -> P
     value = weights.preference * preference + case.day_points[day] - weights.move * left
     slot = (start % DAY - daytimes.first) // daytimes.step
     band, bit = slot // BAND, np.uint64(1) << (slot % BAND).astype(np.uint64)
-    alone = np.where(split[request], slot % BAND, 0)
+    alone = split[request] * (slot % BAND)
     order = np.lexsort((alone, value, band, day, request))
     keys = np.column_stack([request, day, band, value, alone])[order]
     heads = np.flatnonzero(np.append(True, (keys[1:] != keys[:-1]).any(axis=1))[: len(keys)])
-    if not len(heads):
-        return _with_modes(tables, chosen, keys[:, :4], np.zeros(0, dtype=np.uint64))
     return _with_modes(tables, chosen, keys[heads, :4], np.bitwise_or.reduceat(bit[order], heads))
 
 
