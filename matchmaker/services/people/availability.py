@@ -130,13 +130,17 @@ def take_back(session: Session, desk: Desk, profile: Profile, entry: AuditEntry)
 
     False, and nothing is done, where they still are but other times have changed since.
     """
-    before, left, now = from_json(entry.before), from_json(entry.after), read(profile)
-    if ({*left.days} - {*before.days}).isdisjoint(now.days):
+    if not days_entered(entry) & {*read(profile).days}:
         return True
-    if now != left:
+    if read(profile) != from_json(entry.after):
         return False
-    _replace(session, desk, profile, before, reason=UNDONE)
+    _replace(session, desk, profile, from_json(entry.before), reason=UNDONE)
     return True
+
+
+def days_entered(entry: AuditEntry) -> set[DayTime]:
+    """What `take_off` has added to the days of a person, by its entry in the audit log."""
+    return {*from_json(entry.after).days} - {*from_json(entry.before).days}
 
 
 def is_off(given: Availability, first: date, last: date) -> bool:

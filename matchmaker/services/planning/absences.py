@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_
 from matchmaker.models import AuditEntry, Person, PlanningRound
-from matchmaker.scheduling.problem import Days
+from matchmaker.scheduling.problem import Assignment, Days
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid, NotPossible
 from matchmaker.services.people import availability, contacts, profiles
@@ -36,11 +37,29 @@ class TimesChanged(NotPossible):
         super().__init__(
             N_(
                 "The times of %(name)s have changed since this absence was entered. "
-                "Please remove its days off there first. Then undo the change here."
+                "Please remove its days off there first. Then come back and try again."
             ),
             name=person.name,
         )
         self.code, self.name = person.code, person.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """Days off (inclusive) that `enter` has entered as this entry of the audit log.
+
+    `stands`: they are still among the times of the person.
+    """
+
+    entry_id: int
+    person: Person
+    first: date
+    last: date
+    stands: bool
+
+    def concerns(self, row: Assignment) -> bool:
+        """Whether the person has this talk on one of the days."""
+        return self.person.code in row.people and self.first <= row.start.date() <= self.last
 
 
 def days_of(event: Mapping[str, Any], planning_round: PlanningRound, today: date) -> Days:
@@ -91,6 +110,22 @@ def enter_alone(
     find_proposal(session, round_id, number)
     require_working(session, planning_round)
     return enter(session, desk, planning_round, event)
+
+
+def entered(session: Session, entry_id: int) -> Absence | None:
+    """The absence of an entry of the audit log; None if its person is gone."""
+    entry = session.get_one(AuditEntry, entry_id)
+    person = session.get(Person, entry.subject_id)
+    if person is None or person.profile is None:
+        return None
+    days = availability.days_entered(entry)
+    return Absence(
+        entry_id=entry_id,
+        person=person,
+        first=min(row.first_day for row in days),
+        last=max(row.last_day for row in days),
+        stands=bool(days & {*availability.read(person.profile).days}),
+    )
 
 
 def take_back(session: Session, desk: Desk, entry_id: int) -> None:

@@ -20,8 +20,7 @@ from matchmaker.scheduling.judge import Breach, Verdict
 from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid, NotPossible
-from matchmaker.services.house import audit
-from matchmaker.services.planning import absences, decisions
+from matchmaker.services.planning import decisions
 from matchmaker.services.planning.judging import (
     RulesBroken,
     about,
@@ -30,11 +29,9 @@ from matchmaker.services.planning.judging import (
     open_requests,
 )
 from matchmaker.services.planning.proposals import (
-    end_decision,
     near_of,
     plan_of,
     problem_of,
-    return_to,
     store_proposal,
     working_plan,
 )
@@ -129,32 +126,6 @@ def remove(
     edit = _Edit(session, desk, planning_round, kept, [code])
     edit.settle("")
     return edit.stored(current, before)
-
-
-def revert(session: Session, desk: Desk, round_id: int, *, base: int) -> Proposal:
-    """Undo the last change by hand: the version before is current again, its decisions too.
-
-    An absence that it has entered is taken back with it. Raises RulesBroken if that version no
-    longer fits what is known today, TimesChanged if the absence has to be looked at first.
-    """
-    planning_round, current = working_plan(session, round_id, base)
-    parent = session.get(Proposal, current.parent_id) if current.parent_id else None
-    changes = current.content.get("info", {}).get("edit")
-    if parent is None or changes is None:
-        raise NotPossible(N_("This version was not made by hand, so there is nothing to undo."))
-    for decision_id in changes["made"]:
-        row = session.get(RoundDecision, decision_id)
-        if row is not None and row.undone_at is None:
-            end_decision(session, desk, row)
-    for decision_id in changes["ended"]:
-        row = session.get(RoundDecision, decision_id)
-        if row is not None and row.undone_at is not None:
-            row.undone_at = None
-            audit.record(session, desk, "decision.restored", row, after={"kind": row.kind.value})
-    if changes.get("entered") is not None:
-        absences.take_back(session, desk, changes["entered"])
-    return_to(session, desk, planning_round, parent)
-    return parent
 
 
 class _Edit:

@@ -1,4 +1,4 @@
-"""Proposals: kept as they were made, judged before they are kept, taken up again at will."""
+"""Proposals: kept as they were made, judged before they are kept, one of them the current one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from matchmaker import __version__
 from matchmaker.i18n import N_
 from matchmaker.models import PlanningRound, Proposal, Request, RoundDecision
-from matchmaker.models.states import TO_PLAN, DecisionKind, ProposalSource, RequestState, RoundState
+from matchmaker.models.states import TO_PLAN, ProposalSource, RequestState, RoundState
 from matchmaker.scheduling import proposal as core
 from matchmaker.scheduling.fairness import fairness_of
 from matchmaker.scheduling.formats import (
@@ -31,16 +31,11 @@ from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, NotFound, NotPossible
 from matchmaker.services.house import audit
-from matchmaker.services.planning.judging import RulesBroken, judged
+from matchmaker.services.planning.judging import RulesBroken
 from matchmaker.services.planning.rounds import locked_round, require_working
-from matchmaker.services.problems import RoundProblem, round_problem
+from matchmaker.services.problems import RoundProblem
 from matchmaker.services.problems.aliases import spoken
-from matchmaker.services.problems.plan_rows import (
-    assignment_to_json,
-    planned,
-    served,
-    standing_decisions,
-)
+from matchmaker.services.problems.plan_rows import served
 
 BY_THE_PLAN = {
     RequestState.PROPOSED: "request.proposed",
@@ -122,34 +117,6 @@ def content_hash(problem: bytes, content: Mapping[str, Any]) -> str:
     return hashlib.sha256(problem + b"\n" + _canonical(content)).hexdigest()
 
 
-def adopt(session: Session, desk: Desk, round_id: int, number: int, *, base: int) -> Proposal:
-    """Make an earlier version the current one again.
-
-    Pins that it does not follow are undone. Raises Conflict if the current version is not `base`
-    any more, RulesBroken if the version no longer fits what is known today.
-    """
-    planning_round, current = working_plan(session, round_id, base)
-    row = find_proposal(session, round_id, number)
-    if row.id == current.id:
-        return row
-    assignments = {assignment.request: assignment for assignment in planned(row)}
-    for decision in standing_decisions(session, round_id):
-        if decision.kind is DecisionKind.PIN and not _follows(assignments, decision):
-            end_decision(session, desk, decision)
-    return_to(session, desk, planning_round, row)
-    return row
-
-
-def return_to(session: Session, desk: Desk, planning_round: PlanningRound, row: Proposal) -> None:
-    """Make an earlier version current if it fits what is known and decided now; RulesBroken."""
-    session.flush()
-    made = round_problem(session, desk, planning_round)
-    verdict = judged(made.problem, [made.named(entry) for entry in planned(row)])
-    if verdict.violations:
-        raise RulesBroken(verdict.violations)
-    make_current(session, desk, planning_round, row)
-
-
 def working_plan(session: Session, round_id: int, base: int) -> tuple[PlanningRound, Proposal]:
     """The locked round and its current version, which has to be `base` (see Conflict)."""
     planning_round = locked_round(session, round_id)
@@ -207,11 +174,6 @@ def make_current(
         after={"version": row.number, "hash": row.content_hash, "state": state.value},
     )
     _let_requests_follow(session, desk, concerned, served(row))
-
-
-def _follows(assignments: Mapping[str, Assignment], pin: RoundDecision) -> bool:
-    placed = assignments.get(pin.request.code)
-    return placed is not None and assignment_to_json(placed) == pin.assignment
 
 
 def _row(

@@ -12,6 +12,7 @@ from flask import Blueprint, current_app
 from matchmaker.i18n import language_name, languages
 from matchmaker.models import RoundDecision
 from matchmaker.models.states import DecisionKind
+from matchmaker.services.planning.absences import Absence
 from matchmaker.services.planning.plan_view import Placed
 from matchmaker.services.problems.aliases import spoken
 from matchmaker.services.problems.plan_rows import assignment_from_json
@@ -39,6 +40,7 @@ def _words() -> dict[str, Any]:
         "may_write": may_write(),
         "has_approval": "coordinator_approval.confirm" in current_app.view_functions,
         "has_request_pages": "coordinator_requests.detail" in current_app.view_functions,
+        "absence_words": absence_words,
         "card_lines": card_lines,
         "breach_text": breach_text,
         "decision_words": decision_words,
@@ -53,6 +55,12 @@ def _words() -> dict[str, Any]:
         "topic_name": topic_name,
         "weekday_name": weekday_name,
     }
+
+
+def absence_words(row: Absence) -> str:
+    """`Rana Aydın, Tue 19 Jan 2027`, or from the first day to the last."""
+    days = dict.fromkeys((day(row.first), day(row.last)))
+    return f"{row.person.name}, {' – '.join(days)}"
 
 
 def people_lines(row: Placed) -> list[str]:

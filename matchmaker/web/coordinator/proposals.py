@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flask import flash, redirect, render_template, request
+from flask import render_template, request
 
 from matchmaker.models.states import Role
-from matchmaker.services.planning import edits, proposals
-from matchmaker.services.planning.absences import TimesChanged
+from matchmaker.services.planning import absences
+from matchmaker.services.planning.absences import Absence
 from matchmaker.services.planning.comparison import compared, fairness_figures
-from matchmaker.services.planning.judging import RulesBroken
+from matchmaker.services.planning.going_back import entered_since
 from matchmaker.services.planning.plan_view import Placed, Plan
 from matchmaker.services.planning.reason_names import names_for
 from matchmaker.services.planning.round_changes import changed_since
@@ -19,9 +19,10 @@ from matchmaker.services.planning.rounds import active_run
 from matchmaker.services.problems import plan_rows
 from matchmaker.web import context
 from matchmaker.web.access import for_roles
-from matchmaker.web.context import commit, desk
+from matchmaker.web.context import desk
 from matchmaker.web.coordinator import (
     comparison_words,
+    going_back,
     placement_words,
     plan_board,
     plan_figures,
@@ -29,18 +30,15 @@ from matchmaker.web.coordinator import (
     request_pages,
     unlock_pages,
 )
-from matchmaker.web.coordinator.plan_room import blueprint, plan_of, plan_url, refused
+from matchmaker.web.coordinator.plan_room import blueprint, plan_of
 from matchmaker.web.coordinator.reason_words import reason_item
-from matchmaker.web.coordinator.room import READERS, WRITERS, Page, asked
+from matchmaker.web.coordinator.room import READERS, asked
 from matchmaker.web.db import db
-from matchmaker.web.errors import error_text
 from matchmaker.web.i18n import locale
-from matchmaker.web.numbers import sent_number
 from matchmaker.web.plan_words import summary
-from matchmaker.web.texts import _
 from matchmaker.web.texts import number as written
 
-__all__ = ["blueprint", "repair_pages", "request_pages", "unlock_pages"]
+__all__ = ["blueprint", "going_back", "repair_pages", "request_pages", "unlock_pages"]
 
 VIEWS = ("calendar", "list", "open", "figures")
 
@@ -81,6 +79,8 @@ def show(round_id: int, number: int) -> str:
         changed=changed_since(db.session(), plan) if plan.is_current else None,
         wanting=plan.wanting(desk().now) if plan.is_current else (),
         current_number=_current_number(plan),
+        lapsed=_lapsed(plan) if plan.is_current else None,
+        absences=[] if plan.is_current else _absences_since(plan),
         figures=plan_figures.figures(plan),
         **_VIEW_FACTS[view](plan),
     )
@@ -103,58 +103,24 @@ def compare(round_id: int, number: int, other: int) -> str:
     )
 
 
-@blueprint.post("/<int:number>/uebernehmen")
-@for_roles(*WRITERS)
-def adopt(round_id: int, number: int) -> Page:
-    """Make this version the current one again."""
-    base = sent_number("base", 0)
-    try:
-        proposals.adopt(db.session(), desk(), round_id, number, base=base)
-    except RulesBroken as broken:
-        db.session.rollback()
-        return refused(round_id, number, broken)
-    commit()
-    flash(_("Version %(number)s is the current plan again.", number=number), "good")
-    return redirect(plan_url(round_id, number), 303)
-
-
-@blueprint.post("/<int:number>/rueckgaengig")
-@for_roles(*WRITERS)
-def revert(round_id: int, number: int) -> Page:
-    """Undo the change by hand that has made this version."""
-    try:
-        row = edits.revert(db.session(), desk(), round_id, base=number)
-    except RulesBroken as broken:
-        db.session.rollback()
-        before = plan_of(round_id, number).before
-        return refused(round_id, before.number if before else number, broken)
-    except TimesChanged as changed:
-        db.session.rollback()
-        return _not_undone(plan_of(round_id, number), changed)
-    commit()
-    flash(_("The change is undone. Version %(number)s counts again.", number=row.number), "good")
-    undone = plan_of(round_id, number).made_by_hand
-    if undone is not None and undone.get("entered") is not None:
-        flash(_("The absence that it had entered is taken back."), "good")
-    return redirect(plan_url(round_id, row.number), 303)
-
-
-def _not_undone(plan: Plan, changed: TimesChanged) -> Page:
-    """What to do first, and where."""
-    page = render_template(
-        "coordinator/planning/undo_refused.html",
-        plan=plan,
-        round=plan.round,
-        reason=error_text(changed),
-        code=changed.code,
-        name=changed.name,
-    )
-    return page, 409
-
-
 def _current_number(plan: Plan) -> int | None:
     current = plan.round.current_proposal
     return None if current is None else current.number
+
+
+def _lapsed(plan: Plan) -> Absence | None:
+    """The absence to come that the version was made for by hand, if it is not entered any more."""
+    entry_id = plan.made_by_hand.get("entered") if plan.made_by_hand is not None else None
+    found = None if entry_id is None else absences.entered(db.session(), entry_id)
+    return None if found is None or found.stands or found.last < desk().today else found
+
+
+def _absences_since(plan: Plan) -> list[tuple[Absence, bool]]:
+    """Those that the version does not know, and whether it sends the person somewhere then."""
+    return [
+        (row, any(row.concerns(one.assignment) for one in plan.placed))
+        for row in entered_since(db.session(), plan.proposal)
+    ]
 
 
 def _calendar(plan: Plan) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from matchmaker.scheduling.judge import check
 from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotPossible
-from matchmaker.services.planning import decisions, edits, rounds
+from matchmaker.services.planning import decisions, edits, going_back, rounds
 from matchmaker.services.planning.judging import RulesBroken, is_final, judged
 from matchmaker.services.planning.plan_view import load_plan
 from matchmaker.services.planning.proposals import plan_of, problem_of, store_proposal
@@ -98,7 +98,7 @@ def test_who_makes_way_is_open_again_and_back_when_it_is_undone(
     assert check(problem_of(made), plan_of(made)).right
     assert pins(session, planning_round) == {waiting.code: ""}
     assert first.state is RequestState.READY
-    edits.revert(session, desk, planning_round.id, base=2)
+    going_back.revert(session, desk, planning_round.id, base=2)
     assert pins(session, planning_round) == {first.code: ""}
 
 
@@ -307,7 +307,7 @@ def test_undoing_a_change_brings_back_the_version_and_the_decisions(
     edits.remove(session, desk, planning_round.id, first.code, base=1)
     session.flush()
     assert pins(session, planning_round) == {}
-    back = edits.revert(session, desk, planning_round.id, base=2)
+    back = going_back.revert(session, desk, planning_round.id, base=2)
     assert back.number == 1
     assert planning_round.current_proposal is back
     assert pins(session, planning_round) == {first.code: "so verabredet"}
@@ -329,7 +329,7 @@ def test_a_change_is_not_undone_to_a_version_that_no_longer_fits(
     first.days_off.append(RequestDayOff(first_day=TUESDAY.date(), last_day=TUESDAY.date()))
     session.commit()
     with pytest.raises(RulesBroken) as refusal:
-        edits.revert(session, desk, planning_round.id, base=2)
+        going_back.revert(session, desk, planning_round.id, base=2)
     assert {breach.code for breach in refusal.value.breaches} == {"window"}
     session.rollback()
     assert planning_round.current_proposal is not None
@@ -341,7 +341,7 @@ def test_a_computed_version_is_not_undone(
     session: Session, desk: Desk, planning_round: PlanningRound, pair: Any
 ) -> None:
     with pytest.raises(NotPossible):
-        edits.revert(session, desk, planning_round.id, base=1)
+        going_back.revert(session, desk, planning_round.id, base=1)
 
 
 def test_a_stale_tab_changes_nothing(

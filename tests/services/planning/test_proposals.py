@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +12,6 @@ from matchmaker.models import PlanningRound, Proposal
 from matchmaker.models.states import DecisionKind, ProposalSource, RequestState, RoundState
 from matchmaker.scheduling import proposal as core
 from matchmaker.services.desk import Desk
-from matchmaker.services.errors import Conflict, NotFound
 from matchmaker.services.planning import decisions, proposals
 from matchmaker.services.planning.judging import RulesBroken, judged
 from matchmaker.services.problems import round_problem
@@ -136,78 +134,6 @@ def test_the_state_says_whether_a_person_has_touched_the_plan(
         session, desk, planning_round, evening(request, "R02"), source=ProposalSource.MANUAL
     )
     assert planning_round.state is RoundState.IN_REVIEW
-
-
-@pytest.fixture
-def two_versions(
-    session: Session, desk: Desk, planning_round: PlanningRound
-) -> tuple[Any, Proposal, Proposal]:
-    request = factories.request(session)
-    first = stored_plan(session, desk, planning_round, evening(request, "R01"))
-    second = stored_plan(session, desk, planning_round, evening(request, "R02", start=WEEK_LATER))
-    session.flush()
-    return request, first, second
-
-
-def test_an_earlier_version_can_be_taken_up_again(
-    session: Session,
-    desk: Desk,
-    planning_round: PlanningRound,
-    two_versions: tuple[Any, Proposal, Proposal],
-) -> None:
-    request, first, _ = two_versions
-    proposals.adopt(session, desk, planning_round.id, 1, base=2)
-    assert planning_round.current_proposal is first
-    assert (request.state, planning_round.state) == (
-        RequestState.PROPOSED,
-        RoundState.IN_REVIEW,
-    )
-
-
-def test_taking_up_a_version_undoes_pins_that_it_does_not_follow(
-    session: Session,
-    desk: Desk,
-    planning_round: PlanningRound,
-    two_versions: tuple[Any, Proposal, Proposal],
-) -> None:
-    request, _, _ = two_versions
-    decisions.pin(session, desk, planning_round.id, request.code)
-    proposals.adopt(session, desk, planning_round.id, 1, base=2)
-    assert standing_decisions(session, planning_round.id) == []
-
-
-def test_a_version_that_does_not_fit_any_more_is_refused(
-    session: Session,
-    desk: Desk,
-    planning_round: PlanningRound,
-    two_versions: tuple[Any, Proposal, Proposal],
-) -> None:
-    request, _, second = two_versions
-    decisions.ban_person(session, desk, planning_round.id, request.code, "R01")
-    with pytest.raises(RulesBroken) as refusal:
-        proposals.adopt(session, desk, planning_round.id, 1, base=2)
-    assert [breach.code for breach in refusal.value.breaches] == ["team"]
-    assert planning_round.current_proposal is second
-
-
-def test_a_stale_tab_takes_up_nothing(
-    session: Session,
-    desk: Desk,
-    planning_round: PlanningRound,
-    two_versions: tuple[Any, Proposal, Proposal],
-) -> None:
-    with pytest.raises(Conflict):
-        proposals.adopt(session, desk, planning_round.id, 1, base=1)
-
-
-def test_an_unknown_version_is_not_found(
-    session: Session,
-    desk: Desk,
-    planning_round: PlanningRound,
-    two_versions: tuple[Any, Proposal, Proposal],
-) -> None:
-    with pytest.raises(NotFound):
-        proposals.adopt(session, desk, planning_round.id, 7, base=2)
 
 
 def test_languages_with_a_name_of_their_own_come_out_under_their_tag(

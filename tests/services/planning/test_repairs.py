@@ -19,7 +19,7 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.people import availability, contacts, profiles
-from matchmaker.services.planning import absences, decisions, edits, questions, repairs
+from matchmaker.services.planning import absences, decisions, going_back, questions, repairs
 from matchmaker.services.planning.judging import RulesBroken
 from matchmaker.services.planning.proposals import plan_of, problem_of
 from matchmaker.services.problems.plan_rows import planned, standing_decisions
@@ -107,7 +107,7 @@ def test_undoing_it_brings_back_the_plan_and_the_decisions(
     made = repairs.take_over(session, desk, plan.round_id, number, 0, base=1)
     assert [row.request for row in planned(made)] == ["A002"]
     assert kinds(session, plan) == []
-    edits.revert(session, desk, plan.round_id, base=2)
+    going_back.revert(session, desk, plan.round_id, base=2)
     assert kinds(session, plan) == [(DecisionKind.PIN, "A001")]
 
 
@@ -134,7 +134,7 @@ def test_undoing_it_takes_back_the_absence_that_it_has_entered(
     number = answered(session, desk, plan, ONE_DAY, {"A001": moved("A001", "R03")})
     repairs.take_over(session, desk, plan.round_id, number, 0, base=1)
     assert absences.is_entered(session, desk, plan.round, ONE_DAY)
-    assert edits.revert(session, desk, plan.round_id, base=2) is plan
+    assert going_back.revert(session, desk, plan.round_id, base=2) is plan
     profile = profiles.profile_of(contacts.person_by_code(session, "R01"))
     assert availability.read(profile).days == ()
     entries = session.scalars(
@@ -150,7 +150,7 @@ def test_an_absence_that_was_known_before_stays_when_it_is_undone(
     absences.enter(session, desk, plan.round, longer)
     number = answered(session, desk, plan, longer, {"A001": moved("A001", "R03")})
     repairs.take_over(session, desk, plan.round_id, number, 0, base=1)
-    edits.revert(session, desk, plan.round_id, base=2)
+    going_back.revert(session, desk, plan.round_id, base=2)
     assert absences.is_entered(session, desk, plan.round, longer)
 
 
@@ -165,11 +165,11 @@ def test_times_that_have_changed_since_are_not_overwritten(
     changed = replace(left, school_holidays_off=True)
     availability.change(session, desk, profile, changed)
     with pytest.raises(absences.TimesChanged) as refusal:
-        edits.revert(session, desk, plan.round_id, base=2)
+        going_back.revert(session, desk, plan.round_id, base=2)
     assert refusal.value.code == "R01"
     assert availability.read(profile) == changed
     availability.change(session, desk, profile, replace(changed, days=()))
-    assert edits.revert(session, desk, plan.round_id, base=2) is plan
+    assert going_back.revert(session, desk, plan.round_id, base=2) is plan
     assert availability.read(profile) == replace(changed, days=())
 
 

@@ -39,12 +39,22 @@ def at(coordinator: Browser, round_id: int) -> At:
 
 
 @pytest.fixture
-def told(at: At, settings: Settings, factory: sessionmaker[Session]) -> At:
+def answered(coordinator: Browser, settings: Settings, factory: sessionmaker[Session]) -> At:
     """Opens a page that asks the worker, and again as soon as it has answered."""
 
     def open_page(path: str) -> Page:
-        at(path)
+        coordinator.open(path)
         answer_questions(settings, factory)
-        return at(path)
+        return coordinator.open(path)
+
+    return open_page
+
+
+@pytest.fixture
+def told(answered: At, round_id: int) -> At:
+    """The same for a page of the round's plan."""
+
+    def open_page(path: str) -> Page:
+        return answered(f"/koordination/planung/{round_id}/vorschlag{path}")
 
     return open_page

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from matchmaker.config import Settings
 from matchmaker.models import PlanningRound, PlanQuestion, Proposal, Talk
 from matchmaker.models.states import Role
 from matchmaker.services.desk import Desk
@@ -18,9 +15,9 @@ from matchmaker.services.talks import approval
 from matchmaker.web.coordinator import move_form
 from tests import factories
 from tests.services.plans import evening, stored_plan
-from tests.support.answering import answer_questions
 from tests.support.pages import Browser, Form, Page
 from tests.web.conftest import SignIn
+from tests.web.coordinator.planned_round import At
 
 PLAN = "/koordination/planung/1/vorschlag/1"
 OPEN = f"{PLAN}/anfrage/A002"
@@ -48,20 +45,6 @@ def _round(factory: sessionmaker[Session], desk: Desk) -> None:
 
 
 @pytest.fixture
-def told(
-    coordinator: Browser, settings: Settings, factory: sessionmaker[Session]
-) -> Callable[[str], Page]:
-    """Opens a page that asks the worker, and again as soon as it has answered."""
-
-    def open_page(path: str) -> Page:
-        coordinator.open(path)
-        answer_questions(settings, factory)
-        return coordinator.open(path)
-
-    return open_page
-
-
-@pytest.fixture
 def approved(factory: sessionmaker[Session], desk: Desk) -> str:
     """A001 is approved; the code of its talk."""
     with factory.begin() as session:
@@ -74,25 +57,25 @@ def places(page: Page) -> list[Form]:
 
 
 def test_a_limit_leads_to_the_profile_and_to_the_prepared_evening(
-    told: Callable[[str], Page],
+    answered: At,
 ) -> None:
-    links = dict(told(OPEN).links)
+    links = dict(answered(OPEN).links)
     assert links["/koordination/kontakte/person/R01/profil"] == "Profile of Rana Aydın"
     assert [text for text in links.values() if text == "Prepare this evening"]
 
 
-def test_a_language_that_nobody_speaks_leads_to_a_new_person(told: Callable[[str], Page]) -> None:
-    links = dict(told(f"{PLAN}/anfrage/A003").links)
+def test_a_language_that_nobody_speaks_leads_to_a_new_person(answered: At) -> None:
+    links = dict(answered(f"{PLAN}/anfrage/A003").links)
     assert links["/koordination/kontakte/person/neu?role=interpreter"] == "Enter a new interpreter"
 
 
 def test_in_place_of_another_it_is_placed_and_the_other_is_open(
-    told: Callable[[str], Page], coordinator: Browser, factory: sessionmaker[Session]
+    answered: At, coordinator: Browser, factory: sessionmaker[Session]
 ) -> None:
-    links = {text: address for address, text in told(OPEN).links}
+    links = {text: address for address, text in answered(OPEN).links}
     address = links["Look for an evening in their place"]
     assert address.partition("#")[0] == INSTEAD
-    page = told(INSTEAD)
+    page = answered(INSTEAD)
     assert "Wherever you place it, these talks leave the plan with it and are open" in page.words
     assert "Can others move for it?" not in page.words
     made = coordinator.send(places(page)[0])
@@ -104,10 +87,8 @@ def test_in_place_of_another_it_is_placed_and_the_other_is_open(
         assert [(one.request, one.people) for one in planned(row)] == [("A002", ("R01",))]
 
 
-def test_a_form_with_faults_still_says_who_makes_way(
-    told: Callable[[str], Page], coordinator: Browser
-) -> None:
-    page = coordinator.send(places(told(INSTEAD))[0], day="soon")
+def test_a_form_with_faults_still_says_who_makes_way(answered: At, coordinator: Browser) -> None:
+    page = coordinator.send(places(answered(INSTEAD))[0], day="soon")
     assert page.status == 422
     assert "In place of other talks" in page.words
     assert places(page)[0].action.endswith("?statt=A001")
@@ -127,16 +108,16 @@ def test_after_a_fault_the_answer_is_still_waited_for_in_their_place(
 
 
 @pytest.mark.parametrize("named", ["A002", "A999", ",,", "A003"])
-def test_only_another_talk_of_the_plan_makes_way(told: Callable[[str], Page], named: str) -> None:
-    page = told(f"{OPEN}?statt={named}")
+def test_only_another_talk_of_the_plan_makes_way(answered: At, named: str) -> None:
+    page = answered(f"{OPEN}?statt={named}")
     assert "In place of other talks" not in page.words
     assert "With the rest of the plan as it is, the rules leave no evening." in page.words
 
 
 def test_an_approved_talk_is_shown_as_such_and_changed_where_it_stands(
-    approved: str, told: Callable[[str], Page]
+    approved: str, answered: At
 ) -> None:
-    page = told(OPEN)
+    page = answered(OPEN)
     assert "is approved: first its talk would have to change, under “Talks”." in page.words
     links = dict(page.links)
     assert links[f"/koordination/termine/{approved}"] == "The talk of A001"
@@ -144,21 +125,21 @@ def test_an_approved_talk_is_shown_as_such_and_changed_where_it_stands(
 
 
 def test_an_approved_talk_makes_way_for_nothing(
-    approved: str, told: Callable[[str], Page], coordinator: Browser
+    approved: str, answered: At, coordinator: Browser
 ) -> None:
-    page = told(INSTEAD)
+    page = answered(INSTEAD)
     assert "In place of other talks" not in page.words
     assert "Even without them" not in page.words
     assert "is approved: first its talk would have to change" in page.words
 
 
 def test_a_form_in_place_of_a_talk_approved_meanwhile_is_kept_with_what_was_typed(
-    told: Callable[[str], Page],
+    answered: At,
     coordinator: Browser,
     factory: sessionmaker[Session],
     desk: Desk,
 ) -> None:
-    form = places(told(INSTEAD))[0]
+    form = places(answered(INSTEAD))[0]
     with factory.begin() as session:
         approval.approve(session, desk, 1, requests=["A001"])
     page = coordinator.send(form)
@@ -175,20 +156,20 @@ def test_the_order_in_which_they_are_named_asks_nothing_new(named: str) -> None:
 
 
 def test_an_evening_that_needs_a_rule_set_aside_says_so_and_names_it(
-    told: Callable[[str], Page], factory: sessionmaker[Session], desk: Desk
+    answered: At, factory: sessionmaker[Session], desk: Desk
 ) -> None:
     with factory.begin() as session:
         decisions.ban_person(session, desk, 1, "A002", "R01")
-    page = told(f"{INSTEAD}&day=2027-01-19&start=18:00&person=R01")
+    page = answered(f"{INSTEAD}&day=2027-01-19&start=18:00&person=R01")
     assert "Even without them" not in page.words
     assert "The one prepared below needs this rule to be set aside: " in page.words
     assert places(page)[-1].fields["speaker"] == "R01"
 
 
 def test_who_only_reads_is_led_to_nothing_that_is_refused(
-    factory: sessionmaker[Session], sign_in: SignIn, told: Callable[[str], Page]
+    factory: sessionmaker[Session], sign_in: SignIn, answered: At
 ) -> None:
-    told(OPEN)
+    answered(OPEN)
     with factory.begin() as session:
         auditor = factories.person(session, Role.AUDITOR, locale="en")
     page = sign_in(auditor).open(OPEN)

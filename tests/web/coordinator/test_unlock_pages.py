@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
@@ -18,8 +16,9 @@ from matchmaker.web.coordinator.unlock_words import SENTENCES
 from tests import factories
 from tests.services.plans import evening, stored_plan
 from tests.support.answering import answer_questions
-from tests.support.pages import Browser, Page
+from tests.support.pages import Browser
 from tests.web.conftest import SignIn
+from tests.web.coordinator.planned_round import At
 
 PLAN = "/koordination/planung/1/vorschlag/1"
 PAGE = f"{PLAN}/was-hilft"
@@ -43,24 +42,12 @@ def _round(factory: sessionmaker[Session], desk: Desk) -> None:
         stored_plan(session, desk, factories.planning_round(session), evening(first, "R01"))
 
 
-@pytest.fixture
-def told(
-    coordinator: Browser, settings: Settings, factory: sessionmaker[Session]
-) -> Callable[[], Page]:
-    def open_page() -> Page:
-        coordinator.open(PAGE)
-        answer_questions(settings, factory)
-        return coordinator.open(PAGE)
-
-    return open_page
-
-
 def test_it_is_found_beside_what_is_open(coordinator: Browser) -> None:
     assert PAGE in dict(coordinator.open(f"{PLAN}?ansicht=open").links)
 
 
-def test_the_changes_stand_in_order_with_what_they_bring(told: Callable[[], Page]) -> None:
-    page = told()
+def test_the_changes_stand_in_order_with_what_they_bring(answered: At) -> None:
+    page = answered(PAGE)
     assert "Rana Aydın takes 2 talks in all instead of 1" in page.words
     assert (
         "One more speaker for “ANE-01” with the languages asked for, free on all evenings"
@@ -87,13 +74,13 @@ def test_until_the_worker_has_answered_the_page_waits(
 
 
 def test_an_old_answer_is_shown_as_such_and_looked_for_again_when_wished(
-    told: Callable[[], Page],
+    answered: At,
     coordinator: Browser,
     settings: Settings,
     factory: sessionmaker[Session],
     desk: Desk,
 ) -> None:
-    assert "something has changed since" not in told().words
+    assert "something has changed since" not in answered(PAGE).words
     with factory.begin() as session:
         decisions.ban_person(session, desk, 1, "A002", "R01")
     page = coordinator.open(PAGE)
@@ -108,11 +95,11 @@ def test_an_old_answer_is_shown_as_such_and_looked_for_again_when_wished(
 
 
 def test_where_nothing_is_open_there_is_nothing_to_unlock(
-    told: Callable[[], Page], factory: sessionmaker[Session], desk: Desk
+    answered: At, factory: sessionmaker[Session], desk: Desk
 ) -> None:
     with factory.begin() as session:
         decisions.leave_out(session, desk, 1, "A002")
-    assert "Every request of this round has its evening." in told().words
+    assert "Every request of this round has its evening." in answered(PAGE).words
 
 
 def test_what_failed_is_said(
@@ -149,10 +136,10 @@ def test_auditors_look_and_others_do_not(
     assert [sign_in(host).open(path).status for path in (PAGE, f"{PAGE}/antwort")] == [403, 403]
 
 
-def test_it_speaks_german(told: Callable[[], Page], factory: sessionmaker[Session]) -> None:
+def test_it_speaks_german(answered: At, factory: sessionmaker[Session]) -> None:
     with factory.begin() as session:
         session.scalars(select(Person).where(Person.name == "Koordination")).one().locale = "de"
-    assert "Rana Aydın übernimmt 2 statt 1 Gespräche insgesamt" in told().words
+    assert "Rana Aydın übernimmt 2 statt 1 Gespräche insgesamt" in answered(PAGE).words
 
 
 def test_every_kind_of_change_has_its_sentence() -> None:
