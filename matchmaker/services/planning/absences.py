@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -57,9 +57,10 @@ class Absence:
     last: date
     stands: bool
 
-    def concerns(self, row: Assignment) -> bool:
-        """Whether the person has this talk on one of the days."""
-        return self.person.code in row.people and self.first <= row.start.date() <= self.last
+    def concerns(self, plan: Iterable[Assignment]) -> bool:
+        """Whether the person has a talk on one of the days."""
+        mine = (row.start.date() for row in plan if self.person.code in row.people)
+        return any(self.first <= day <= self.last for day in mine)
 
 
 def days_of(event: Mapping[str, Any], planning_round: PlanningRound, today: date) -> Days:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -69,7 +71,7 @@ def adopt(
     """Make another version the current one again.
 
     Pins that it does not follow are undone. Who is away is away whatever the plan: absences stay
-    entered, unless those that the version does not know (`entered_since`) are to be taken back.
+    entered, unless those that the version does not know (see `since`) are to be taken back.
     Raises Conflict if the current version is not `base` any more, RulesBroken if the version no
     longer fits what is known today, TimesChanged if an absence has to be looked at first.
     """
@@ -81,48 +83,59 @@ def adopt(
     for decision in standing_decisions(session, round_id):
         if decision.kind is DecisionKind.PIN and not _follows(assignments, decision):
             end_decision(session, desk, decision)
-    if without_absences:
-        for absence in entered_since(session, row):
-            absences.take_back(session, desk, absence.entry_id)
+    later = since(session, row) if without_absences else None
+    for absence in later.absences if later is not None else ():
+        absences.take_back(session, desk, absence.entry_id)
     _return_to(session, desk, planning_round, row)
     return row
 
 
-def entered_since(session: Session, row: Proposal) -> list[Absence]:
-    """The absences that stand because of changes since `row`, the last one first.
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What has come after a version: the number of the current one, and absences that stand
+    because of it or of one that it comes from, the last one first."""
 
-    Those are what the current version, or one that it comes from, has entered; not what `row` or
-    one that it comes from has.
-    """
-    current = row.round.current_proposal
-    if current is None or current.id == row.id:
-        return []
-    made = _made_in(session, row.round)
-    known = set(_line(made, row.id))
-    ids = [made[one][1] for one in _line(made, current.id) if one not in known]
-    found = [absences.entered(session, entry_id) for entry_id in ids if entry_id is not None]
-    return [absence for absence in found if absence is not None and absence.stands]
+    current: int
+    absences: Sequence[Absence]
 
 
-Made = Mapping[int, tuple[int | None, int | None]]
-"""By the ids of versions: the version that each comes from, and the absence that it has entered."""
-
-
-def _made_in(session: Session, planning_round: PlanningRound) -> Made:
-    entered = Proposal.content["info"]["edit"]["entered"].as_integer()
-    rows = session.execute(
-        select(Proposal.id, Proposal.parent_id, entered).where(
-            Proposal.round_id == planning_round.id
+def since(session: Session, row: Proposal) -> Since | None:
+    """None for the current version. What `row` or one that it comes from has entered counts not."""
+    current_id = row.round.current_proposal_id
+    if current_id is None or current_id == row.id:
+        return None
+    entered = Proposal.content[("info", "edit", "entered")].as_integer()
+    made = {
+        one.id: _Made(*one)
+        for one in session.execute(
+            select(Proposal.id, Proposal.number, Proposal.parent_id, entered).where(
+                Proposal.round_id == row.round_id
+            )
         )
+    }
+    known = {one.id for one in _line(made, row.id)}
+    ids = [one.entered for one in _line(made, current_id) if one.id not in known]
+    found = [absences.entered(session, entry_id) for entry_id in ids if entry_id is not None]
+    return Since(
+        current=made[current_id].number,
+        absences=[absence for absence in found if absence is not None and absence.stands],
     )
-    return {row[0]: (row[1], row[2]) for row in rows}
 
 
-def _line(made: Made, newest: int | None) -> Iterator[int]:
+class _Made(NamedTuple):
+    """A version, the one that it comes from, and the entry of an absence that it has entered."""
+
+    id: int
+    number: int
+    parent: int | None
+    entered: int | None
+
+
+def _line(made: Mapping[int, _Made], newest: int | None) -> Iterator[_Made]:
     """A version and all that it comes from."""
     while newest is not None:
-        yield newest
-        newest, _ = made[newest]
+        yield made[newest]
+        newest = made[newest].parent
 
 
 def _return_to(session: Session, desk: Desk, planning_round: PlanningRound, row: Proposal) -> None:

@@ -26,7 +26,8 @@ TAKE_BACK = "back"
 def adopt(round_id: int, number: int) -> Page:
     """Make this version the current one again."""
     wanted = find_proposal(db.session(), round_id, number)
-    gone = going_back.entered_since(db.session(), wanted) if sent("absences") == TAKE_BACK else []
+    since = going_back.since(db.session(), wanted) if sent("absences") == TAKE_BACK else None
+    gone = since.absences if since is not None else ()
     try:
         going_back.adopt(
             db.session(),

@@ -10,12 +10,11 @@ from werkzeug.datastructures import MultiDict
 
 from matchmaker.dates import read_day, read_time
 from matchmaker.i18n import N_
-from matchmaker.models import Person, Proposal
+from matchmaker.models import Person
 from matchmaker.models.states import Role
 from matchmaker.scheduling.problem import Assignment, Mode
 
 MOST_PEOPLE = 3
-MOST_MAKING_WAY = 20
 WAY = "statt"
 """What links and forms call the requests that make way, their codes divided by commas."""
 
@@ -122,12 +121,6 @@ def moment_of(given: Mapping[str, str]) -> datetime | None:
     """The day and time that a link has filled in."""
     day, start = read_day(given.get("day", "")), read_time(given.get("start", ""))
     return None if day is None or start is None else datetime.combine(day, start)
-
-
-def making_way(given: Mapping[str, str], proposal: Proposal, code: str) -> tuple[str, ...]:
-    """The requests of the version that are named to lose their evenings for this one, by code."""
-    planned = {row["request"] for row in proposal.content["assignments"]} - {code}
-    return tuple(sorted(planned & {*given.get(WAY, "").split(",")}))[:MOST_MAKING_WAY]
 
 
 def _typed(given: Mapping[str, str], speakers: Sequence[str], interpreters: Sequence[str]) -> Typed:

@@ -13,7 +13,7 @@ from matchmaker.i18n import language_name, languages
 from matchmaker.models import RoundDecision
 from matchmaker.models.states import DecisionKind
 from matchmaker.services.planning.absences import Absence
-from matchmaker.services.planning.plan_view import Placed
+from matchmaker.services.planning.plan_view import Placed, Plan
 from matchmaker.services.problems.aliases import spoken
 from matchmaker.services.problems.plan_rows import assignment_from_json
 from matchmaker.web.context import rules
@@ -47,6 +47,7 @@ def _words() -> dict[str, Any]:
         "difference_words": difference_words,
         "grid_minutes": rules().start_grid_minutes,
         "language_choices": language_choices,
+        "needed_then": needed_then,
         "people_lines": people_lines,
         "person_choices": person_choices,
         "placement_rows": placement_rows,
@@ -61,6 +62,12 @@ def absence_words(row: Absence) -> str:
     """`Rana Aydın, Tue 19 Jan 2027`, or from the first day to the last."""
     days = dict.fromkeys((day(row.first), day(row.last)))
     return f"{row.person.name}, {' – '.join(days)}"
+
+
+def needed_then(plan: Plan, rows: Iterable[Absence]) -> list[Absence]:
+    """Those of people whom the version sends somewhere on these days."""
+    assignments = [row.assignment for row in plan.placed]
+    return [row for row in rows if row.concerns(assignments)]
 
 
 def people_lines(row: Placed) -> list[str]:

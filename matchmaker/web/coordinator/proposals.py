@@ -11,7 +11,7 @@ from matchmaker.models.states import Role
 from matchmaker.services.planning import absences
 from matchmaker.services.planning.absences import Absence
 from matchmaker.services.planning.comparison import compared, fairness_figures
-from matchmaker.services.planning.going_back import entered_since
+from matchmaker.services.planning.going_back import since
 from matchmaker.services.planning.plan_view import Placed, Plan
 from matchmaker.services.planning.reason_names import names_for
 from matchmaker.services.planning.round_changes import changed_since
@@ -78,9 +78,8 @@ def show(round_id: int, number: int) -> str:
         run=active_run(db.session(), round_id),
         changed=changed_since(db.session(), plan) if plan.is_current else None,
         wanting=plan.wanting(desk().now) if plan.is_current else (),
-        current_number=_current_number(plan),
+        since=since(db.session(), plan.proposal),
         lapsed=_lapsed(plan) if plan.is_current else None,
-        absences=[] if plan.is_current else _absences_since(plan),
         figures=plan_figures.figures(plan),
         **_VIEW_FACTS[view](plan),
     )
@@ -103,24 +102,11 @@ def compare(round_id: int, number: int, other: int) -> str:
     )
 
 
-def _current_number(plan: Plan) -> int | None:
-    current = plan.round.current_proposal
-    return None if current is None else current.number
-
-
 def _lapsed(plan: Plan) -> Absence | None:
     """The absence to come that the version was made for by hand, if it is not entered any more."""
     entry_id = plan.made_by_hand.get("entered") if plan.made_by_hand is not None else None
     found = None if entry_id is None else absences.entered(db.session(), entry_id)
     return None if found is None or found.stands or found.last < desk().today else found
-
-
-def _absences_since(plan: Plan) -> list[tuple[Absence, bool]]:
-    """Those that the version does not know, and whether it sends the person somewhere then."""
-    return [
-        (row, any(row.concerns(one.assignment) for one in plan.placed))
-        for row in entered_since(db.session(), plan.proposal)
-    ]
 
 
 def _calendar(plan: Plan) -> dict[str, Any]:

@@ -11,20 +11,17 @@ from werkzeug.wrappers import Response
 from matchmaker.dates import read_day
 from matchmaker.i18n import N_
 from matchmaker.models import Proposal
-from matchmaker.models.states import QuestionKind
+from matchmaker.models.states import TO_PLAN, QuestionKind
 from matchmaker.scheduling.judge import Breach
 from matchmaker.services.errors import Invalid
 from matchmaker.services.planning import decisions, edits
 from matchmaker.services.planning.judging import RulesBroken, is_final
 from matchmaker.services.planning.plan_view import load_requests
 from matchmaker.services.planning.proposals import find_proposal
-from matchmaker.services.planning.repairs import talks_of
-from matchmaker.services.planning.request_view import (
-    may_change,
-)
+from matchmaker.services.planning.request_view import may_change
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
-from matchmaker.web.coordinator import move_form, placement_words, plan_answers
+from matchmaker.web.coordinator import making_way, move_form, placement_words, plan_answers
 from matchmaker.web.coordinator.plan_answers import Asked, Reply
 from matchmaker.web.coordinator.plan_room import blueprint, plan_of, plan_url, request_url
 from matchmaker.web.coordinator.request_sheet import (
@@ -36,7 +33,7 @@ from matchmaker.web.coordinator.request_sheet import (
     prepared,
     require_asked,
 )
-from matchmaker.web.coordinator.room import READERS, WRITERS, Page, may_write, told
+from matchmaker.web.coordinator.room import READERS, WRITERS, Page, told
 from matchmaker.web.db import db
 from matchmaker.web.texts import _
 
@@ -47,9 +44,9 @@ PATH = "/<int:number>/anfrage/<code>"
 @for_roles(*READERS)
 def request_page(round_id: int, number: int, code: str) -> str:
     proposal = find_proposal(db.session(), round_id, number)
-    making_way = _making_way(proposal, code)
-    reply = _reply(proposal, code, making_way, wait=plan_answers.WAIT_SECONDS)
-    return _page(open_sheet(plan_of(round_id, number), code, making_way), reply=reply)
+    gone = making_way.of_address(proposal, code).making
+    reply = _reply(proposal, code, gone, wait=plan_answers.WAIT_SECONDS)
+    return _page(open_sheet(plan_of(round_id, number), code, gone), reply=reply)
 
 
 @blueprint.get(f"{PATH}/antwort")
@@ -57,12 +54,12 @@ def request_page(round_id: int, number: int, code: str) -> str:
 def request_answer(round_id: int, number: int, code: str) -> str:
     """The part of the page that is fetched until the worker has answered."""
     proposal = find_proposal(db.session(), round_id, number)
-    making_way = _making_way(proposal, code)
-    reply = _reply(proposal, code, making_way, wait=0)
+    gone = making_way.of_address(proposal, code).making
+    reply = _reply(proposal, code, gone, wait=0)
     waiting = plan_answers.without_answer(reply)
     if waiting is not None:
         return waiting
-    sheet = open_sheet(plan_of(round_id, number), code, making_way)
+    sheet = open_sheet(plan_of(round_id, number), code, gone)
     return render_template(
         "coordinator/planning/_explained.html", **explained(sheet, prepared(sheet), reply)
     )
@@ -74,7 +71,7 @@ def move(round_id: int, number: int, code: str) -> Page:
     """Put the request on an evening; with `insist` also against a rule, for a reason."""
     plan = plan_of(round_id, number)
     require_asked(plan, code)
-    gone = _making_way(plan.proposal, code)
+    gone = making_way.of_address(plan.proposal, code).making
     typed = move_form.from_request(request.form)
     faults = typed.faults(plan.round.first_day, plan.round.last_day)
     if faults:
@@ -173,30 +170,17 @@ def _reason() -> str:
     return request.form.get("reason", "").strip()[:1000]
 
 
-def _making_way(proposal: Proposal, code: str) -> tuple[str, ...]:
-    """Which requests lose their evenings for this one, as the address says.
-
-    An approved talk does not: it is changed where it stands. For who only reads, nothing does.
-    """
-    named = move_form.making_way(request.args, proposal, code) if may_write() else ()
-    agreed = talks_of(db.session(), named) if named else {}
-    return tuple(one for one in named if one not in agreed)
-
-
-def _question(proposal: Proposal, code: str, making_way: tuple[str, ...]) -> Asked:
+def _question(proposal: Proposal, code: str, gone: tuple[str, ...]) -> Asked:
     """Without those that make way, if there are any."""
-    without = {"without": list(making_way)} if making_way else {}
+    without = {"without": list(gone)} if gone else {}
     return Asked(proposal, QuestionKind.EXPLAIN, {"request": code, **without})
 
 
-def _reply(
-    proposal: Proposal, code: str, making_way: tuple[str, ...], *, wait: float
-) -> Reply | None:
+def _reply(proposal: Proposal, code: str, gone: tuple[str, ...], *, wait: float) -> Reply | None:
     """What the worker says of the request; None where nothing can be changed anyway."""
-    entries = (*proposal.content["assignments"], *proposal.content["unassigned"])
-    if code not in {row["request"] for row in entries} or not may_change(db.session(), proposal):
+    if code not in _codes(proposal) or not may_change(db.session(), proposal):
         return None
-    return _question(proposal, code, making_way).reply(wait=wait)
+    return _question(proposal, code, gone).reply(wait=wait)
 
 
 def _page(
@@ -215,6 +199,9 @@ def _page(
     return render_template(
         "coordinator/planning/request.html",
         decisions=plan.decisions_of(sheet.code),
+        waits_no_more=sheet.asked.state not in TO_PLAN,
+        staying=_staying(sheet),
+        current_url=_current_url(sheet),
         why=placement_words.why(bench, placed, plan) if bench and placed else [],
         faults=told(faults),
         breaches=breaches,
@@ -224,3 +211,24 @@ def _page(
         **form_facts(sheet, typed or filled(sheet, ready), ready),
         **explained(sheet, ready, reply),
     )
+
+
+def _staying(sheet: Sheet) -> list[making_way.Staying]:
+    """Whatever the address names that makes no way: in older versions it is no question."""
+    if sheet.bench is None:
+        return []
+    return making_way.staying(making_way.of_address(sheet.plan.proposal, sheet.code), sheet.plan)
+
+
+def _current_url(sheet: Sheet) -> str:
+    """The same page in the current version, if that knows the request."""
+    current = sheet.plan.round.current_proposal
+    if current is None or sheet.plan.is_current or sheet.code not in _codes(current):
+        return ""
+    way = {move_form.WAY: request.args[move_form.WAY]} if move_form.WAY in request.args else {}
+    return request_url(current.round_id, current.number, sheet.code, **way)
+
+
+def _codes(proposal: Proposal) -> set[str]:
+    entries = (*proposal.content["assignments"], *proposal.content["unassigned"])
+    return {row["request"] for row in entries}

@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from matchmaker.models import PlanningRound, PlanQuestion, Proposal, Talk
-from matchmaker.models.states import Role
+from matchmaker.models import PlanningRound, PlanQuestion, Proposal, Request, Talk
+from matchmaker.models.states import RequestState, Role
 from matchmaker.services.desk import Desk
-from matchmaker.services.planning import decisions
+from matchmaker.services.planning import decisions, edits
 from matchmaker.services.problems.plan_rows import planned
 from matchmaker.services.talks import approval
-from matchmaker.web.coordinator import move_form
+from matchmaker.web.coordinator import making_way
 from tests import factories
 from tests.services.plans import evening, stored_plan
 from tests.support.pages import Browser, Form, Page
@@ -133,6 +133,80 @@ def test_an_approved_talk_makes_way_for_nothing(
     assert "is approved: first its talk would have to change" in page.words
 
 
+def test_a_talk_approved_meanwhile_is_said_to_stay_and_where_it_is_changed(
+    approved: str, answered: At
+) -> None:
+    page = answered(INSTEAD)
+    assert "This request makes no way: " in page.words
+    assert "is approved. It can only make way where its talk is changed." in page.words
+    assert f"/koordination/termine/{approved}" in dict(page.links)
+
+
+@pytest.fixture
+def withdrawn(factory: sessionmaker[Session]) -> None:
+    """A001 is withdrawn, while the version still has its evening."""
+    with factory.begin() as session:
+        row = session.scalars(select(Request).where(Request.code == "A001")).one()
+        row.state = RequestState.WITHDRAWN
+
+
+def test_a_request_withdrawn_meanwhile_has_left_its_evening_already(
+    withdrawn: None, answered: At, coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    page = answered(INSTEAD)
+    assert "In place of other talks" not in page.words
+    assert "is not waiting for an evening any more. What it had is free already." in page.words
+    assert "/koordination/anfragen/A001" in dict(page.links)
+    made = coordinator.send(places(page)[0])
+    assert made.address == "/koordination/planung/1/vorschlag/2"
+
+
+def test_a_form_in_place_of_a_request_withdrawn_meanwhile_is_taken_all_the_same(
+    answered: At, coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    form = places(answered(INSTEAD))[0]
+    with factory.begin() as session:
+        row = session.scalars(select(Request).where(Request.code == "A001")).one()
+        row.state = RequestState.WITHDRAWN
+    made = coordinator.send(form)
+    assert made.address == "/koordination/planung/1/vorschlag/2"
+    assert "Open again" not in made.words
+
+
+@pytest.mark.parametrize(
+    ("other", "words"),
+    [
+        ("A003", "has no evening in this version. Look at A003"),
+        ("A004", "has no evening in this version. Look at A004"),
+        ("A999", "There is no request A999."),
+    ],
+)
+def test_what_has_no_evening_to_give_is_named(
+    answered: At, factory: sessionmaker[Session], other: str, words: str
+) -> None:
+    with factory.begin() as session:
+        factories.request(session, code="A004")
+    assert words in answered(f"{OPEN}?statt={other}").words
+
+
+def test_an_older_version_leads_to_the_current_one(
+    coordinator: Browser, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    with factory.begin() as session:
+        edits.rearrange(session, desk, 1, {"A001": None}, base=1)
+    page = coordinator.open(INSTEAD)
+    assert "This is not the current version." in page.words
+    links = {text: address for address, text in page.links}
+    assert links["To this request in the current version"] == INSTEAD.replace(
+        "vorschlag/1", "vorschlag/2"
+    )
+
+
+def test_the_page_of_a_withdrawn_request_says_so(withdrawn: None, answered: At) -> None:
+    page = answered(f"{PLAN}/anfrage/A001")
+    assert "This request is not waiting for an evening any more." in page.words
+
+
 def test_a_form_in_place_of_a_talk_approved_meanwhile_is_kept_with_what_was_typed(
     answered: At,
     coordinator: Browser,
@@ -152,7 +226,7 @@ def test_a_form_in_place_of_a_talk_approved_meanwhile_is_kept_with_what_was_type
 def test_the_order_in_which_they_are_named_asks_nothing_new(named: str) -> None:
     rows = [{"request": code} for code in ("A001", "A002", "A003")]
     version = Proposal(content={"assignments": rows})
-    assert move_form.making_way({"statt": named}, version, "A002") == ("A001", "A003")
+    assert making_way.named(named, version, "A002")[0] == ("A001", "A003")
 
 
 def test_an_evening_that_needs_a_rule_set_aside_says_so_and_names_it(
