@@ -85,10 +85,12 @@ def rearrange(
     *,
     base: int,
     decide: Callable[[], AuditEntry | None] = lambda: None,
+    agreed: Collection[str] = (),
 ) -> Proposal:
     """Put several requests elsewhere at once, or nowhere (None), which leaves them open.
 
     `decide` makes decisions that belong to it, and returns the entry of an absence that it enters.
+    `agreed` requests belong to it, too, but have talks, and are changed there.
     Raises RulesBroken with every rule that this breaks.
     """
     planning_round, current = working_plan(session, round_id, base)
@@ -107,7 +109,7 @@ def rearrange(
     placed = [row for row in changes.values() if row is not None]
     edit = _Edit(session, desk, planning_round, [*kept, *placed], list(changes))
     edit.pins += pins
-    edit.entered = entered
+    edit.entered, edit.agreed = entered, agreed
     edit.settle("")
     return edit.stored(current, before)
 
@@ -147,6 +149,7 @@ class _Edit:
         self.taken_out: dict[str, list[str]] = {}
         self.pins: list[RoundDecision] = []
         self.entered: AuditEntry | None = None
+        self.agreed: Collection[str] = ()
         self._look()
 
     def _look(self) -> None:
@@ -231,6 +234,7 @@ class _Edit:
             "made": sorted(now - was),
             "ended": sorted(was - now),
             "entered": None if self.entered is None else self.entered.id,
+            "agreed": sorted(self.agreed),
             "taken_out": self.taken_out,
             "broken": sorted({row.code for row in self.insisted}),
         }

@@ -69,6 +69,7 @@ def take_over(
         {code: place for code, place in changes.items() if code not in agreed},
         base=base,
         decide=decide,
+        agreed=agreed.keys() & changes.keys(),
     )
 
 

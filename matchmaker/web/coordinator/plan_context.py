@@ -18,6 +18,7 @@ from matchmaker.services.problems.aliases import spoken
 from matchmaker.services.problems.plan_rows import assignment_from_json
 from matchmaker.web.context import rules
 from matchmaker.web.coordinator.room import may_write
+from matchmaker.web.coordinator.steps import next_step
 from matchmaker.web.i18n import day, locale, moment, time_range
 from matchmaker.web.plan_words import (
     breach_text,
@@ -48,6 +49,7 @@ def _words() -> dict[str, Any]:
         "grid_minutes": rules().start_grid_minutes,
         "language_choices": language_choices,
         "needed_then": needed_then,
+        "next_step": next_step(),
         "people_lines": people_lines,
         "person_choices": person_choices,
         "placement_rows": placement_rows,

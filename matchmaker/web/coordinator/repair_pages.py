@@ -27,6 +27,7 @@ from matchmaker.web.coordinator import repair_words
 from matchmaker.web.coordinator.plan_answers import WAIT_SECONDS, Asked, Reply, without_answer
 from matchmaker.web.coordinator.plan_room import blueprint, plan_of, plan_url, refused
 from matchmaker.web.coordinator.room import READERS, WRITERS, Page, asked, sent, told
+from matchmaker.web.coordinator.steps import onward
 from matchmaker.web.db import db
 from matchmaker.web.i18n import day
 from matchmaker.web.numbers import sent_number
@@ -106,7 +107,7 @@ def take_over(round_id: int, number: int) -> Page:
     if plan.made_by_hand is not None and plan.made_by_hand["entered"] is not None:
         name = _name(plan, _event_of(question)["person"])
         flash(_("The absence is entered in the times of %(name)s.", name=name), "good")
-    return redirect(plan_url(round_id, made.number), 303)
+    return onward(plan_url(round_id, made.number))
 
 
 @blueprint.post(f"{PATH}/abwesenheit")

@@ -34,6 +34,7 @@ from matchmaker.web.coordinator.request_sheet import (
     require_asked,
 )
 from matchmaker.web.coordinator.room import READERS, WRITERS, Page, told
+from matchmaker.web.coordinator.steps import onward
 from matchmaker.web.db import db
 from matchmaker.web.texts import _
 
@@ -102,7 +103,7 @@ def move(round_id: int, number: int, code: str) -> Page:
     flash(_("%(request)s is placed and stays fixed there.", request=code), "good")
     if gone:
         flash(_("Open again: %(requests)s.", requests=", ".join(gone)), "info")
-    return redirect(plan_url(round_id, made.number), 303)
+    return onward(plan_url(round_id, made.number))
 
 
 @blueprint.post(f"{PATH}/entfernen")
@@ -112,7 +113,7 @@ def remove(round_id: int, number: int, code: str) -> Response:
     commit()
     text = _("%(request)s is taken out of the plan and left out of this round.", request=code)
     flash(text, "good")
-    return redirect(plan_url(round_id, made.number), 303)
+    return onward(plan_url(round_id, made.number))
 
 
 @blueprint.post(f"{PATH}/weglassen")

@@ -27,6 +27,7 @@ from matchmaker.web.coordinator.talk_room import (
     Question,
     ask_or_do,
     ask_or_form,
+    back_to,
     blueprint,
     faults_of,
     version,
@@ -106,7 +107,7 @@ def move(code: str) -> Page:
             Question(
                 change="move",
                 title=_("Move %(code)s?", code=code),
-                back=url_for(".ask_move", code=code),
+                back=back_to(".ask_move", code=code),
                 before_after=_both_dates(code, start, minutes),
                 done=_("The talk is moved. Everybody is asked whether the new date suits them."),
             ),
@@ -163,7 +164,7 @@ def replace(code: str, person: str) -> Page:
         Question(
             change="replace",
             title=_("Send somebody else to %(code)s?", code=code),
-            back=url_for(".ask_replace", code=code, person=person),
+            back=back_to(".ask_replace", code=code, person=person),
             done=_("Somebody else takes over. Everybody concerned gets a mail."),
         ),
         partial(_replace_page, code, person),
@@ -267,7 +268,7 @@ def _replace_page(
         answer_url=reply.address(".replace_answer") if reply else "",
         ways=talk_repairs.ways(talk, person, reply),
         faults=faults,
-        typed=request.form,
+        typed=request.form or request.args,
     )
 
 

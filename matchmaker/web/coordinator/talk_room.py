@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from sqlalchemy import select
 
 from matchmaker.models import Person, Request, Talk
@@ -19,6 +19,7 @@ from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator import sending_words
 from matchmaker.web.coordinator.room import READERS, WRITERS, Page, may_write
+from matchmaker.web.coordinator.steps import NEXT, next_step, onward
 from matchmaker.web.db import db
 from matchmaker.web.errors import error_text
 from matchmaker.web.i18n import locale
@@ -36,6 +37,7 @@ writers_only, readers = for_roles(*WRITERS), for_roles(*READERS)
 def _words() -> dict[str, Any]:
     return {
         "may_write": may_write(),
+        "next_step": next_step(),
         "words": sending_words,
         "rule_name": rule_name,
         "topic_names": topic_names,
@@ -44,6 +46,12 @@ def _words() -> dict[str, Any]:
 
 def topic_names(talk: Talk) -> list[str]:
     return talk_facts.topic_names(talk, locale())
+
+
+def back_to(endpoint: str, **values: str) -> str:
+    """The address of a form of several steps, with what comes next."""
+    following = next_step()
+    return url_for(endpoint, **values, **({NEXT: following} if following else {}))
 
 
 def version() -> int | None:
@@ -89,7 +97,7 @@ def ask_or_do(
         return _ask(code, change, page, _("Please give a reason for breaking the rule.")), 422
     commit()
     flash(page.done, "success")
-    return redirect(url_for("coordinator_talks.detail", code=talk.code), 303)
+    return onward(url_for("coordinator_talks.detail", code=talk.code))
 
 
 def _known(code: str) -> Talk | None:

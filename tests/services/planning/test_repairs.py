@@ -242,6 +242,7 @@ def test_what_belongs_to_an_approved_talk_is_changed_there_and_the_rest_in_the_p
         "A002": ("R03",),
     }
     assert kinds(session, plan) == [(DecisionKind.PIN, "A002")]
+    assert made.content["info"]["edit"]["agreed"] == ["A001"]
 
 
 def test_a_cancelled_request_is_left_out_of_the_round(

@@ -9,11 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
-from matchmaker.models import Person, PlanningRound, PlanQuestion, Request
+from matchmaker.models import Person, PlanningRound, PlanQuestion, Request, Talk
 from matchmaker.models.states import DecisionKind, RequestState, Role
 from matchmaker.services.desk import Desk
 from matchmaker.services.planning import edits, questions
 from matchmaker.services.problems.plan_rows import standing_decisions
+from matchmaker.services.talks import approval
 from tests import factories
 from tests.conftest import NOW
 from tests.services.plans import stored_plan
@@ -123,6 +124,27 @@ def test_an_option_becomes_a_version_that_can_be_undone(
     assert kinds == {DecisionKind.BAN_PERSON, DecisionKind.PIN}
     coordinator.send(made.form("rueckgaengig"))
     assert talks(factory) == {"A001": ("R01",), "A002": ("R02",)}
+
+
+def test_where_a_choice_is_one_of_several_steps_the_next_one_follows(
+    answered: At, coordinator: Browser
+) -> None:
+    page = answered(f"{PAGE}?kind=decline&person=R01&request=A001&danach=/koordination/termine")
+    made = coordinator.send(next(one for one in page.forms if one.action == PAGE))
+    assert made.address == "/koordination/termine"
+    assert "Version 2 is made." in made.words
+
+
+def test_approved_talks_that_belong_to_a_choice_are_led_to(
+    coordinator: Browser, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    with factory.begin() as session:
+        approval.approve(session, desk, 1, requests=["A001"])
+        edits.rearrange(session, desk, 1, {"A002": None}, base=1, agreed=["A001"])
+        talk = session.scalars(select(Talk)).one().code
+    page = coordinator.open(f"{PLAN[:-1]}2")
+    assert "Approved talks that belong to this choice are changed where they stand:" in page.words
+    assert dict(page.links)[f"/koordination/termine/{talk}"] == "A001 Sonnenhof"
 
 
 def test_without_a_worker_the_page_says_who_has_to_answer(coordinator: Browser) -> None:

@@ -210,6 +210,62 @@ def test_what_moves_several_others_changes_them_all_at_once(
     assert f"Fachperson A kommt nicht zu {quarter.codes[0]}" in shown.words
 
 
+def test_after_the_other_request_comes_the_talk_itself(
+    coordinator: Browser, quarter: Quarter, other: dict[str, Any], also: Add
+) -> None:
+    later = {**other, "start": "2027-03-23T18:00", "speakers": [quarter.speaker.code]}
+    page = also({"request": quarter.codes[1], "before": other, "after": later})
+    assert "Danach folgt: dieses Gespräch." in page.words
+    first = coordinator.open(first_link(page, "Zuerst ändern").partition("#")[0])
+    second = coordinator.send(next(one for one in first.forms if "interpreter" in one.choices))
+    assert second.address == f"{TALK}/ersetzen/{quarter.speaker.code}"
+    assert "Dieser Schritt ist getan. Hier ist der nächste." in second.words
+    form = next(one for one in second.forms if one.fields.get("coming"))
+    assert form.fields["coming"] == quarter.other_speaker.code
+
+
+def test_after_the_talk_has_moved_come_its_people_and_then_the_other_request(
+    coordinator: Browser, quarter: Quarter, other: dict[str, Any], also: Add
+) -> None:
+    later = {**other, "start": "2027-01-19T18:00", "speakers": [quarter.speaker.code]}
+    page = also({"request": quarter.codes[1], "before": other, "after": later})
+    first = coordinator.open(first_link(page, "Zuerst das Gespräch verlegen"))
+    sure = coordinator.send(first.form("verschieben"))
+    second = coordinator.send(sure.form("verschieben"))
+    assert second.address == f"{TALK}/ersetzen/{quarter.speaker.code}"
+    people = next(one for one in second.forms if one.fields.get("coming"))
+    sure = coordinator.send(people)
+    third = coordinator.send(sure.form("ersetzen"))
+    assert third.address.endswith(f"/anfrage/{quarter.codes[1]}")
+    form = next(one for one in third.forms if "interpreter" in one.choices)
+    assert (form.fields["day"], form.fields["speaker"]) == ("2027-01-19", quarter.speaker.code)
+
+
+def test_who_changes_places_with_another_is_let_go_by_the_talk_first(
+    coordinator: Browser, quarter: Quarter, other: dict[str, Any], also: Add
+) -> None:
+    later = {**other, "start": "2027-01-19T18:00", "speakers": [quarter.speaker.code]}
+    page = also({"request": quarter.codes[1], "before": other, "after": later})
+    choice = next(one for one in page.forms if one.fields.get("coming") and not one.choices)
+    second = coordinator.send(coordinator.send(choice).form("ersetzen"))
+    assert second.address.endswith(f"/anfrage/{quarter.codes[1]}")
+    form = next(one for one in second.forms if "interpreter" in one.choices)
+    made = coordinator.send(form)
+    assert made.address == "/koordination/planung/1/vorschlag/2"
+
+
+def test_nobody_is_led_to_another_service(
+    coordinator: Browser, quarter: Quarter, told: Callable[[], Page]
+) -> None:
+    told()
+    address = f"/koordination/planung/1/vorschlag/1/anfrage/{quarter.codes[1]}"
+    page = coordinator.open(f"{address}?danach=//elsewhere.example/")
+    assert 'name="danach"' not in page.text
+    form = page.form("entfernen")
+    form.fields["danach"] = "//elsewhere.example/"
+    assert coordinator.send(form).address == "/koordination/planung/1/vorschlag/2"
+
+
 def test_nothing_is_asked_about_talks_that_do_not_stand_and_people_who_do_not_come(
     coordinator: Browser,
     quarter: Quarter,
