@@ -9,17 +9,20 @@ import pytest
 import time_machine
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
-from matchmaker.models import Person
+from matchmaker.models import Person, Response
 from matchmaker.services.desk import Desk
 from matchmaker.services.people import sessions
 from matchmaker.web.app import create_app
 from matchmaker.web.db import db
 from tests.conftest import NOW
 from tests.support.compiled import TEMPLATES
+from tests.support.invited import Evening
 from tests.support.pages import Browser
+from tests.web.answer_forms import Invite, Stored
 
 SignIn = Callable[[Person], Browser]
 
@@ -84,3 +87,27 @@ def sign_in(app: Flask, factory: sessionmaker[Session], desk: Desk) -> SignIn:
 @pytest.fixture
 def demo_sign_in(demo_app: Flask, demo_factory: sessionmaker[Session], demo_desk: Desk) -> SignIn:
     return lambda person: _sign_in(demo_app, demo_factory, demo_desk, person)
+
+
+@pytest.fixture
+def invite(factory: sessionmaker[Session], desk: Desk) -> Invite:
+    """An evening whose invitation has just been mailed, and the page that the mail leads to."""
+
+    def make(**facts: Any) -> tuple[Evening, str]:
+        with factory.begin() as session:
+            evening = Evening(session, desk, **facts)
+            return evening, f"/antwort/{evening.link()}"
+
+    return make
+
+
+@pytest.fixture
+def stored(factory: sessionmaker[Session]) -> Stored:
+    """Every answer as (answer, outcome, comment)."""
+
+    def read() -> list[tuple[str, str, str]]:
+        with factory() as session:
+            rows = session.scalars(select(Response).order_by(Response.id))
+            return [(row.answer.value, row.outcome, row.comment) for row in rows]
+
+    return read

@@ -2,72 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from typing import Any
+from datetime import date
 
 import pytest
-import time_machine
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.models import AuditEntry, Invitation, Response
-from matchmaker.models.states import InvitationRole, InvitationState, Role, TokenPurpose
-from matchmaker.services.desk import Desk
-from matchmaker.services.house import tokens
+from matchmaker.models.states import InvitationRole, InvitationState, Role
 from tests import factories
-from tests.support.invited import TUESDAY_UTC, Evening
-from tests.support.pages import Browser, Page
+from tests.support.pages import Browser
+from tests.web.answer_forms import Invite, Stored, buttons, press
 from tests.web.conftest import SignIn
-
-Invite = Callable[..., tuple[Evening, str]]
-
-
-@pytest.fixture
-def invite(factory: sessionmaker[Session], desk: Desk) -> Invite:
-    """An evening whose invitation has just been mailed, and the page that the mail leads to."""
-
-    def make(**facts: Any) -> tuple[Evening, str]:
-        with factory.begin() as session:
-            evening = Evening(session, desk, **facts)
-            return evening, f"/antwort/{evening.link()}"
-
-    return make
-
-
-@pytest.fixture
-def stored(factory: sessionmaker[Session]) -> Callable[[], list[tuple[str, str, str]]]:
-    """Every answer as (answer, outcome, comment)."""
-
-    def read() -> list[tuple[str, str, str]]:
-        with factory() as session:
-            rows = session.scalars(select(Response).order_by(Response.id))
-            return [(row.answer.value, row.outcome, row.comment) for row in rows]
-
-    return read
-
-
-Stored = Callable[[], list[tuple[str, str, str]]]
-
-
-def change(factory: sessionmaker[Session], evening: Evening, act: Callable[[], None]) -> None:
-    """Do something to an evening in a transaction of its own."""
-    with factory.begin() as session:
-        evening.session = session
-        evening.talk = session.merge(evening.talk)
-        evening.invitation = session.merge(evening.invitation)
-        if evening.assignment is not None:
-            evening.assignment = session.merge(evening.assignment)
-        act()
-
-
-def press(browse: Browser, page: Page, button: str, **values: Any) -> Page:
-    return browse.send(page.form("/antwort/"), button, **values)
-
-
-def buttons(page: Page) -> list[str]:
-    return [value for name, value, _label in page.form("/antwort/").buttons if name == "antwort"]
 
 
 def test_page_shows_the_date_the_place_and_three_buttons(browse: Browser, invite: Invite) -> None:
@@ -118,38 +65,6 @@ def test_press_is_followed_by_a_see_other(browse: Browser, invite: Invite) -> No
     answer = browse.client.post(address, data=data)
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{address}/danke")
     assert "Set-Cookie" not in answer.headers
-
-
-@pytest.mark.parametrize("suffix", ["", "?antwort=accepted", "?antwort=declined", "/danke"])
-def test_opening_the_link_fifty_times_changes_nothing(
-    app: Flask,
-    factory: sessionmaker[Session],
-    invite: Invite,
-    suffix: str,
-) -> None:
-    _evening, address = invite()
-    with factory() as session:
-        before = session.scalar(select(func.count(AuditEntry.id)))
-    for number in range(50):
-        client = app.test_client()
-        client.open(f"{address}{suffix}", method="HEAD" if number % 2 else "GET")
-    with factory() as session:
-        assert session.scalar(select(func.count(AuditEntry.id))) == before
-        assert session.scalar(select(func.count(Response.id))) == 0
-        assert session.scalars(select(Invitation.state)).one() is InvitationState.OPEN
-
-
-@pytest.mark.parametrize("answer", ["accepted", "tentative", "declined"])
-def test_mail_button_only_preselects(browse: Browser, invite: Invite, answer: str) -> None:
-    _evening, address = invite()
-    page = browse.open(f"{address}?antwort={answer}")
-    assert buttons(page)[0] == answer
-    assert sorted(buttons(page)) == ["accepted", "declined", "tentative"]
-
-
-def test_preselection_that_is_none_shows_the_plain_page(browse: Browser, invite: Invite) -> None:
-    _evening, address = invite()
-    assert buttons(browse.open(f"{address}?antwort=cancelled"))[0] == "accepted"
 
 
 def test_no_may_say_why_another_day_and_who_comes_instead(
@@ -237,112 +152,6 @@ def test_form_without_a_choice_is_shown_again(browse: Browser, invite: Invite) -
     assert "Bitte wählen Sie Ja, Vielleicht oder Nein." in answer.text
 
 
-def test_page_of_an_older_mail_shows_the_present_date_and_what_has_changed(
-    browse: Browser, factory: sessionmaker[Session], invite: Invite
-) -> None:
-    evening, address = invite()
-    change(
-        factory,
-        evening,
-        lambda: evening.move(evening.later(hours=1), datetime(2027, 1, 21, 18, 0)),  # noqa: DTZ001  # wall clock
-    )
-    page = browse.open(address)
-    assert "Das hat sich seit unserer E-Mail geändert" in page.words
-    assert "Di., 19.01.2027, 18:00–20:00 Uhr" in page.words
-    assert page.form("/antwort/").fields["sequence"] == "1"
-
-
-def test_page_of_the_newest_mail_speaks_of_no_change(
-    browse: Browser, factory: sessionmaker[Session], invite: Invite
-) -> None:
-    evening, _address = invite()
-    links = []
-
-    def move() -> None:
-        evening.desk = evening.later(hours=1)
-        evening.move(evening.desk, datetime(2027, 1, 21, 18, 0))  # noqa: DTZ001  # wall clock
-        links.append(evening.link())
-
-    change(factory, evening, move)
-    assert "seit unserer E-Mail geändert" not in browse.open(f"/antwort/{links[0]}").words
-
-
-def test_answer_to_a_date_that_has_changed_meanwhile_asks_again(
-    browse: Browser, factory: sessionmaker[Session], invite: Invite, stored: Stored
-) -> None:
-    evening, address = invite()
-    seen = browse.open(address)
-    change(
-        factory,
-        evening,
-        lambda: evening.move(evening.later(seconds=1), datetime(2027, 1, 21, 18, 0)),  # noqa: DTZ001  # wall clock
-    )
-    page = press(browse, seen, "accepted")
-    assert (page.status, page.address) == (200, address)
-    assert "Bitte antworten Sie noch einmal" in page.words
-    assert "Do., 21.01.2027" in page.words
-    assert stored() == [("accepted", "outdated", "")]
-    press(browse, page, "accepted")
-    assert stored()[-1] == ("accepted", "applied", "")
-
-
-def test_cancelled_talk_says_so_and_whom_to_call(
-    browse: Browser, factory: sessionmaker[Session], invite: Invite, stored: Stored
-) -> None:
-    evening, address = invite()
-    seen = browse.open(address)
-    change(factory, evening, lambda: evening.call_off(evening.later(seconds=1)))
-    page = browse.open(address)
-    late = press(browse, seen, "accepted")
-    assert (page.status, late.status) == (410, 410)
-    assert "Dieser Termin ist abgesagt" in page.words
-    assert "Rufen Sie uns an" in page.words
-    assert stored() == [("accepted", "cancelled", "")]
-
-
-def test_replaced_person_hears_that_the_talk_takes_place_without_them(
-    browse: Browser, factory: sessionmaker[Session], invite: Invite
-) -> None:
-    evening, address = invite()
-
-    def replace() -> None:
-        evening.invitation.state = InvitationState.CANCELLED
-
-    change(factory, evening, replace)
-    page = browse.open(address)
-    assert page.status == 410
-    assert "Eine andere Person nimmt an Ihrer Stelle teil" in page.words
-
-
-@pytest.mark.parametrize(
-    ("days", "status", "words"),
-    [(1, 200, "Dieses Gespräch ist vorbei"), (13, 200, "vorbei"), (14, 410, "abgelaufen")],
-)
-def test_link_lives_until_fourteen_days_after_the_talk(
-    browse: Browser, invite: Invite, days: int, status: int, words: str
-) -> None:
-    _evening, address = invite()
-    with time_machine.travel(TUESDAY_UTC + timedelta(days=days, hours=2), tick=False):
-        page = browse.open(address)
-    assert page.status == status
-    assert words in page.words
-
-
-def test_unknown_link_is_not_found(browse: Browser) -> None:
-    page = browse.open(f"/antwort/{'x' * 43}")
-    assert page.status == 404
-    assert "Diesen Link kennen wir nicht" in page.words
-
-
-def test_token_of_another_purpose_opens_nothing(
-    browse: Browser, factory: sessionmaker[Session], desk: Desk, invite: Invite
-) -> None:
-    evening, _address = invite()
-    with factory.begin() as session:
-        token = tokens.issue(session, desk, TokenPurpose.REQUEST_STATUS, evening.invitation.id)
-    assert browse.open(f"/antwort/{token}").status == 404
-
-
 def test_page_speaks_the_person_s_language_unless_another_is_asked_for(
     browse: Browser, factory: sessionmaker[Session], invite: Invite
 ) -> None:
@@ -362,14 +171,6 @@ def test_host_answers_without_a_substitute_and_learns_how_to_prepare(
     assert "substitute" not in no.form("/antwort/").names
     page = press(browse, browse.open(address), "accepted")
     assert "So können Sie sich vorbereiten" in page.words
-
-
-def test_talk_can_be_saved_under_the_same_uid(browse: Browser, invite: Invite) -> None:
-    evening, address = invite()
-    answer = browse.client.get(f"{address}/termin.ics")
-    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
-    assert f"UID:{evening.invitation.uid}".encode() in answer.data.replace(b"\r\n ", b"")
-    assert b"METHOD" not in answer.data
 
 
 def test_hostile_text_stays_text(
