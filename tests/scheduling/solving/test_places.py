@@ -335,3 +335,9 @@ def test_the_hour_matters_where_interpreters_take_several_talks_a_day() -> None:
     ]
     assert hourly(*rows, per_day=2) == [True, False, True, False, False, False]
     assert hourly(*rows, per_day=1) == [False] * 6
+
+
+def test_the_hour_matters_where_an_interpreter_takes_several_talks_on_some_of_the_days() -> None:
+    rows = asked(EVENING, languages=("ar",)), asked(EVENING, name="A2", organisation="MO2")
+    standing = small.talk("A2", "2027-01-12T12:00", interpreters=("S1",))
+    assert hourly(*rows, per_day=2, fixed=(standing,)) == [True, False]
