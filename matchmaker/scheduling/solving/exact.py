@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from matchmaker.scheduling.solving.arrays import Bools, Floats
+from matchmaker.scheduling.solving.arrays import Bools, Floats, Ints
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.linear import AtLeast, Program, make_model
 
@@ -77,10 +77,20 @@ class Shares:
     def whole(self) -> bool:
         return not self.part.any()
 
+    @property
+    def sure(self) -> Bools:
+        """The columns that are taken."""
+        found: Bools = self.share > 1 - WHOLE
+        return found
+
+    def torn(self, request: Ints) -> Bools:
+        """The columns of requests that get parts of columns only; `request` is of each column."""
+        torn: Bools = np.isin(request, request[self.part])
+        return torn & ~np.isin(request, request[self.sure])
+
     def plan(self, program: Program) -> Searched:
         """Of the columns that are taken as a whole."""
-        taken = self.share > 1 - WHOLE
-        return Searched(taken, program.rows.points(program.columns, taken), self.bound)
+        return Searched(self.sure, program.rows.points(program.columns, self.sure), self.bound)
 
 
 def relax(clock: Clock, program: Program, stay: AtLeast | None = None) -> Shares | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from matchmaker.scheduling.solving.exact import search
+from matchmaker.scheduling.solving.exact import Shares, search
+from matchmaker.scheduling.solving.fill import fill
 from matchmaker.scheduling.solving.ground import Ground
 from matchmaker.scheduling.solving.linear import (
     Ending,
@@ -27,6 +28,7 @@ MOST_CLOSING = 15_000  # columns that are searched at once
 NODES = 50  # of the search tree
 TRIFLE = 8  # parts of a point: rounded prices are not exact
 SIZES = (45, 150)  # requests placed anew together, sweep after sweep
+MOST_TORN = 60  # requests in parts that are placed exactly before the last relaxation
 FEW = 400  # neighbourhoods mended in one go
 
 
@@ -55,31 +57,52 @@ def relax_exactly(state: State, market: Market, program: Program) -> Prices | No
         pool = program.columns.join(offers.columns)
         program = Program(pool, build_rows(state.case, pool))
     if relaxed is not None and not state.closed and not state.clock.over:
-        _close(state, Ground.of(program, relaxed.duals, state.requests))
+        _close(state, program, relaxed)
     return prices
 
 
-def _close(state: State, ground: Ground) -> None:
+def _close(state: State, program: Program, relaxed: Relaxed) -> None:
     """Search the columns at hand that a plan worth the bound could use."""
+    if _filled(state, program, relaxed) >= state.bound:
+        return
+    ground = Ground.of(program, relaxed.duals, state.requests)
     useful = ground.short() <= SCALE * state.slack + TRIFLE
-    columns = ground.program.columns.take(useful).join(state.plan.columns)
+    columns = program.columns.take(useful).join(state.plan.columns)
     if len(columns) > MOST_CLOSING:
         return
-    program = Program(columns, build_rows(state.case, columns))
-    found = search(state.clock, program, seed=state.seed, nodes=NODES)
+    part = Program(columns, build_rows(state.case, columns))
+    found = search(state.clock, part, seed=state.seed, nodes=NODES)
     if found.taken is not None:
-        take(state, program, found.taken)
+        take(state, part, found.taken)
 
 
 def follow(state: State, program: Program, relaxed: Relaxed | None) -> None:
     """A plan that follows the relaxation as far as it can, mended where it could not."""
     if relaxed is None:
         return
+    enough = int(np.floor(relaxed.total + 1e-3))
+    if _filled(state, program, relaxed, most=MOST_TORN) >= enough:
+        return
     taken = rounded(state, program, relaxed)
     ground = Ground.of(program, relaxed.duals, state.requests)
-    enough = int(np.floor(relaxed.total + 1e-3))
     for size in SIZES:
         effort = Effort(size, enough, enough, FEW, state.threads, state.seed)
         taken = mend(
             state.clock, ground, taken, effort, lambda better: take(state, program, better)
         )
+
+
+def _filled(state: State, program: Program, relaxed: Relaxed, *, most: int | None = None) -> int:
+    """Take what the relaxation takes whole, and what goes best with it; the points of that plan.
+
+    Nothing, and 0, where more than so many requests get parts of columns only.
+    """
+    columns, shares = program.columns, Shares(relaxed.share, int(relaxed.total))
+    torn = np.unique(columns.request[shares.torn(columns.request)])
+    if most is not None and len(torn) > most:
+        return 0
+    every = np.arange(len(columns))
+    nothing = np.zeros(len(program.rows.limit), dtype=np.int64), every[:0]
+    taken = np.isin(every, fill(state.clock, program, every, shares, nothing, seed=state.seed))
+    take(state, program, taken)
+    return program.rows.points(columns, taken)

@@ -17,12 +17,12 @@ import numpy as np
 from matchmaker.scheduling.solving.arrays import Bools, Ints
 from matchmaker.scheduling.solving.carve import carve
 from matchmaker.scheduling.solving.clock import Clock
-from matchmaker.scheduling.solving.exact import WHOLE, relax, search
+from matchmaker.scheduling.solving.exact import relax
+from matchmaker.scheduling.solving.fill import fill
 from matchmaker.scheduling.solving.ground import Ground, Groups
 from matchmaker.scheduling.solving.prices import SCALE
 
 AT_ONCE = 15  # neighbourhoods are looked at together until they hold one request in so many
-NODES = 50  # of the search tree: the order of a neighbourhood's size makes more useless
 IDLE = 8  # neighbourhoods in a row that may bring next to nothing,
 MORE = 1_200  # or one for so many requests where that is more
 NOTABLE = 200_000  # next to nothing is less than a part in so many of the plan,
@@ -179,14 +179,5 @@ class Scene:
         relaxed = relax(self.clock, part)
         if relaxed is None or relaxed.bound <= part.rows.points(part.columns, self.taken[chosen]):
             return None
-        sure = relaxed.share > 1 - WHOLE
-        now = chosen[sure]
-        if not relaxed.whole:
-            requests = part.columns.request
-            placed = np.isin(requests, requests[sure])
-            torn = chosen[np.isin(requests, requests[relaxed.part]) & ~placed]
-            part = carve(program, torn, self.used, held, now)
-            found = search(self.clock, part, seed=self.seed, nodes=NODES)
-            if found.taken is not None:
-                now = np.concatenate([now, torn[found.taken]])
+        now = fill(self.clock, program, chosen, relaxed, (self.used, held), seed=self.seed)
         return np.setxor1d(held, now)

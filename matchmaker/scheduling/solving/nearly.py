@@ -7,11 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
+from matchmaker.scheduling.solving.columns import Columns
 from matchmaker.scheduling.solving.ground import Ground
 from matchmaker.scheduling.solving.linear import Program, Relaxed
-from matchmaker.scheduling.solving.market import Market
+from matchmaker.scheduling.solving.market import Market, Offers
 from matchmaker.scheduling.solving.mend import Effort, mend
-from matchmaker.scheduling.solving.prices import SCALE
+from matchmaker.scheduling.solving.prices import SCALE, Prices
 from matchmaker.scheduling.solving.pricing import above, within
 from matchmaker.scheduling.solving.primal_dual import Point, approach
 from matchmaker.scheduling.solving.rows import build_rows
@@ -21,10 +22,11 @@ from matchmaker.scheduling.solving.steps import good, note, rounded, take
 STEPS = (64, 200)  # of the first round, and of every other
 TOGETHER = 20_000  # columns from which on all threads relax them, as long as none mends
 MOST_ROUNDS = 100
+ROUGH_ROUNDS = 4  # before simplex
 NEAR = 60 * SCALE  # what columns may fall short to stay after the first round
 CLOSE = 5 * SCALE  # what they may fall short of their request's share to be added later
 NEXT_EACH = 6  # columns that each request may add in a round
-PRICED = 2  # rounds until prices are good enough to look at teams
+PRICED = 2  # rounds of many requests until prices are good enough to look at teams
 SHRINKING = 1.05  # rounds go on while bound and plan come closer by such a factor
 PATIENCE = 2  # and for so many more
 TINY = 50_000  # they end when only a part in so many is open
@@ -36,50 +38,95 @@ PART = 10  # they are at most one of so many
 FEW = 400  # neighbourhoods mended in one go
 
 
-def relax_nearly(state: State, market: Market, program: Program, *, most: int) -> Program:
-    """So many rounds at most, while the plan is mended beside it.
+def prepare(state: State, market: Market, program: Program) -> Program:
+    """A few rough rounds, before simplex takes over.
 
     Returns the columns that are good at the last prices.
     """
     point: Point | None = None
+    for rounds in range(ROUGH_ROUNDS):
+        found = _look(state, market, program, point, teams=rounds > 0, threads=state.threads)
+        point = found.point
+        if not found.noted(state, program) or state.closed:
+            break
+        some = 0 < rounds < ROUGH_ROUNDS - 1
+        kept = program.columns if some else good(state, program, found.relaxed)
+        program = found.joined(state, kept)
+    return program
+
+
+def relax_nearly(state: State, market: Market, program: Program) -> None:
+    """Until bound and plan come no closer, while the plan is mended beside it."""
+    point: Point | None = None
     mending: Mending | None = None
     progress = Progress(state.slack)
-    for rounds in range(most):
+    for rounds in range(MOST_ROUNDS):
+        teams, threads = rounds >= PRICED, 1 if mending else state.threads
         with _beside(mending, state.threads):
-            relaxed, point = _relaxed(state, program, point, alone=mending is None)
-            prices = program.rows.prices(relaxed.duals, state.case.tables.days)
-            least = above(relaxed.request_duals - CLOSE) if rounds else within(NEAR)
-            offers = market.offers(prices, least, most=NEXT_EACH, teams=rounds >= PRICED)
-        rounded(state, program, relaxed)
-        if offers is None:
+            found = _look(state, market, program, point, teams=teams, threads=threads)
+        point, bound = found.point, state.bound
+        if not found.noted(state, program):
             break
-        bound = state.bound
-        note(state, program, offers, prices)
         if rounds >= PRICED:
             slow = SLOW * (bound - state.bound) < state.slack
             if slow or FAR * state.slack < state.bound:
-                mending = Mending.at(state, program, relaxed, mending)
+                mending = Mending.at(state, program, found.relaxed, mending)
             if mending and slow:
                 mending.go_on()
             if progress.over(state):
                 break
         if state.closed:
             break
-        last = rounds in {0, most - 1}
-        kept = good(state, program, relaxed) if last else program.columns
-        pool = kept.join(offers.columns)
-        program = Program(pool, build_rows(state.case, pool))
-    if most == MOST_ROUNDS and mending:
+        kept = program.columns if rounds else good(state, program, found.relaxed)
+        program = found.joined(state, kept)
+    if mending:
         mending.end()
-    return program
 
 
-def _relaxed(
-    state: State, program: Program, point: Point | None, *, alone: bool
-) -> tuple[Relaxed, Point]:
-    steps = STEPS[min(1, point is not None)]
-    threads = state.threads if alone and len(program.columns) > TOGETHER else 1
-    return approach(state.clock, program, state.requests, point, steps, threads=threads)
+@dataclass(frozen=True, slots=True)
+class Round:
+    """A relaxation, where it stopped, and what the market offers at its prices."""
+
+    relaxed: Relaxed
+    point: Point
+    prices: Prices
+    offers: Offers | None
+
+    def noted(self, state: State, program: Program) -> bool:
+        """Round it, and take the bound; False if time was up before all was valued."""
+        rounded(state, program, self.relaxed)
+        if self.offers is not None:
+            note(state, program, self.offers, self.prices)
+        return self.offers is not None
+
+    def joined(self, state: State, kept: Columns) -> Program:
+        """Of the columns that are kept and those offered."""
+        pool = kept.join(self.offers.columns) if self.offers else kept
+        return Program(pool, build_rows(state.case, pool))
+
+
+def _look(
+    state: State,
+    market: Market,
+    program: Program,
+    point: Point | None,
+    *,
+    teams: bool,
+    threads: int,
+) -> Round:
+    first = point is None
+    relaxed, point = approach(
+        state.clock,
+        program,
+        state.requests,
+        point,
+        STEPS[0 if first else 1],
+        threads=threads if len(program.columns) > TOGETHER else 1,
+    )
+    prices = program.rows.prices(relaxed.duals, state.case.tables.days)
+    least = within(NEAR) if first else above(relaxed.request_duals - CLOSE)
+    offers = market.offers(prices, least, most=NEXT_EACH, teams=teams)
+    return Round(relaxed, point, prices, offers)
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ from matchmaker.scheduling.solving.exact import search
 from matchmaker.scheduling.solving.exactly import relax_exactly
 from matchmaker.scheduling.solving.linear import Program
 from matchmaker.scheduling.solving.market import Market, Seller, open_market
-from matchmaker.scheduling.solving.nearly import MOST_ROUNDS, relax_nearly
+from matchmaker.scheduling.solving.nearly import prepare, relax_nearly
 from matchmaker.scheduling.solving.plan import pick
 from matchmaker.scheduling.solving.prices import SCALE, Prices
 from matchmaker.scheduling.solving.pricing import within
@@ -19,8 +19,7 @@ from matchmaker.scheduling.solving.steps import take
 FIRST_EACH = 8  # columns of each request to begin with
 FIRST_FEW = 5  # the same, beyond FEW_REQUESTS
 FIRST_WITHIN = 100 * SCALE  # what they may fall short of the request's best
-ROUGH_ROUNDS = 4  # before simplex
-FEW_REQUESTS = 200  # up to which that would not pay
+FEW_REQUESTS = 200  # up to which simplex starts without rough rounds
 MOST_SIMPLEX = 2_000  # requests up to which relaxations are solved exactly throughout
 MOST_EXACT = 25_000  # columns that the exact search can prove something about
 SOME_EXACT = 15_000  # columns with which it can at least improve a plan
@@ -51,10 +50,10 @@ def approach(state: State) -> tuple[Market, Prices | None]:
 def _relax(state: State, market: Market, program: Program) -> Prices | None:
     """Add columns until none is worth its price: the relaxation's value is the bound then."""
     if state.requests > MOST_SIMPLEX:
-        relax_nearly(state, market, program, most=MOST_ROUNDS)
+        relax_nearly(state, market, program)
         return state.prices
     if state.requests > FEW_REQUESTS:
-        program = relax_nearly(state, market, program, most=ROUGH_ROUNDS)
+        program = prepare(state, market, program)
     return relax_exactly(state, market, program)
 
 
