@@ -38,10 +38,12 @@ def search(
     seed: int = 0,
     nodes: int | None = None,
     stay: AtLeast | None = None,
+    grain: int = 1,
 ) -> Searched:
     """The best plan of the program, or the best found within so many nodes of the search tree.
 
-    `stay` counts out plans that take too few of some columns.
+    `stay` counts out plans that take too few of some columns. All plans are worth a multiple of
+    `grain` points.
     """
     if len(program.columns) <= SMALL:
         relaxed = relax(clock, program, stay)
@@ -51,7 +53,7 @@ def search(
 
     settings = engine.new_settings(clock)
     settings.relative_gap_tolerance = 0
-    settings.absolute_gap_tolerance = 0.5
+    settings.absolute_gap_tolerance = grain - 0.5
     settings.highs.int_options["random_seed"] = seed
     if nodes is not None:
         settings.node_limit = nodes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from matchmaker.scheduling.solving.exact import Shares, search
+from matchmaker.scheduling.solving.exact import NEARLY, Shares, search
 from matchmaker.scheduling.solving.fill import fill
 from matchmaker.scheduling.solving.ground import Ground
 from matchmaker.scheduling.solving.linear import (
@@ -71,17 +71,20 @@ def _close(state: State, program: Program, relaxed: Relaxed) -> None:
     if len(columns) > MOST_CLOSING:
         return
     part = Program(columns, build_rows(state.case, columns))
-    found = search(state.clock, part, seed=state.seed, nodes=NODES)
+    found = search(state.clock, part, seed=state.seed, nodes=NODES, grain=state.grain)
     if found.taken is not None:
         take(state, part, found.taken)
 
 
-def follow(state: State, program: Program, relaxed: Relaxed | None) -> None:
-    """A plan that follows the relaxation as far as it can, mended where it could not."""
-    if relaxed is None:
-        return
-    enough = int(np.floor(relaxed.total + 1e-3))
-    if _filled(state, program, relaxed, most=MOST_TORN) >= enough:
+def follow(
+    state: State, program: Program, relaxed: Relaxed, *, most: int | None = MOST_TORN
+) -> None:
+    """A plan that follows the relaxation as far as it can, mended where it could not.
+
+    At most so many requests that get parts of columns are placed at once; None: all.
+    """
+    enough = state.floor(relaxed.total + NEARLY)
+    if _filled(state, program, relaxed, most=most) >= enough:
         return
     taken = rounded(state, program, relaxed)
     ground = Ground.of(program, relaxed.duals, state.requests)

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
+from math import gcd
+
 import numpy as np
 
 from matchmaker.scheduling.solving.arrays import Ints
 from matchmaker.scheduling.solving.load import Load
-from matchmaker.scheduling.solving.tables import MOST_RANKS, Tables
+from matchmaker.scheduling.solving.tables import MOST_RANKS, RANK_POINTS, Tables
+
+
+def grain(tables: Tables) -> int:
+    """What the points of every plan are a multiple of, whoever comes and whenever."""
+    problem, weights = tables.problem, asdict(tables.problem.weights)
+    weights["topics"] *= gcd(*RANK_POINTS)
+    weights["travel"] *= int(np.gcd.reduce(tables.travel[:-2, :-2], axis=None))
+    return max(1, gcd(*weights.values(), *problem.discouraged_days.values()))
 
 
 def fair_steps(tables: Tables) -> Ints:

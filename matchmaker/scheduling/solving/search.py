@@ -80,8 +80,8 @@ def prove(state: State, market: Seller, prices: Prices, nodes: int | None = None
     state.count(exact=len(columns))
     program = Program(columns, build_rows(state.case, columns))
     nodes = nodes if complete else SOME_NODES
-    result = search(state.clock, program, seed=state.seed, nodes=nodes)
+    result = search(state.clock, program, seed=state.seed, nodes=nodes, grain=state.grain)
     if result.taken is not None:
         take(state, program, result.taken)
     if complete and result.bound is not None:
-        state.bound = min(state.bound, max(result.bound, state.plan.points))
+        state.bound = min(state.bound, max(state.floor(result.bound), state.plan.points))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
@@ -10,6 +11,7 @@ from matchmaker.scheduling.progress import Progress
 from matchmaker.scheduling.solving.case import Case
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.plan import Plan
+from matchmaker.scheduling.solving.points import grain
 from matchmaker.scheduling.solving.prices import SCALE, Prices
 
 
@@ -17,7 +19,8 @@ from matchmaker.scheduling.solving.prices import SCALE, Prices
 class State:
     """The best plan so far and the lowest proven bound, both in points beyond what stands.
 
-    `base` are the points of what stands; `prices` prove the bound.
+    `base` are the points of what stands; `prices` prove the bound. All points are multiples of
+    `grain`.
     """
 
     case: Case
@@ -32,6 +35,10 @@ class State:
     phase: str = "listing"
     counts: dict[str, int] = field(default_factory=dict)
     reporting: Lock = field(default_factory=Lock)
+    grain: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.grain = grain(self.case.tables)
 
     @property
     def requests(self) -> int:
@@ -73,5 +80,10 @@ class State:
 
     def lower(self, bound: int, prices: Prices | None) -> None:
         """Take a bound in parts of a point and the prices that prove it."""
-        if bound // SCALE < self.bound:
-            self.bound, self.prices = bound // SCALE, prices
+        points = self.floor(bound // SCALE)
+        if points < self.bound:
+            self.bound, self.prices = points, prices
+
+    def floor(self, points: float) -> int:
+        """The most that a plan can be worth if none is worth more points than that."""
+        return math.floor(points // self.grain) * self.grain

@@ -22,6 +22,8 @@ from matchmaker.scheduling.solving.state import State
 from matchmaker.scheduling.solving.unlock.ground import NODES, Ground
 from matchmaker.scheduling.solving.unlock.relaxing import Named, named, relax
 
+FIRST_EACH = 20  # new talks of each request to begin with
+
 
 @dataclass(frozen=True, slots=True)
 class Opened:
@@ -48,6 +50,12 @@ class Opened:
             np.concatenate([old.worth[stays], new.worth]),
         )
 
+    def better(self, prices: Prices, top: Ints) -> Columns:
+        """The talks worth more than the best of their request so far: all are of those affected."""
+        if self.block is None:
+            return Columns.none()
+        return named(offer(self.block, prices, above(top + 1), most=FIRST_EACH).columns)
+
 
 @dataclass(frozen=True, slots=True)
 class Solved:
@@ -69,14 +77,13 @@ def evaluate(
     clock, case = ground.clock, make_case(problem, problem.fixed)
     market = _opened(ground, case, affected)
     known = ground.points
-    offers = market.offers(known.prices, above(known.top + 1), most=20)
-    if offers is None:
-        return None
-    columns = known.last[0].columns.join(offers.columns).join(ground.plan.columns)
+    columns = known.last[0].columns.join(market.better(known.prices, known.top))
+    columns = columns.join(ground.plan.columns)
     state = State(case, clock, ground.base, 0, 1, None, ground.plan, 1 << 60)
 
     def enough(bound: int) -> bool:
-        return hopeless(bound // SCALE) or bound // SCALE <= state.plan.points
+        points = state.floor(bound // SCALE)
+        return hopeless(points) or points <= state.plan.points
 
     found = relax(case, clock, market, columns, start=known.last[1].ending, enough=enough)
     if found is None:
@@ -85,7 +92,7 @@ def evaluate(
     if hopeless(state.bound):
         return None
     if not state.closed:
-        follow(state, *found.last)
+        follow(state, *found.last, most=None)
     if ground.proven and not state.closed and not clock.over:
         prove(state, market, found.prices, NODES)
     plan = replace(state.plan, columns=named(state.plan.columns))

@@ -90,7 +90,7 @@ def find_ground(
         threads,
         base,
         best,
-        min(state.bound, by_points.bound // SCALE),
+        min(state.bound, state.floor(by_points.bound // SCALE)),
         market,
         cells,
         by_points,
