@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, render_template, url_for
 
+from matchmaker.models import Person, Request
+from matchmaker.models.states import TO_PLAN, DecisionKind
+from matchmaker.scheduling.judge import Breach
 from matchmaker.services.planning.judging import RulesBroken
 from matchmaker.services.planning.plan_view import Plan, load_people, load_plan, load_requests
 from matchmaker.services.planning.proposals import find_proposal
 from matchmaker.services.planning.rounds import find_round
 from matchmaker.web.coordinator import plan_context
 from matchmaker.web.db import db
+from matchmaker.web.plan_words import breach_text, request_name, rule_name
+from matchmaker.web.texts import _
 
 blueprint = Blueprint(
     "coordinator_proposals",
@@ -52,13 +58,35 @@ def refused(round_id: int, number: int, broken: RulesBroken) -> tuple[str, int]:
     """Which rules keep a version from becoming the current one."""
     plan = plan_of(round_id, number)
     codes = {code for breach in broken.breaches for code in breach.requests}
-    persons = {code for breach in broken.breaches for code in breach.persons}
+    persons = {code for breach in broken.breaches for code in (*breach.persons, _unknown(breach))}
+    requests = {**plan.requests, **load_requests(db.session(), codes)}
+    people = {**plan.people, **load_people(db.session(), persons)}
     page = render_template(
         "coordinator/planning/refused.html",
         plan=plan,
         round=plan.round,
-        breaches=broken.breaches,
-        requests={**plan.requests, **load_requests(db.session(), codes)},
-        people={**plan.people, **load_people(db.session(), persons)},
+        reasons=[_reason(breach, plan, requests, people) for breach in broken.breaches],
     )
     return page, 409
+
+
+def _unknown(breach: Breach) -> str:
+    """The id that today's problem does not know, if that is what is wrong."""
+    return str(breach.facts.get("id", "")) if breach.code == "shape" else ""
+
+
+def _reason(
+    breach: Breach, plan: Plan, requests: Mapping[str, Request], people: Mapping[str, Person]
+) -> tuple[str, str]:
+    """The rule and what it is about; no rule for what is not part of the planning any more."""
+    unknown = _unknown(breach)
+    if unknown in people:
+        return "", _("%(name)s cannot be planned any more.", name=people[unknown].name)
+    if unknown not in requests:
+        return rule_name(breach.code), breach_text(breach, people, requests)
+    name = request_name(unknown, requests)
+    if requests[unknown].state not in TO_PLAN:
+        return "", _("%(request)s is not waiting for an evening any more.", request=name)
+    if any(row.kind is DecisionKind.LEAVE_OUT for row in plan.decisions_of(unknown)):
+        return "", _("%(request)s is left out of this round by decision.", request=name)
+    return "", _("%(request)s is not part of this planning any more.", request=name)

@@ -186,7 +186,7 @@ def test_an_older_version_says_what_was_entered_since_and_takes_it_back(
     changed: Page, coordinator: Browser, factory: sessionmaker[Session]
 ) -> None:
     older = coordinator.open(PLAN)
-    assert "Rana Aydın, Tue 19 Jan 2027. Version 1 has a talk then." in older.words
+    assert "Rana Aydın, Tue 19 Jan 2027. Version 1 has a talk with this person then." in older.words
     assert TIMES in dict(older.links)
     back = coordinator.send(older.form("uebernehmen"))
     assert "The absence of Rana Aydın is taken back." in back.words
@@ -220,7 +220,7 @@ def test_an_absence_stays_where_the_older_version_can_do_without_that_person(
             decide=lambda: absences.enter(session, desk, row, event),
         )
     older = coordinator.open("/koordination/planung/1/vorschlag/2")
-    assert "has a talk then" not in older.words
+    assert "has a talk with this person" not in older.words
     back = coordinator.send(older.form("uebernehmen"))
     assert "Version 2 is the current plan again." in back.words
     assert "taken back" not in back.words

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -9,8 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.models import Assignment, Person, PlanningRound, Request
-from matchmaker.models.states import AssignmentState, Role
+from matchmaker.models.states import AssignmentState, RequestState, Role
 from matchmaker.services.desk import Desk
+from matchmaker.services.planning import decisions
 from matchmaker.services.planning.plan_view import load_plan
 from matchmaker.services.talks import approval
 from tests import factories
@@ -140,6 +142,43 @@ def test_a_version_that_does_not_fit_any_more_says_why(
     assert "Version 1 does not fit any more" in page.words
     assert "Group size:" in page.words
     assert current(factory).number == 2
+
+
+def left_out(session: Session, desk: Desk) -> str:
+    decisions.leave_out(session, desk, 1, "A001")
+    return "A001 Sonnenhof is left out of this round by decision."
+
+
+def withdrawn(session: Session, _desk: Desk) -> str:
+    row = session.scalars(select(Request).where(Request.code == "A001")).one()
+    row.state = RequestState.WITHDRAWN
+    return "A001 Sonnenhof is not waiting for an evening any more."
+
+
+def incomplete(session: Session, _desk: Desk) -> str:
+    row = session.scalars(select(Request).where(Request.code == "A001")).one()
+    row.topics.clear()
+    return "A001 Sonnenhof is not part of this planning any more."
+
+
+def gone(session: Session, _desk: Desk) -> str:
+    session.scalars(select(Person).where(Person.code == "R01")).one().active = False
+    return "Rana Aydın cannot be planned any more."
+
+
+@pytest.mark.parametrize("happens", [left_out, withdrawn, incomplete, gone])
+def test_what_is_no_longer_planned_is_said_in_words(
+    at: At,
+    coordinator: Browser,
+    factory: sessionmaker[Session],
+    desk: Desk,
+    happens: Callable[[Session, Desk], str],
+) -> None:
+    coordinator.send(free_choice(at("/1/anfrage/A002")), day="2027-01-12", start="18:00")
+    with factory.begin() as session:
+        words = happens(session, desk)
+    page = coordinator.send(at("/1").form("uebernehmen"))
+    assert (page.status, words in page.words) == (409, True)
 
 
 def test_names_are_escaped(at: At, factory: sessionmaker[Session], coordinator: Browser) -> None:
