@@ -3,7 +3,7 @@
 Front to back: `case` (the problem as arrays, and what already stands) → `places`, `able`, `cells`
 (when, who, and who when) → `block` and `market` (all that talks are put together from) → `pricing`
 and `teams` (what each possible talk is worth at given prices) → `rows` (what talks have to share) →
-`linear` (the relaxation), `ground`, `mend` and `exact` (the plan and the proof) → `nearly`,
+`linear` (the relaxation), `ground`, `fill`, `mend`, `exact` (the plan and the proof) → `nearly`,
 `exactly`, `search` and `planner` (the proposal). Only this package imports numpy and ortools,
 ortools inside functions.
 """
