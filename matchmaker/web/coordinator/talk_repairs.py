@@ -22,6 +22,8 @@ from matchmaker.web.coordinator.steps import chained
 from matchmaker.web.db import db
 from matchmaker.web.texts import _
 
+NOBODY: tuple[str, tuple[str, ...]] = ("", ())
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
@@ -90,9 +92,9 @@ class _Leave:
         own = self._own(goes_to)
         label, first = self._others(others) if others else ("", "")
         if others and not (len(others) == 1 and self._waits_for(own, others[0])):
-            names = (_("this talk"),) if own.pages else ()
+            talk = (_("this talk"),) if own.pages else ()
             link = (label, chained([first, *own.pages]))
-            return Way(choice=choice, helpers=own.helpers, link=link, names=names)
+            return Way(choice=choice, helpers=own.helpers, link=link, names=talk)
         pages = [*own.pages, *([first] if first else [])]
         names = tuple(row.name for row in others)
         if own.moves:
@@ -114,13 +116,11 @@ class _Leave:
         talk = self.talk
         moves = goes_to.start != talk.local_start
         same = (spoken(goes_to.language), goes_to.mode.value)
-        coming, helpers = "", ()
-        if same == (talk.language_tag, talk.mode.value):
-            coming, helpers = self._newcomers(goes_to)
+        able = same == (talk.language_tag, talk.mode.value)
+        coming, helpers = self._newcomers(goes_to) if able else NOBODY
         pages = [_move_url(talk.code, goes_to)] if moves else []
         if coming:
-            person = {"person": self.leaving, "coming": coming}
-            pages.append(url_for("coordinator_talks.ask_replace", code=talk.code, **person))
+            pages.append(_replace_url(talk.code, self.leaving, coming))
         return _Own(moves=moves, coming=coming, helpers=helpers, pages=tuple(pages))
 
     def _waits_for(self, own: _Own, step: Step) -> bool:
@@ -169,7 +169,7 @@ class _Leave:
             helpers = helpers[1:]
         coming = [code for code in new if code not in helpers]
         if len(coming) != 1 or not others <= {*goes_to.people}:
-            return "", ()
+            return NOBODY
         known = load_people(db.session(), helpers)
         return coming[0], tuple(known[code].name for code in helpers if code in known)
 
@@ -180,3 +180,7 @@ def _move_url(code: str, goes_to: Assignment) -> str:
         "starts": f"{goes_to.start:%H:%M}",
     }
     return url_for("coordinator_talks.ask_move", code=code, **values)
+
+
+def _replace_url(code: str, leaving: str, coming: str) -> str:
+    return url_for("coordinator_talks.ask_replace", code=code, person=leaving, coming=coming)

@@ -51,7 +51,8 @@ def topic_names(talk: Talk) -> list[str]:
 def back_to(endpoint: str, **values: str) -> str:
     """The address of a form of several steps, with what comes next."""
     following = next_step()
-    return url_for(endpoint, **values, **({NEXT: following} if following else {}))
+    kept: dict[str, Any] = {**values, NEXT: following} if following else {**values}
+    return url_for(endpoint, **kept)
 
 
 def version() -> int | None:
