@@ -115,6 +115,23 @@ ALLOWED: list[tuple[Problem, tuple[Assignment, ...]]] = [
         of_speaker(commitments=(busy("11T10:00", "12T00:00"), busy("13T00:00", "13T12:00"))),
         (talk(),),
     ),
+    (
+        problem(
+            travel=Travel(0, 0, {}),
+            speakers=(
+                speaker(commitments=(busy("12T16:00", "12T17:00"), busy("12T19:00", "12T20:00"))),
+            ),
+        ),
+        (talk(),),
+    ),
+    # The way to something on the next day is nobody's business, however short the night.
+    (
+        problem(
+            requests=(request(windows=(Window(when(f"{DAY}T22:00"), when("2027-01-13T00:00")),)),),
+            speakers=(speaker(available=ALWAYS, commitments=(busy("13T00:00", "13T08:00"),)),),
+        ),
+        (talk(start=f"{DAY}T22:00"),),
+    ),
     (one_room(60, 60, 60), at_once("16:00", "17:00", "18:00")),
     (
         of_speaker(available=(evening(DAY, "16:00", "20:00"), evening(DAY, "16:30", "17:30"))),
