@@ -42,9 +42,14 @@ class Case:
     published_interpreters: Ints
 
 
-def make_case(problem: Problem, standing: Sequence[Assignment]) -> Case:
-    """The case of a problem in which the given talks stand, right or wrong."""
-    tables = tabulate(problem)
+def make_case(
+    problem: Problem, standing: Sequence[Assignment], tables: Tables | None = None
+) -> Case:
+    """The case of a problem in which the given talks stand, right or wrong.
+
+    `tables` are those of the problem, if they are at hand.
+    """
+    tables = tables or tabulate(problem)
     stands = load(tables, standing)
     rows, published = problem.requests, problem.published
     return Case(

@@ -58,7 +58,9 @@ def solve(
     return Proposal(
         status=Status.OPTIMAL if best.points >= bound else Status.FEASIBLE,
         assignments=talks,
-        unassigned=explain(problem, talks, enough=lambda: clock.seconds > time_limit),
+        unassigned=explain(
+            problem, talks, enough=lambda: clock.seconds > time_limit, tables=case.tables
+        ),
         score=score(problem, talks),
         bound=base + bound,
         seconds=round(clock.seconds, 3),

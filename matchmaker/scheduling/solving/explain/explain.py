@@ -27,6 +27,7 @@ from matchmaker.scheduling.solving.explain.rules import CAUSES, RULES
 from matchmaker.scheduling.solving.explain.scene import Scene
 from matchmaker.scheduling.solving.explain.world import World, carry_out
 from matchmaker.scheduling.solving.kept import Kept, keep
+from matchmaker.scheduling.solving.tables import Tables
 
 MOST_NAMES = 20  # requests that are named one by one
 
@@ -37,18 +38,20 @@ def explain(
     *,
     enough: Callable[[], bool] = lambda: False,
     with_remedies: bool = True,
+    tables: Tables | None = None,
 ) -> tuple[Unassigned, ...]:
     """One entry for each request that the plan leaves out, in the order of the problem.
 
     `detail` maps each reason to remedies, the cheapest first; every one of them opens a place when
     it is carried out and the plan is kept. Without remedies there are the codes and `competes_with`
-    alone. Entries after `enough()` turns true stay bare.
+    alone. Entries after `enough()` turns true stay bare. `tables` are those of the problem, if they
+    are at hand.
     """
     placed = {talk.request for talk in plan}
     left = [row.id for row in problem.requests if row.id not in placed]
     if not left or enough():
         return tuple(Unassigned(request=name) for name in left)
-    kept, ask = keep(problem, plan), explain_one if with_remedies else reasons
+    kept, ask = keep(problem, plan, tables), explain_one if with_remedies else reasons
     return tuple(Unassigned(request=name) if enough() else ask(kept, name) for name in left)
 
 

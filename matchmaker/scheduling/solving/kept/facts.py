@@ -57,8 +57,9 @@ class Facts:
         return Surroundings.of(self.case)
 
 
-def find_facts(problem: Problem) -> Facts:
-    case = make_case(problem, ())
+def find_facts(problem: Problem, tables: Tables | None = None) -> Facts:
+    """The facts of a problem; `tables` are its own, if they are at hand."""
+    case = make_case(problem, (), tables)
     tables, people = case.tables, case.tables.people
     shape = len(people.ids), tables.days.count
     person, day, begin, end = _by_day(people.available, tables.days)

@@ -197,9 +197,12 @@ def _when(tables: Tables, talk: Assignment) -> tuple[int, ...]:
     )
 
 
-def keep(problem: Problem, plan: Sequence[Assignment]) -> Kept:
-    """The kept state of a plan, whose assignments name known ids, each request once."""
-    return keep_plan(find_facts(problem), plan)
+def keep(problem: Problem, plan: Sequence[Assignment], tables: Tables | None = None) -> Kept:
+    """The kept state of a plan, whose assignments name known ids, each request once.
+
+    `tables` are those of the problem, if they are at hand.
+    """
+    return keep_plan(find_facts(problem, tables), plan)
 
 
 def keep_plan(facts: Facts, plan: Iterable[Assignment]) -> Kept:
