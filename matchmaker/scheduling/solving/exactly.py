@@ -7,15 +7,10 @@ import numpy as np
 from matchmaker.scheduling.solving.exact import NEARLY, Shares, search
 from matchmaker.scheduling.solving.fill import fill
 from matchmaker.scheduling.solving.ground import Ground
-from matchmaker.scheduling.solving.linear import (
-    Ending,
-    Program,
-    Relaxed,
-    solve_relaxation,
-)
+from matchmaker.scheduling.solving.linear import Program, Relaxed, solve_relaxation
 from matchmaker.scheduling.solving.market import Market
 from matchmaker.scheduling.solving.mend import Effort, mend
-from matchmaker.scheduling.solving.prices import SCALE, Prices
+from matchmaker.scheduling.solving.prices import SCALE
 from matchmaker.scheduling.solving.pricing import above
 from matchmaker.scheduling.solving.rows import build_rows
 from matchmaker.scheduling.solving.state import State
@@ -28,23 +23,20 @@ MOST_CLOSING = 15_000  # columns that are searched at once
 NODES = 50  # of the search tree
 TRIFLE = 8  # parts of a point: rounded prices are not exact
 SIZES = (45, 150)  # requests placed anew together, sweep after sweep
-MOST_TORN = 60  # requests in parts that are placed exactly before the last relaxation
+MOST_TORN = 60  # requests in parts that are placed at once after a relaxation
+LAST_TORN = 300  # the same, after the last one
 FEW = 400  # neighbourhoods mended in one go
 
 
-def relax_exactly(state: State, market: Market, program: Program) -> Prices | None:
-    """By GLOP, which goes on from where it was when columns are added.
-
-    Returns the last prices.
-    """
-    ending: Ending | None = None
-    relaxed: Relaxed | None = None
-    prices = None
+def relax_exactly(state: State, market: Market, program: Program) -> None:
+    """By GLOP, which goes on from where it was when columns are added."""
+    last: tuple[Program, Relaxed] | None = None
     for _ in range(MOST_ROUNDS):
+        ending = last[1].ending if last else None
         relaxed = solve_relaxation(state.clock, program, state.requests, start=ending)
         if relaxed is None:
             break
-        ending = relaxed.ending
+        last = program, relaxed
         prices = program.rows.prices(relaxed.duals, state.case.tables.days)
         follow(state, program, relaxed)
         offers = market.offers(prices, above(relaxed.request_duals - CLOSE), most=NEXT_EACH)
@@ -56,14 +48,14 @@ def relax_exactly(state: State, market: Market, program: Program) -> Prices | No
             break
         pool = program.columns.join(offers.columns)
         program = Program(pool, build_rows(state.case, pool))
-    if relaxed is not None and not state.closed and not state.clock.over:
-        _close(state, program, relaxed)
-    return prices
+    if last is not None and not state.closed and not state.clock.over:
+        _close(state, *last)
 
 
 def _close(state: State, program: Program, relaxed: Relaxed) -> None:
     """Search the columns at hand that a plan worth the bound could use."""
-    if _filled(state, program, relaxed) >= state.bound:
+    _fill(state, program, relaxed, LAST_TORN)
+    if state.closed:
         return
     ground = Ground.of(program, relaxed.duals, state.requests)
     useful = ground.short() <= SCALE * state.slack + TRIFLE
@@ -76,15 +68,14 @@ def _close(state: State, program: Program, relaxed: Relaxed) -> None:
         take(state, part, found.taken)
 
 
-def follow(
-    state: State, program: Program, relaxed: Relaxed, *, most: int | None = MOST_TORN
-) -> None:
+def follow(state: State, program: Program, relaxed: Relaxed, *, most: int = MOST_TORN) -> None:
     """A plan that follows the relaxation as far as it can, mended where it could not.
 
-    At most so many requests that get parts of columns are placed at once; None: all.
+    At most so many requests that get parts of columns are placed at once.
     """
     enough = state.floor(relaxed.total + NEARLY)
-    if _filled(state, program, relaxed, most=most) >= enough:
+    _fill(state, program, relaxed, most)
+    if state.plan.points >= enough:
         return
     taken = rounded(state, program, relaxed)
     ground = Ground.of(program, relaxed.duals, state.requests)
@@ -95,17 +86,15 @@ def follow(
         )
 
 
-def _filled(state: State, program: Program, relaxed: Relaxed, *, most: int | None = None) -> int:
-    """Take what the relaxation takes whole, and what goes best with it; the points of that plan.
+def _fill(state: State, program: Program, relaxed: Relaxed, most: int) -> None:
+    """Take what the relaxation takes whole, and what goes best with it.
 
-    Nothing, and 0, where more than so many requests get parts of columns only.
+    Nothing where more than `most` requests get parts of columns only: that would take long.
     """
-    columns, shares = program.columns, Shares(relaxed.share, int(relaxed.total))
-    torn = np.unique(columns.request[shares.torn(columns.request)])
-    if most is not None and len(torn) > most:
-        return 0
-    every = np.arange(len(columns))
-    nothing = np.zeros(len(program.rows.limit), dtype=np.int64), every[:0]
-    taken = np.isin(every, fill(state.clock, program, every, shares, nothing, seed=state.seed))
-    take(state, program, taken)
-    return program.rows.points(columns, taken)
+    columns, every = program.columns, np.arange(len(program.columns))
+    shares = Shares(relaxed.share, state.floor(relaxed.total + NEARLY))
+    if len(np.unique(columns.request[shares.torn(columns.request)])) > most:
+        return
+    used = np.zeros(len(program.rows.limit), dtype=np.int64)
+    plan = fill(state.clock, program, every, shares, used=used, gone=every[:0], seed=state.seed)
+    take(state, program, np.isin(every, plan))

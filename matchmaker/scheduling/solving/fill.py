@@ -10,7 +10,7 @@ from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.exact import Shares, search
 from matchmaker.scheduling.solving.linear import Program
 
-NODES = 50  # of the search tree: what is torn is so little that more are useless
+NODES = 50  # of the search tree: mostly the first one is the last
 
 
 def fill(
@@ -18,15 +18,15 @@ def fill(
     program: Program,
     chosen: Ints,
     shares: Shares,
-    held: tuple[Ints, Ints],
     *,
+    used: Ints,
+    gone: Ints,
     seed: int,
 ) -> Ints:
     """The columns of `chosen` that are taken whole, and those found for the requests that are torn.
 
-    `held` is how much the rows of the program hold, and the columns of it that go before.
+    The rows of the program hold as much as is `used`, of which the columns `gone` go before.
     """
-    used, gone = held
     sure = chosen[shares.sure]
     torn = chosen[shares.torn(program.columns.request[chosen])]
     if not len(torn):

@@ -44,7 +44,13 @@ class Seller(Protocol):
     """Whoever knows all talks that could take place."""
 
     def offers(
-        self, prices: Prices, least: Least, *, most: int | None = None, teams: bool = True
+        self,
+        prices: Prices,
+        least: Least,
+        *,
+        most: int | None = None,
+        teams: bool = True,
+        spare: int = 0,
     ) -> Offers | None:
         """As `Market.offers`."""
 
@@ -60,13 +66,24 @@ class Market:
     threads: int
 
     def offers(
-        self, prices: Prices, least: Least, *, most: int | None = None, teams: bool = True
+        self,
+        prices: Prices,
+        least: Least,
+        *,
+        most: int | None = None,
+        teams: bool = True,
+        spare: int = 0,
     ) -> Offers | None:
         """Value everything; of each block give the talks worth `least(block, top)` each.
 
-        At most `most` of a request. None if the time ended before all was valued.
+        At most `most` of a request; `spare` as for `offer`. None if the time ended before all was
+        valued.
         """
-        found = list(self._each(lambda block: offer(block, prices, least, most=most, teams=teams)))
+
+        def look(block: Block) -> Offer:
+            return offer(block, prices, least, most=most, teams=teams, spare=spare)
+
+        found = list(self._each(look))
         if len(found) < len(self.blocks):
             return None
         gathered = self._gathered(found)

@@ -179,5 +179,5 @@ class Scene:
         relaxed = relax(self.clock, part)
         if relaxed is None or relaxed.bound <= part.rows.points(part.columns, self.taken[chosen]):
             return None
-        now = fill(self.clock, program, chosen, relaxed, (self.used, held), seed=self.seed)
+        now = fill(self.clock, program, chosen, relaxed, used=self.used, gone=held, seed=self.seed)
         return np.setxor1d(held, now)

@@ -49,8 +49,8 @@ def prepare(state: State, market: Market, program: Program) -> Program:
         point = found.point
         if not found.noted(state, program) or state.closed:
             break
-        some = 0 < rounds < ROUGH_ROUNDS - 1
-        kept = program.columns if some else good(state, program, found.relaxed)
+        between = 0 < rounds < ROUGH_ROUNDS - 1
+        kept = program.columns if between else good(state, program, found.relaxed)
         program = found.joined(state, kept)
     return program
 

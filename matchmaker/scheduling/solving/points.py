@@ -12,7 +12,7 @@ from matchmaker.scheduling.solving.load import Load
 from matchmaker.scheduling.solving.tables import MOST_RANKS, RANK_POINTS, Tables
 
 
-def grain(tables: Tables) -> int:
+def grain_of(tables: Tables) -> int:
     """What the points of every plan are a multiple of, whoever comes and whenever."""
     problem, weights = tables.problem, asdict(tables.problem.weights)
     weights["topics"] *= gcd(*RANK_POINTS)

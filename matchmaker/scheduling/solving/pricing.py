@@ -127,18 +127,25 @@ def _pay(block: Block, cells: Cells, prices: Prices) -> Ints:
 
 
 def offer(
-    block: Block, prices: Prices, least: Least, *, most: int | None = None, teams: bool = True
+    block: Block,
+    prices: Prices,
+    least: Least,
+    *,
+    most: int | None = None,
+    teams: bool = True,
+    spare: int = 0,
 ) -> Offer:
     """The best worth of every request, and all talks worth at least `least(block, top)` each.
 
     At most `most` of a request, the best; without `teams` only single speakers are looked at.
-    `least` must not fall when `top` rises.
+    `least` must not fall when `top` rises. Teams may be missing of which a part is worth as much at
+    these prices; with `spare` only those of which a part is worth as much more.
     """
     values = evaluate(block, prices)
     partners = Partners.of(block, values.crews)
     top = np.zeros(len(block.chosen), dtype=np.int64)
     best = np.full((len(block.chosen), most or 0), NOTHING)
-    shelf = Shelf(block, values, least, most, partners, top, best)
+    shelf = Shelf(block, values, least, most, spare, partners, top, best)
     parts = [shelf.alone(), *shelf.helped()]
     if teams:
         parts += list(find_teams(block, shelf))
@@ -157,6 +164,7 @@ class Shelf:
     values: Values
     least: Least
     most: int | None
+    spare: int
     partners: Partners
     top: Ints
     best: Ints

@@ -10,7 +10,7 @@ from matchmaker.scheduling.solving.linear import Program
 from matchmaker.scheduling.solving.market import Market, Seller, open_market
 from matchmaker.scheduling.solving.nearly import prepare, relax_nearly
 from matchmaker.scheduling.solving.plan import pick
-from matchmaker.scheduling.solving.prices import SCALE, Prices
+from matchmaker.scheduling.solving.prices import SCALE
 from matchmaker.scheduling.solving.pricing import within
 from matchmaker.scheduling.solving.rows import build_rows
 from matchmaker.scheduling.solving.state import State
@@ -29,45 +29,47 @@ MANY = 2_000  # requests beyond which mending has to do
 
 def run(state: State) -> None:
     """Improve plan and bound until they meet or time is up."""
-    market, prices = approach(state)
-    if prices is not None and not state.closed and not state.clock.over:
+    market = approach(state)
+    if not state.closed and not state.clock.over:
         state.report("proving")
-        prove(state, market, prices)
+        prove(state, market)
 
 
-def approach(state: State) -> tuple[Market, Prices | None]:
+def approach(state: State) -> Market:
     """All steps but the proof: the relaxation, and a plan that follows it."""
     market = open_market(state.case, state.clock, state.threads)
-    few = state.requests > FEW_REQUESTS
-    offers = market.first_offers(within(FIRST_WITHIN), FIRST_FEW if few else FIRST_EACH)
+    many = state.requests > FEW_REQUESTS
+    offers = market.first_offers(within(FIRST_WITHIN), FIRST_FEW if many else FIRST_EACH)
     program = Program(offers.columns, build_rows(state.case, offers.columns))
     order = np.argsort(-offers.columns.value, kind="stable")
     take(state, program, pick(program.columns, program.rows, order))
     state.report("relaxing")
-    return market, _relax(state, market, program)
+    _relax(state, market, program)
+    return market
 
 
-def _relax(state: State, market: Market, program: Program) -> Prices | None:
+def _relax(state: State, market: Market, program: Program) -> None:
     """Add columns until none is worth its price: the relaxation's value is the bound then."""
     if state.requests > MOST_SIMPLEX:
         relax_nearly(state, market, program)
-        return state.prices
+        return
     if state.requests > FEW_REQUESTS:
         program = prepare(state, market, program)
-    return relax_exactly(state, market, program)
+    relax_exactly(state, market, program)
 
 
-def prove(state: State, market: Seller, prices: Prices, nodes: int | None = None) -> None:
+def prove(state: State, market: Seller, nodes: int | None = None) -> None:
     """Search exactly among the columns that a better plan could use.
 
     A plan is worth the bound less what its columns fall short of the best of their requests, so a
     better plan has no column that falls short by more than bound and plan are apart. `nodes` limits
     the search tree (None: as large as it takes).
     """
-    if state.requests > MANY:
+    if state.requests > MANY or state.prices is None:
         return
     most = max(2, 4 * MOST_EXACT // max(state.requests, 1))
-    offers = market.offers(prices, within(SCALE * state.slack), most=most)
+    slack = SCALE * state.slack
+    offers = market.offers(state.prices, within(slack), most=most, spare=slack)
     if offers is None:
         return
     columns = offers.columns

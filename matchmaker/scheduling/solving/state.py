@@ -11,7 +11,7 @@ from matchmaker.scheduling.progress import Progress
 from matchmaker.scheduling.solving.case import Case
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.plan import Plan
-from matchmaker.scheduling.solving.points import grain
+from matchmaker.scheduling.solving.points import grain_of
 from matchmaker.scheduling.solving.prices import SCALE, Prices
 
 
@@ -38,7 +38,7 @@ class State:
     grain: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.grain = grain(self.case.tables)
+        self.grain = grain_of(self.case.tables)
 
     @property
     def requests(self) -> int:

@@ -4,6 +4,10 @@ At given prices a member is worth having beside others only if what they add to 
 what they cost: a part of the team would otherwise do the same for no less, and need fewer people.
 What a member adds shrinks with every other member, so a useful team of three is found by way of a
 useful team of two. The member who is there anyway is one who covers the first topic.
+
+Where talks are asked for that fall short of the best, a member may `spare` as much: they cost more
+than they add at these prices, but in the best plan their time may be idle. Members who add nothing
+even where time is free are never worth having.
 """
 
 from __future__ import annotations
@@ -91,10 +95,12 @@ class _Finder:
             return None
         bonus = SCALE * _crew_bonus(block)[block.owner]
         extra = case.tables.problem.weights.extra_speaker
-        gain = shelf.values.members + SCALE * (subjects.more[cells.pair] - extra)
-        gain += bonus[cells.place]
-        useful = np.flatnonzero((most[cells.place] > 1) & (gain > 0))
-        keys = _key(cells.place[useful], gain[useful])
+        more = SCALE * (subjects.more[cells.pair] - extra) + bonus[cells.place]
+        gain = shelf.values.members + more
+        several = most[cells.place] > 1
+        worth_it = (gain > -shelf.spare) & (SCALE * cells.points + more > 0)
+        useful = np.flatnonzero(several & worth_it)
+        keys = _key(cells.place[useful], gain[useful] + shelf.spare)
         order = np.argsort(keys, kind="stable")
         best = np.zeros(len(block.places), dtype=np.int64)
         np.maximum.at(best, cells.place[useful], gain[useful])
@@ -121,7 +127,8 @@ class _Finder:
     def room(self, teams: Teams) -> Ints:
         """How many people might be worth adding to each team."""
         place = self._place(teams)
-        after = np.searchsorted(self.keys, _key(place, self._missing(teams)), side="right")
+        missing = self._missing(teams) + self.shelf.spare
+        after = np.searchsorted(self.keys, _key(place, missing), side="right")
         found = after - np.searchsorted(self.keys, _key(place, np.full(len(place), MOST_GAIN)))
         room: Ints = found * (self.most[place] > teams.members.shape[1])
         return room
@@ -137,9 +144,10 @@ class _Finder:
         before = subjects.joint(*cells.pair[teams.members].T)[left]
         extra = self.block.around.case.tables.problem.weights.extra_speaker
         more = SCALE * (subjects.joint(*pair.T, other) - before - extra)
-        gain = self.shelf.values.members[added] + more
-        fits = (pair != other[:, None]).all(axis=1) & (gain + self.bonus[place[left]] > 0)
-        fits &= gain + self.bonus[place[left]] >= self._missing(teams)[left]
+        gain, bonus = self.shelf.values.members[added] + more, self.bonus[place[left]]
+        fits = (pair != other[:, None]).all(axis=1) & (gain + bonus > -self.shelf.spare)
+        fits &= SCALE * cells.points[added] + more + bonus > 0
+        fits &= gain + bonus >= self._missing(teams)[left]
         row = np.flatnonzero(fits)
         members = np.column_stack([teams.members[left[row]], added[row]])
         members, worth = _distinct(members, teams.worth[left[row]] + gain[row])
@@ -168,7 +176,7 @@ MOST_GAIN = (1 << 31) - 1  # parts of a point: more than any member adds
 
 
 def _key(place: Ints, gain: Ints) -> Ints:
-    """Sorts by place, and at a place from the highest gain down."""
+    """Sorts by place, and at a place from the highest gain (0 at least) down."""
     key: Ints = (place << 32) + MOST_GAIN - np.clip(gain, 0, MOST_GAIN)
     return key
 

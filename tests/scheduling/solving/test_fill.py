@@ -14,8 +14,6 @@ from tests.scheduling.solving.test_primal_dual import all_columns
 from tests.scheduling.solving.tiny import crowded_problem
 from tests.scheduling.solving.wide import wide_problem
 
-NOTHING = np.zeros(0, dtype=np.int64)
-
 PROGRAMS = [
     pytest.param(all_columns(problem, 20)[1], id=name)
     for name, problem in (
@@ -27,8 +25,9 @@ PROGRAMS = [
 
 def filled(program: Program, share: np.ndarray) -> Bools:
     every = np.arange(len(program.columns))
-    held = np.zeros(len(program.rows.limit), dtype=np.int64), NOTHING
-    plan = fill(Clock(60.0), program, every, Shares(share, 0), held, seed=0)
+    used = np.zeros(len(program.rows.limit), dtype=np.int64)
+    shares = Shares(share, 0)
+    plan = fill(Clock(60.0), program, every, shares, used=used, gone=every[:0], seed=0)
     return np.isin(every, plan)
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from matchmaker.scheduling.problem import Problem, Travel, Weights
 from matchmaker.scheduling.solving import solve
-from matchmaker.scheduling.solving.points import grain
+from matchmaker.scheduling.solving.points import grain_of
 from matchmaker.scheduling.solving.score import score
 from matchmaker.scheduling.solving.tables import tabulate
 from tests.scheduling.solving.tiny import crowded_problem, tiny_problem
@@ -31,7 +31,7 @@ def weighed(problem: Problem, times: int) -> Problem:
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_every_plan_is_worth_a_multiple(problem: Problem) -> None:
     dear = weighed(problem, 12)
-    unit = grain(tabulate(dear))
+    unit = grain_of(tabulate(dear))
     plan = solve(dear, threads=1).assignments
 
     assert unit % 12 == 0
@@ -45,12 +45,12 @@ def test_minutes_of_travel_and_points_of_topics_count_as_they_are() -> None:
     heavy = Weights(**dict.fromkeys(asdict(problem.weights), 700))
     of_travel, of_topics = replace(heavy, travel=1), replace(heavy, topics=1)
 
-    assert grain(tabulate(replace(problem, weights=of_travel))) == 14
-    assert grain(tabulate(replace(problem, weights=of_topics))) == 10
+    assert grain_of(tabulate(replace(problem, weights=of_travel))) == 14
+    assert grain_of(tabulate(replace(problem, weights=of_topics))) == 10
 
 
 def test_without_any_weight_it_is_one() -> None:
     problem = replace(crowded_problem(4), discouraged_days={})
     nothing = Weights(**dict.fromkeys(asdict(problem.weights), 0))
 
-    assert grain(tabulate(replace(problem, weights=nothing))) == 1
+    assert grain_of(tabulate(replace(problem, weights=nothing))) == 1

@@ -19,7 +19,8 @@ PIECES = [
     pytest.param(search, {"FIRST_EACH": 1}, id="few columns to begin with"),
     pytest.param(exactly, {"NEXT_EACH": 1, "CLOSE": 0}, id="small steps"),
     pytest.param(search, {"FEW_REQUESTS": 0}, id="rough rounds first"),
-    pytest.param(exactly, {"MOST_TORN": -1}, id="mending only"),
+    pytest.param(exactly, {"MOST_TORN": -1, "LAST_TORN": -1}, id="mending only"),
+    pytest.param(exactly, {"MOST_ROUNDS": 1}, id="one relaxation"),
 ]
 
 

@@ -21,7 +21,7 @@ from matchmaker.scheduling.problem import (
 )
 from matchmaker.scheduling.solving.arrays import Ints
 from matchmaker.scheduling.solving.load import Room
-from matchmaker.scheduling.solving.points import grain
+from matchmaker.scheduling.solving.points import grain_of
 from matchmaker.scheduling.solving.prices import SCALE
 from matchmaker.scheduling.solving.unlock.bounds import (
     World,
@@ -95,7 +95,7 @@ class Census:
         of_points = ground.points.bound - SCALE * best + gains(ground.points)
         talks = ground.subsidy * len(ground.plan.columns)
         of_requests = ground.requests.bound - SCALE * (best + talks) + gains(ground.requests)
-        unit = grain(ground.case.tables)
+        unit = grain_of(ground.case.tables)
         return of_points // (SCALE * unit) * unit, of_requests // (SCALE * ground.subsidy)
 
     def _evenings(self) -> tuple[Callable[[int], Change], Ints, Ints]:

@@ -12,7 +12,7 @@ from matchmaker.scheduling.solving.arrays import Bools, Ints
 from matchmaker.scheduling.solving.block import Block, Surroundings, make_block
 from matchmaker.scheduling.solving.case import Case, make_case
 from matchmaker.scheduling.solving.columns import Columns
-from matchmaker.scheduling.solving.exactly import follow
+from matchmaker.scheduling.solving.exactly import LAST_TORN, follow
 from matchmaker.scheduling.solving.market import Offers
 from matchmaker.scheduling.solving.plan import Plan
 from matchmaker.scheduling.solving.prices import SCALE, Prices
@@ -34,12 +34,19 @@ class Opened:
     affected: Bools
 
     def offers(
-        self, prices: Prices, least: Least, *, most: int | None = None, teams: bool = True
+        self,
+        prices: Prices,
+        least: Least,
+        *,
+        most: int | None = None,
+        teams: bool = True,
+        spare: int = 0,
     ) -> Offers | None:
-        old = Named(self.ground.market).offers(prices, least, most=most, teams=teams)
+        market = Named(self.ground.market)
+        old = market.offers(prices, least, most=most, teams=teams, spare=spare)
         if old is None or self.block is None:
             return old
-        new = offer(self.block, prices, least, most=most, teams=teams)
+        new = offer(self.block, prices, least, most=most, teams=teams, spare=spare)
         stays = ~self.affected[old.columns.request]
         top = old.top.copy()
         top[self.block.chosen] = new.top
@@ -92,9 +99,9 @@ def evaluate(
     if hopeless(state.bound):
         return None
     if not state.closed:
-        follow(state, *found.last, most=None)
+        follow(state, *found.last, most=LAST_TORN)
     if ground.proven and not state.closed and not clock.over:
-        prove(state, market, found.prices, NODES)
+        prove(state, market, NODES)
     plan = replace(state.plan, columns=named(state.plan.columns))
     return Solved(case, plan, state.bound)
 

@@ -66,11 +66,11 @@ def find_ground(
     asked = plan_of(case, plan) if plan else Plan(Columns.none(), 0)
     base = score(problem, problem.fixed).total
     state = State(case, clock, base, 0, threads, None, asked, most_points(case))
-    market, _ = approach(state)
+    market = approach(state)
     if state.prices is None or clock.over:
         return None
     if not state.closed:
-        prove(state, market, state.prices, NODES)
+        prove(state, market, NODES)
     offers = market.offers(state.prices, within(NEAR), most=NEAR_EACH)
     if offers is None or market.missing:
         return None

@@ -54,9 +54,15 @@ class Named:
     market: Market
 
     def offers(
-        self, prices: Prices, least: Least, *, most: int | None = None, teams: bool = True
+        self,
+        prices: Prices,
+        least: Least,
+        *,
+        most: int | None = None,
+        teams: bool = True,
+        spare: int = 0,
     ) -> Offers | None:
-        found = self.market.offers(prices, least, most=most, teams=teams)
+        found = self.market.offers(prices, least, most=most, teams=teams, spare=spare)
         return None if found is None else replace(found, columns=named(found.columns))
 
 
