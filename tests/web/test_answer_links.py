@@ -18,6 +18,8 @@ from tests.support.invited import TUESDAY_UTC
 from tests.support.pages import Browser
 from tests.web.answer_forms import Invite, Stored, buttons, change, press
 
+THURSDAY = datetime(2027, 1, 21, 18, 0)  # noqa: DTZ001  # evenings are moved by the wall clock
+
 
 def test_page_of_an_older_mail_shows_the_present_date_and_what_has_changed(
     browse: Browser, factory: sessionmaker[Session], invite: Invite
@@ -26,7 +28,7 @@ def test_page_of_an_older_mail_shows_the_present_date_and_what_has_changed(
     change(
         factory,
         evening,
-        lambda: evening.move(evening.later(hours=1), datetime(2027, 1, 21, 18, 0)),  # noqa: DTZ001  # wall clock
+        lambda: evening.move(evening.later(hours=1), THURSDAY),
     )
     page = browse.open(address)
     assert "Das hat sich seit unserer E-Mail geändert" in page.words
@@ -42,7 +44,7 @@ def test_page_of_the_newest_mail_speaks_of_no_change(
 
     def move() -> None:
         evening.desk = evening.later(hours=1)
-        evening.move(evening.desk, datetime(2027, 1, 21, 18, 0))  # noqa: DTZ001  # wall clock
+        evening.move(evening.desk, THURSDAY)
         links.append(evening.link())
 
     change(factory, evening, move)
@@ -57,7 +59,7 @@ def test_answer_to_a_date_that_has_changed_meanwhile_asks_again(
     change(
         factory,
         evening,
-        lambda: evening.move(evening.later(seconds=1), datetime(2027, 1, 21, 18, 0)),  # noqa: DTZ001  # wall clock
+        lambda: evening.move(evening.later(seconds=1), THURSDAY),
     )
     page = press(browse, seen, "accepted")
     assert (page.status, page.address) == (200, address)

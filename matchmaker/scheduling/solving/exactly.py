@@ -39,7 +39,7 @@ def relax_exactly(state: State, market: Market, program: Program) -> None:
         last = program, relaxed
         prices = program.rows.prices(relaxed.duals, state.case.tables.days)
         follow(state, program, relaxed)
-        offers = market.offers(prices, above(relaxed.request_duals - CLOSE), most=NEXT_EACH)
+        offers = market.offers(prices, above(relaxed.request_duals - CLOSE, most=NEXT_EACH))
         if offers is None:
             break
         note(state, program, offers, prices)

@@ -16,7 +16,7 @@ from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.columns import Columns
 from matchmaker.scheduling.solving.packing import Packed
 from matchmaker.scheduling.solving.prices import SCALE, Prices
-from matchmaker.scheduling.solving.pricing import Least, Offer, offer
+from matchmaker.scheduling.solving.pricing import Ask, Offer, offer
 from matchmaker.scheduling.solving.tables import RANK_POINTS
 
 BLOCK_CELLS = 100_000  # places * people looked at together: bounds the memory
@@ -43,15 +43,7 @@ class Offers:
 class Seller(Protocol):
     """Whoever knows all talks that could take place."""
 
-    def offers(
-        self,
-        prices: Prices,
-        least: Least,
-        *,
-        most: int | None = None,
-        teams: bool = True,
-        spare: int = 0,
-    ) -> Offers | None:
+    def offers(self, prices: Prices, ask: Ask) -> Offers | None:
         """As `Market.offers`."""
 
 
@@ -65,35 +57,19 @@ class Market:
     missing: int
     threads: int
 
-    def offers(
-        self,
-        prices: Prices,
-        least: Least,
-        *,
-        most: int | None = None,
-        teams: bool = True,
-        spare: int = 0,
-    ) -> Offers | None:
-        """Value everything; of each block give the talks worth `least(block, top)` each.
-
-        At most `most` of a request; `spare` as for `offer`. None if the time ended before all was
-        valued.
-        """
-
-        def look(block: Block) -> Offer:
-            return offer(block, prices, least, most=most, teams=teams, spare=spare)
-
-        found = list(self._each(look))
+    def offers(self, prices: Prices, ask: Ask) -> Offers | None:
+        """Value everything, and give the talks asked for; None if the time ended before."""
+        found = list(self._each(lambda block: offer(block, prices, ask)))
         if len(found) < len(self.blocks):
             return None
         gathered = self._gathered(found)
         bound = prices.fixed + self.missing + int(gathered.top.sum())
-        return replace(gathered, bound=bound) if teams else gathered
+        return replace(gathered, bound=bound) if ask.teams else gathered
 
-    def first_offers(self, least: Least, most: int) -> Offers:
-        """Talks of single speakers at no price, of all blocks that time allows to look at."""
+    def first_offers(self, ask: Ask) -> Offers:
+        """Talks at no price, of all blocks that time allows to look at."""
         prices = free(self.case)
-        found = self._each(lambda block: offer(block, prices, least, most=most, teams=False))
+        found = self._each(lambda block: offer(block, prices, ask))
         return self._gathered(list(found))
 
     def _gathered(self, found: Sequence[Offer]) -> Offers:

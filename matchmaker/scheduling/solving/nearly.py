@@ -124,8 +124,11 @@ def _look(
         threads=threads if len(program.columns) > TOGETHER else 1,
     )
     prices = program.rows.prices(relaxed.duals, state.case.tables.days)
-    least = within(NEAR) if first else above(relaxed.request_duals - CLOSE)
-    offers = market.offers(prices, least, most=NEXT_EACH, teams=teams)
+    if first:
+        ask = within(NEAR, most=NEXT_EACH, teams=teams)
+    else:
+        ask = above(relaxed.request_duals - CLOSE, most=NEXT_EACH, teams=teams)
+    offers = market.offers(prices, ask)
     return Round(relaxed, point, prices, offers)
 
 

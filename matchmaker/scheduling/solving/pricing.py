@@ -25,22 +25,37 @@ from matchmaker.scheduling.solving.teams import chunks, find_teams
 Least = Callable[[Block, Ints], Ints]
 
 
-def above(worth: Ints) -> Least:
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Which talks are wanted: those worth `least(block, top)`, the best `most` of each request.
+
+    `least` must not fall when `top` rises. Without `teams` only single speakers are looked at.
+    Teams may be missing of which a part is worth as much; with `spare`, only those of which a part
+    is worth as much more.
+    """
+
+    least: Least
+    most: int | None = None
+    teams: bool = True
+    spare: int = 0
+
+
+def above(worth: Ints, *, most: int | None = None, teams: bool = True) -> Ask:
     """Talks that are worth more than their request's share of the relaxation, and than nothing."""
 
     def least(block: Block, _: Ints) -> Ints:
         return np.maximum(worth[block.chosen], 0)
 
-    return least
+    return Ask(least, most, teams)
 
 
-def within(slack: int) -> Least:
+def within(slack: int, *, most: int | None = None, teams: bool = True, spare: int = 0) -> Ask:
     """All talks that fall short of their request's best by at most `slack`."""
 
     def least(_: Block, top: Ints) -> Ints:
         return top - slack
 
-    return least
+    return Ask(least, most, teams, spare)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,28 +141,15 @@ def _pay(block: Block, cells: Cells, prices: Prices) -> Ints:
     return pay
 
 
-def offer(
-    block: Block,
-    prices: Prices,
-    least: Least,
-    *,
-    most: int | None = None,
-    teams: bool = True,
-    spare: int = 0,
-) -> Offer:
-    """The best worth of every request, and all talks worth at least `least(block, top)` each.
-
-    At most `most` of a request, the best; without `teams` only single speakers are looked at.
-    `least` must not fall when `top` rises. Teams may be missing of which a part is worth as much at
-    these prices; with `spare` only those of which a part is worth as much more.
-    """
+def offer(block: Block, prices: Prices, ask: Ask) -> Offer:
+    """The best worth of every request, and the talks asked for."""
     values = evaluate(block, prices)
     partners = Partners.of(block, values.crews)
     top = np.zeros(len(block.chosen), dtype=np.int64)
-    best = np.full((len(block.chosen), most or 0), NOTHING)
-    shelf = Shelf(block, values, least, most, spare, partners, top, best)
+    best = np.full((len(block.chosen), ask.most or 0), NOTHING)
+    shelf = Shelf(block, values, ask, partners, top, best)
     parts = [shelf.alone(), *shelf.helped()]
-    if teams:
+    if ask.teams:
         parts += list(find_teams(block, shelf))
     chosen = Talks.gather(parts)
     owner = block.owner[block.speakers.place[chosen.members[:, 0]]]
@@ -162,32 +164,30 @@ class Shelf:
 
     block: Block
     values: Values
-    least: Least
-    most: int | None
-    spare: int
+    ask: Ask
     partners: Partners
     top: Ints
     best: Ints
 
     def asked(self) -> Ints:
         """What a talk of each request has to be worth to be asked for, as far as is known."""
-        least = self.least(self.block, self.top)
-        return least if self.most is None else np.maximum(least, self.best.min(axis=1))
+        least = self.ask.least(self.block, self.top)
+        return least if self.ask.most is None else np.maximum(least, self.best.min(axis=1))
 
     def _note(self, owner: Ints, worth: Ints) -> None:
         """Of talks at most `most` of a request."""
-        if self.most is None or not len(owner):
+        if self.ask.most is None or not len(owner):
             return
         order = np.argsort(owner, kind="stable")
         head = np.searchsorted(owner[order], np.arange(len(self.best)))
         new = np.full_like(self.best, NOTHING)
         new[owner[order], np.arange(len(order)) - head[owner[order]]] = worth[order]
         both = np.concatenate([self.best, new], axis=1)
-        self.best[:] = np.partition(both, self.most, axis=1)[:, self.most :]
+        self.best[:] = np.partition(both, self.ask.most, axis=1)[:, self.ask.most :]
 
     def few(self, rows: Ints, owner: Ints, worth: Ints) -> Ints:
         """The rows that are the best of their requests, as many as are asked for."""
-        return rows if self.most is None else rows[best_of_each(owner, worth, self.most)]
+        return rows if self.ask.most is None else rows[best_of_each(owner, worth, self.ask.most)]
 
     def hopeful(self, owner: Ints, worth: Ints, sure: Bools) -> Ints:
         """Rows that may be asked for, of which those that are `sure` are worth what they say."""

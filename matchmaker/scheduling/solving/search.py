@@ -38,8 +38,8 @@ def run(state: State) -> None:
 def approach(state: State) -> Market:
     """All steps but the proof: the relaxation, and a plan that follows it."""
     market = open_market(state.case, state.clock, state.threads)
-    many = state.requests > FEW_REQUESTS
-    offers = market.first_offers(within(FIRST_WITHIN), FIRST_FEW if many else FIRST_EACH)
+    each = FIRST_FEW if state.requests > FEW_REQUESTS else FIRST_EACH
+    offers = market.first_offers(within(FIRST_WITHIN, most=each, teams=False))
     program = Program(offers.columns, build_rows(state.case, offers.columns))
     order = np.argsort(-offers.columns.value, kind="stable")
     take(state, program, pick(program.columns, program.rows, order))
@@ -69,7 +69,7 @@ def prove(state: State, market: Seller, nodes: int | None = None) -> None:
         return
     most = max(2, 4 * MOST_EXACT // max(state.requests, 1))
     slack = SCALE * state.slack
-    offers = market.offers(state.prices, within(slack), most=most, spare=slack)
+    offers = market.offers(state.prices, within(slack, most=most, spare=slack))
     if offers is None:
         return
     columns = offers.columns

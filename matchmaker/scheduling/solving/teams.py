@@ -98,9 +98,9 @@ class _Finder:
         more = SCALE * (subjects.more[cells.pair] - extra) + bonus[cells.place]
         gain = shelf.values.members + more
         several = most[cells.place] > 1
-        worth_it = (gain > -shelf.spare) & (SCALE * cells.points + more > 0)
+        worth_it = (gain > -shelf.ask.spare) & (SCALE * cells.points + more > 0)
         useful = np.flatnonzero(several & worth_it)
-        keys = _key(cells.place[useful], gain[useful] + shelf.spare)
+        keys = _key(cells.place[useful], gain[useful] + shelf.ask.spare)
         order = np.argsort(keys, kind="stable")
         best = np.zeros(len(block.places), dtype=np.int64)
         np.maximum.at(best, cells.place[useful], gain[useful])
@@ -127,7 +127,7 @@ class _Finder:
     def room(self, teams: Teams) -> Ints:
         """How many people might be worth adding to each team."""
         place = self._place(teams)
-        missing = self._missing(teams) + self.shelf.spare
+        missing = self._missing(teams) + self.shelf.ask.spare
         after = np.searchsorted(self.keys, _key(place, missing), side="right")
         found = after - np.searchsorted(self.keys, _key(place, np.full(len(place), MOST_GAIN)))
         room: Ints = found * (self.most[place] > teams.members.shape[1])
@@ -145,7 +145,7 @@ class _Finder:
         extra = self.block.around.case.tables.problem.weights.extra_speaker
         more = SCALE * (subjects.joint(*pair.T, other) - before - extra)
         gain, bonus = self.shelf.values.members[added] + more, self.bonus[place[left]]
-        fits = (pair != other[:, None]).all(axis=1) & (gain + bonus > -self.shelf.spare)
+        fits = (pair != other[:, None]).all(axis=1) & (gain + bonus > -self.shelf.ask.spare)
         fits &= SCALE * cells.points[added] + more + bonus > 0
         fits &= gain + bonus >= self._missing(teams)[left]
         row = np.flatnonzero(fits)

@@ -31,7 +31,7 @@ PROBLEMS = [
 def all_columns(problem: Problem, most: int = 1_000) -> tuple[Market, Program, int]:
     case = make_case(problem, problem.fixed)
     market = open_market(case, Clock(60.0), 1)
-    columns = market.first_offers(within(10**6 * SCALE), most).columns
+    columns = market.first_offers(within(10**6 * SCALE, most=most, teams=False)).columns
     return market, Program(columns, build_rows(case, columns)), len(case.tables.requests.ids)
 
 
@@ -65,7 +65,7 @@ def test_more_columns_go_on_from_where_fewer_ended() -> None:
     problem = crowded_problem(16)
     market, few, requests = all_columns(problem, 3)
     _, point = approach(Clock(60.0), few, requests, None, 1_000)
-    more = market.first_offers(within(10**6 * SCALE), 6).columns
+    more = market.first_offers(within(10**6 * SCALE, most=6, teams=False)).columns
     program = Program(more, build_rows(market.case, more))
     exact = solve_relaxation(Clock(60.0), program, requests)
     assert exact is not None

@@ -19,6 +19,7 @@ from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.exact import search
 from matchmaker.scheduling.solving.linear import Program
 from matchmaker.scheduling.solving.market import free, open_market
+from matchmaker.scheduling.solving.pricing import Ask
 from matchmaker.scheduling.solving.rows import build_rows
 from tests.scheduling import small
 from tests.scheduling.golden_cases import DEMO_PROBLEM, GOLDEN
@@ -90,7 +91,7 @@ def test_solve_equals_the_exact_search_among_all_columns(seed: int) -> None:
     problem = crowded_problem(seed)
     clock = Clock(300)
     market = open_market(make_case(problem, ()), clock, 1)
-    offers = market.offers(free(market.case), lambda _, top: 0 * top)
+    offers = market.offers(free(market.case), Ask(lambda _, top: 0 * top))
     assert offers is not None
     program = Program(offers.columns, build_rows(market.case, offers.columns))
     found = search(clock, program)

@@ -48,7 +48,7 @@ PROBLEMS = [
 def test_no_talk_is_missing_that_falls_short_by_little(problem: Problem) -> None:
     case = make_case(problem, problem.fixed)
     market = open_market(case, Clock(60.0), 1)
-    listed = market.offers(free(case), within(ALL), spare=ALL)
+    listed = market.offers(free(case), within(ALL, spare=ALL))
     assert listed is not None
     program = Program(listed.columns, build_rows(case, listed.columns))
     requests = len(case.tables.requests.ids)
@@ -57,12 +57,12 @@ def test_no_talk_is_missing_that_falls_short_by_little(problem: Problem) -> None
     relaxed = solve_relaxation(Clock(60.0), Program(part, build_rows(case, part)), requests)
     assert relaxed is not None
     prices = build_rows(case, part).prices(relaxed.duals, case.tables.days)
-    everything = market.offers(prices, within(ALL), spare=ALL)
+    everything = market.offers(prices, within(ALL, spare=ALL))
     assert everything is not None
     short = everything.top[everything.columns.request] - everything.worth
 
     for slack in (0, 10 * SCALE, 60 * SCALE, 300 * SCALE):
-        found = market.offers(prices, within(slack), spare=slack + 1)
+        found = market.offers(prices, within(slack, spare=slack + 1))
         assert found is not None
         asked = everything.columns.take(short <= slack)
         assert sorted(map(tuple, found.columns.identity.tolist())) == sorted(

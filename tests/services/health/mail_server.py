@@ -17,12 +17,12 @@ class Answering:
         envelope.mail_from = address
         return self.mail
 
-    async def handle_RCPT(  # noqa: N802
+    async def handle_RCPT(  # noqa: N802  # aiosmtpd's names
         self, _server: SMTP, _session: object, envelope: Envelope, address: str, *_rest: object
     ) -> str:
         envelope.rcpt_tos.append(address)
         return self.rcpt
 
-    async def handle_DATA(self, *_facts: object) -> str:  # noqa: N802
+    async def handle_DATA(self, *_facts: object) -> str:  # noqa: N802  # aiosmtpd's names
         self.sent += 1
         return "250 OK"

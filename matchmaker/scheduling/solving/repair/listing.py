@@ -14,7 +14,7 @@ from matchmaker.scheduling.solving.columns import Columns
 from matchmaker.scheduling.solving.kept.gain import gain
 from matchmaker.scheduling.solving.kept.kept import Kept
 from matchmaker.scheduling.solving.prices import SCALE, Prices
-from matchmaker.scheduling.solving.pricing import offer
+from matchmaker.scheduling.solving.pricing import Ask, offer
 from matchmaker.scheduling.solving.tables import MODES
 from matchmaker.scheduling.solving.wall import minute
 
@@ -46,7 +46,7 @@ def list_columns(around: Surroundings, chosen: Ints, least: Ints, most: int) -> 
     def enough(_: Block, __: Ints) -> Ints:
         return floor
 
-    found = offer(make_block(around, chosen), prices, enough, most=most)
+    found = offer(make_block(around, chosen), prices, Ask(enough, most))
     owner = np.searchsorted(chosen, found.columns.request)
     count = np.bincount(owner, minlength=len(chosen))
     lowest = np.full(len(chosen), np.iinfo(np.int64).max)

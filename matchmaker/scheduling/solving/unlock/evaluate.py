@@ -16,7 +16,7 @@ from matchmaker.scheduling.solving.exactly import LAST_TORN, follow
 from matchmaker.scheduling.solving.market import Offers
 from matchmaker.scheduling.solving.plan import Plan
 from matchmaker.scheduling.solving.prices import SCALE, Prices
-from matchmaker.scheduling.solving.pricing import Least, above, offer
+from matchmaker.scheduling.solving.pricing import Ask, above, offer
 from matchmaker.scheduling.solving.search import prove
 from matchmaker.scheduling.solving.state import State
 from matchmaker.scheduling.solving.unlock.ground import NODES, Ground
@@ -33,25 +33,16 @@ class Opened:
     block: Block | None
     affected: Bools
 
-    def offers(
-        self,
-        prices: Prices,
-        least: Least,
-        *,
-        most: int | None = None,
-        teams: bool = True,
-        spare: int = 0,
-    ) -> Offers | None:
-        market = Named(self.ground.market)
-        old = market.offers(prices, least, most=most, teams=teams, spare=spare)
+    def offers(self, prices: Prices, ask: Ask) -> Offers | None:
+        old = Named(self.ground.market).offers(prices, ask)
         if old is None or self.block is None:
             return old
-        new = offer(self.block, prices, least, most=most, teams=teams, spare=spare)
+        new = offer(self.block, prices, ask)
         stays = ~self.affected[old.columns.request]
         top = old.top.copy()
         top[self.block.chosen] = new.top
         return Offers(
-            prices.fixed + int(top.sum()) if teams else None,
+            prices.fixed + int(top.sum()) if ask.teams else None,
             top,
             Columns.concatenate([old.columns.take(stays), named(new.columns)]),
             np.concatenate([old.worth[stays], new.worth]),
@@ -61,7 +52,7 @@ class Opened:
         """The talks worth more than the best of their request so far: all are of those affected."""
         if self.block is None:
             return Columns.none()
-        return named(offer(self.block, prices, above(top + 1), most=FIRST_EACH).columns)
+        return named(offer(self.block, prices, above(top + 1, most=FIRST_EACH)).columns)
 
 
 @dataclass(frozen=True, slots=True)

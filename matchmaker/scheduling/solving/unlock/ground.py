@@ -71,7 +71,7 @@ def find_ground(
         return None
     if not state.closed:
         prove(state, market, NODES)
-    offers = market.offers(state.prices, within(NEAR), most=NEAR_EACH)
+    offers = market.offers(state.prices, within(NEAR, most=NEAR_EACH))
     if offers is None or market.missing:
         return None
     best = Plan(named(state.plan.columns), state.plan.points)

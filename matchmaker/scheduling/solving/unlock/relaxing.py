@@ -20,7 +20,7 @@ from matchmaker.scheduling.solving.linear import (
 )
 from matchmaker.scheduling.solving.market import Market, Offers, Seller
 from matchmaker.scheduling.solving.prices import SCALE, Prices
-from matchmaker.scheduling.solving.pricing import Least, above
+from matchmaker.scheduling.solving.pricing import Ask, above
 from matchmaker.scheduling.solving.rows import build_rows
 
 MOST_ROUNDS = 60
@@ -53,16 +53,8 @@ class Named:
 
     market: Market
 
-    def offers(
-        self,
-        prices: Prices,
-        least: Least,
-        *,
-        most: int | None = None,
-        teams: bool = True,
-        spare: int = 0,
-    ) -> Offers | None:
-        found = self.market.offers(prices, least, most=most, teams=teams, spare=spare)
+    def offers(self, prices: Prices, ask: Ask) -> Offers | None:
+        found = self.market.offers(prices, ask)
         return None if found is None else replace(found, columns=named(found.columns))
 
 
@@ -89,7 +81,7 @@ def relax(
         start = relaxed.ending
         prices = program.rows.prices(relaxed.duals, case.tables.days)
         prices = replace(prices, host_day=prices.host_day - SCALE * subsidy)
-        offers = seller.offers(prices, above(relaxed.request_duals + TRIFLE), most=EACH)
+        offers = seller.offers(prices, above(relaxed.request_duals + TRIFLE, most=EACH))
         if offers is None or offers.bound is None:
             break
         if found is None or offers.bound < found.bound:
