@@ -67,8 +67,8 @@ def adopt(
     *,
     base: int,
     without_absences: bool = False,
-) -> Proposal:
-    """Make another version the current one again.
+) -> Sequence[Absence]:
+    """Make another version the current one again; the absences that were taken back for it.
 
     Pins that it does not follow are undone. Who is away is away whatever the plan: absences stay
     entered, unless those that the version does not know (see `since`) are to be taken back.
@@ -78,16 +78,17 @@ def adopt(
     planning_round, current = working_plan(session, round_id, base)
     row = find_proposal(session, round_id, number)
     if row.id == current.id:
-        return row
+        return ()
     assignments = {assignment.request: assignment for assignment in planned(row)}
     for decision in standing_decisions(session, round_id):
         if decision.kind is DecisionKind.PIN and not _follows(assignments, decision):
             end_decision(session, desk, decision)
     later = since(session, row) if without_absences else None
-    for absence in later.absences if later is not None else ():
+    gone = later.absences if later is not None else ()
+    for absence in gone:
         absences.take_back(session, desk, absence.entry_id)
     _return_to(session, desk, planning_round, row)
-    return row
+    return gone
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,6 @@ from flask import flash, redirect, render_template
 from matchmaker.services.planning import going_back
 from matchmaker.services.planning.absences import TimesChanged
 from matchmaker.services.planning.judging import RulesBroken
-from matchmaker.services.planning.proposals import find_proposal
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk
 from matchmaker.web.coordinator.plan_room import blueprint, plan_of, plan_url, refused
@@ -25,17 +24,14 @@ TAKE_BACK = "back"
 @for_roles(*WRITERS)
 def adopt(round_id: int, number: int) -> Page:
     """Make this version the current one again."""
-    wanted = find_proposal(db.session(), round_id, number)
-    since = going_back.since(db.session(), wanted) if sent("absences") == TAKE_BACK else None
-    gone = since.absences if since is not None else ()
     try:
-        going_back.adopt(
+        gone = going_back.adopt(
             db.session(),
             desk(),
             round_id,
             number,
             base=sent_number("base", 0),
-            without_absences=bool(gone),
+            without_absences=sent("absences") == TAKE_BACK,
         )
     except RulesBroken as broken:
         db.session.rollback()

@@ -13,7 +13,7 @@ from matchmaker.models.states import RequestState, RoundState
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, NotFound
 from matchmaker.services.people import availability, contacts, profiles
-from matchmaker.services.planning import absences, decisions, edits, going_back
+from matchmaker.services.planning import absences, decisions, edits, going_back, proposals
 from matchmaker.services.planning.judging import RulesBroken
 from matchmaker.services.problems.plan_rows import standing_decisions
 from tests import factories
@@ -154,7 +154,8 @@ def test_a_version_that_comes_from_the_absence_knows_of_it(
     session: Session, desk: Desk, planning_round: PlanningRound, away: Proposal
 ) -> None:
     third = edits.rearrange(session, desk, planning_round.id, {"A001": None}, base=2)
-    fourth = going_back.adopt(session, desk, planning_round.id, 2, base=3)
+    going_back.adopt(session, desk, planning_round.id, 2, base=3)
+    fourth = proposals.find_proposal(session, planning_round.id, 2)
     assert [row.entry_id for row in given_up(session, away)] == [
         fourth.content["info"]["edit"]["entered"]
     ]
