@@ -62,7 +62,12 @@ def first_best(groups: Ints, value: Ints) -> Ints:
 
 
 def best_of_each(groups: Ints, value: Ints, most: int) -> Ints:
-    """Rows of the `most` highest values of each group, ascending; of equals the first."""
+    """Rows of the `most` highest values of each group, ascending; of equals the first.
+
+    Groups are numbered from 0.
+    """
+    if np.bincount(groups, minlength=1).max() <= most:
+        return np.arange(len(groups))
     order = np.lexsort((-value, groups))
     chosen = groups[order]
     head = np.flatnonzero(np.diff(chosen, prepend=-1))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
 from matchmaker.scheduling.problem import Assignment, Problem
+from matchmaker.scheduling.proposal import Score
 from matchmaker.scheduling.solving.arrays import Bools, Ints, Spans, expand, ints
 from matchmaker.scheduling.solving.block import Surroundings
 from matchmaker.scheduling.solving.case import Case, make_case
 from matchmaker.scheduling.solving.kept.counts import Limits
+from matchmaker.scheduling.solving.score import score
 from matchmaker.scheduling.solving.tables import Days, Tables
 from matchmaker.scheduling.solving.wall import DAY
 
@@ -42,6 +44,13 @@ class Facts:
     published: Mapping[str, Assignment]
     fixed: frozenset[str]
     unpublished: Problem
+    remembered: dict[Assignment, Score] = field(default_factory=dict)
+
+    def own(self, talk: Assignment) -> Score:
+        """The parts of the score that are a talk's own; remembered, for talks of the plan."""
+        if talk not in self.remembered:
+            self.remembered[talk] = score(self.unpublished, [talk])
+        return self.remembered[talk]
 
     @property
     def tables(self) -> Tables:

@@ -11,14 +11,24 @@ from matchmaker.scheduling.solving.score import score
 
 
 def gain(kept: Kept, talk: Assignment) -> Score:
-    """The score with a talk minus the score without it; its request has no talk in the plan.
+    """The score with a talk minus the score without it; its request has no talk in the plan."""
+    return _beside(kept, talk, score(kept.facts.unpublished, [talk]))
+
+
+def gain_again(kept: Kept, talk: Assignment) -> Score:
+    """The same of a talk that is taken out of the plan again and again."""
+    return _beside(kept, talk, kept.facts.own(talk))
+
+
+def _beside(kept: Kept, talk: Assignment, own: Score) -> Score:
+    """A talk's own parts and what it changes beside the plan.
 
     Fairness and balance are the steps that this talk takes as its host's and people's next one, and
     stability is the published assignment that is kept instead of dropped. The other parts are the
     talk's own.
     """
     return replace(
-        score(kept.facts.unpublished, [talk]),
+        own,
         fairness=_fairness(kept, talk),
         balance=-_balance(kept, talk),
         stability=_stability(kept, talk),

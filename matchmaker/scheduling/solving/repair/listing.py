@@ -11,7 +11,7 @@ from matchmaker.scheduling.solving.arrays import NOTHING, Bools, Ints
 from matchmaker.scheduling.solving.block import Block, Surroundings, make_block
 from matchmaker.scheduling.solving.cells import MOST_MEMBERS
 from matchmaker.scheduling.solving.columns import Columns
-from matchmaker.scheduling.solving.kept.gain import gain
+from matchmaker.scheduling.solving.kept.gain import gain_again
 from matchmaker.scheduling.solving.kept.kept import Kept
 from matchmaker.scheduling.solving.prices import SCALE, Prices
 from matchmaker.scheduling.solving.pricing import Ask, offer
@@ -80,5 +80,5 @@ def as_columns(kept: Kept, talks: list[Assignment]) -> Columns:
             [names.index(talk.language) for names, talk in zip(ranks, talks, strict=True)]
         ),
         people=people,
-        value=np.array([gain(kept, talk).total for talk in talks], dtype=np.int64),
+        value=np.array([gain_again(kept, talk).total for talk in talks], dtype=np.int64),
     )

@@ -25,7 +25,8 @@ from matchmaker.scheduling.solving.repair.listing import as_columns, list_column
 from matchmaker.scheduling.solving.repair.scene import Scene
 from matchmaker.scheduling.solving.rows import build_rows
 
-MOST_COLUMNS = 400  # of a request that may move
+MOST_COLUMNS = 400  # of a request that may move,
+MOST_OF_MANY = 100  # where several may
 MOST_FREE = 2_000  # of one without a place
 FEW = 150  # columns that need no look at the best ones first
 MANY = 1_200  # columns that would take too long
@@ -104,7 +105,8 @@ def _field(
     if moves == 1:
         reach = unlocked(free, question.movable).sum(axis=0)
         least = np.maximum(question.gained - reach + worth + 1, 0)
-    listed = list_columns(around, question.movable, least, MOST_COLUMNS)
+    most = MOST_COLUMNS if moves == 1 else MOST_OF_MANY
+    listed = list_columns(around, question.movable, least, most)
     movable = find_candidates(plan, rest, question.movable, listed, moves - 1, own=1)
     return Field(free, movable, worth, moves, weights.fair_first)
 

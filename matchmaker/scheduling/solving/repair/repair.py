@@ -16,7 +16,7 @@ from matchmaker.scheduling.solving.explain.alternatives import alternatives
 from matchmaker.scheduling.solving.kept.kept import Kept
 from matchmaker.scheduling.solving.repair.change import change
 from matchmaker.scheduling.solving.repair.moves import Question, best_moves
-from matchmaker.scheduling.solving.repair.ring import newcomers, ring
+from matchmaker.scheduling.solving.repair.ring import Wishes, newcomers
 from matchmaker.scheduling.solving.repair.scene import Scene
 
 MOST_OPTIONS = 5
@@ -74,27 +74,31 @@ class _Finder:
         if len(free) and not (len(free) == len(wanting) == 1):
             placed = self._search(nothing, free, ints(()), 0)
             free = np.union1d(wanting, placed)
+        if not len(wanting):
+            return self.found
+        wishes = Wishes.of(self.scene, wanting)
         for moves in range(1, MOST_MOVES + 1):
             best = min([nothing, *self.found], key=_rank)
-            if not len(wanting) or (moves > 1 and not best.left_out):
+            if moves > 1 and not best.left_out:
                 break
-            movable = self._wider(wanting, free, moves)
+            movable = self._wider(wishes, free, moves)
             if not len(movable):
                 break
             self._search(nothing, free, movable, moves)
         return self.found
 
-    def _wider(self, wanting: Ints, free: Ints, moves: int) -> Ints:
+    def _wider(self, wishes: Wishes, free: Ints, moves: int) -> Ints:
         """The talks in the way; from the second move on also those in the way of these."""
         room = AROUND - len(free)
         if moves == 1:
-            above = self.alone if len(wanting) == 1 else 0
-            return ring(self.scene, wanting, free, min(NEAREST, room), moves=1, above=above)
-        nearest = ring(self.scene, wanting, free, min(NEAREST, room), moves=moves)
+            above = self.alone if len(self.scene.wanting) == 1 else 0
+            return wishes.ring(free, min(NEAREST, room), moves=1, above=above)
+        nearest = wishes.ring(free, min(NEAREST, room), moves=moves)
         if not len(nearest):
             return nearest
         known = np.concatenate([free, nearest])
-        more = ring(self.scene, nearest, known, room - len(nearest), moves=moves - 1)
+        theirs = Wishes.of(self.scene, nearest)
+        more = theirs.ring(known, room - len(nearest), moves=moves - 1)
         return np.sort(np.concatenate([nearest, more]))
 
     def _places(self, row: int, nothing: Option, most: int) -> Iterator[Option]:

@@ -5,13 +5,15 @@ Which talks are looked at decides what a repair can find; what it finds among th
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from itertools import islice
 
 import numpy as np
 
 from matchmaker.scheduling.solving.arrays import NOTHING, Ints, ints
+from matchmaker.scheduling.solving.columns import Columns
 from matchmaker.scheduling.solving.repair.ceilings import worth_alone
-from matchmaker.scheduling.solving.repair.holders import find_holders
+from matchmaker.scheduling.solving.repair.holders import Holders, find_holders
 from matchmaker.scheduling.solving.repair.listing import list_columns
 from matchmaker.scheduling.solving.repair.scene import Scene
 
@@ -21,29 +23,40 @@ MOST_ASKED = 24  # open requests tried for what has become free
 MOST_NEWCOMERS = 6
 
 
-def ring(
-    scene: Scene, seeds: Ints, known: Ints, most: int, *, moves: int, above: int = NOTHING
-) -> Ints:
-    """Talks beside the known ones that hold what the seeds' best columns need.
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """The best columns of some requests, what each adds to the plan, and the talks in their way."""
 
-    Those first that are in the way of the best; columns for which more than `moves` talks would
-    have to go, or that are not worth more than `above`, say nothing. Rows, ascending.
-    """
-    seeds = np.sort(seeds)
-    around = scene.around(None, seeds)
-    columns = list_columns(around, seeds, np.zeros(len(seeds), np.int64), LOOKED_AT).columns
-    columns = columns.take(worth_alone(scene.after, columns) > above)
-    holders = find_holders(scene.after, columns)
-    worth = columns.value - DEAR * np.maximum(holders.needs - 1, 0)
-    good = (holders.needs <= moves) & ~holders.stuck
-    column, request = holders.column, holders.request
-    fixed = ints(scene.after.row(name) for name in scene.after.facts.fixed)
-    useful = good[column] & ~np.isin(request, np.concatenate([known, fixed]))
-    column, request = column[useful], request[useful]
-    order = np.lexsort((request, -worth[column]))
-    _, first = np.unique(request[order], return_index=True)
-    chosen: Ints = np.sort(request[order][np.sort(first)][:most])
-    return chosen
+    scene: Scene
+    columns: Columns
+    worth: Ints
+    holders: Holders
+
+    @classmethod
+    def of(cls, scene: Scene, seeds: Ints) -> Wishes:
+        seeds = np.sort(seeds)
+        around = scene.around(None, seeds)
+        columns = list_columns(around, seeds, np.zeros(len(seeds), np.int64), LOOKED_AT).columns
+        worth = worth_alone(scene.after, columns)
+        return cls(scene, columns, worth, find_holders(scene.after, columns))
+
+    def ring(self, known: Ints, most: int, *, moves: int, above: int = NOTHING) -> Ints:
+        """Talks beside the known ones that hold what these columns need.
+
+        Those first that are in the way of the best; columns for which more than `moves` talks would
+        have to go, or that are not worth more than `above`, say nothing. Rows, ascending.
+        """
+        holders = self.holders
+        rank = self.columns.value - DEAR * np.maximum(holders.needs - 1, 0)
+        good = (holders.needs <= moves) & ~holders.stuck & (self.worth > above)
+        column, request = holders.column, holders.request
+        fixed = ints(self.scene.after.row(name) for name in self.scene.after.facts.fixed)
+        useful = good[column] & ~np.isin(request, np.concatenate([known, fixed]))
+        column, request = column[useful], request[useful]
+        order = np.lexsort((request, -rank[column]))
+        _, first = np.unique(request[order], return_index=True)
+        chosen: Ints = np.sort(request[order][np.sort(first)][:most])
+        return chosen
 
 
 def newcomers(scene: Scene) -> Ints:
