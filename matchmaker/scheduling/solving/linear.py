@@ -86,11 +86,17 @@ class Program:
 
 
 def solve_relaxation(
-    clock: Clock, program: Program, requests: int, *, start: Ending | None = None
+    clock: Clock,
+    program: Program,
+    requests: int,
+    *,
+    start: Ending | None = None,
+    few: bool = False,
 ) -> Relaxed | None:
     """The optimum if columns may be taken in part; None if the time did not suffice.
 
-    `requests` is how many the case has.
+    `requests` is how many the case has. Where only a `few` columns are new since `start`, the dual
+    simplex is the quicker one: all columns are bounded, so that any basis will do for it.
     """
     from matchmaker.scheduling.solving import engine  # noqa: PLC0415  takes 0.2 s
 
@@ -99,6 +105,7 @@ def solve_relaxation(
         _begin_at(hint, program, start)
     settings = engine.new_settings(clock)
     settings.glop.use_preprocessing = start is None  # it would lose the basis
+    settings.glop.use_dual_simplex = few and start is not None
     answer = engine.run(clock, "glop", make_model(program), settings, hint)
     return None if answer is None else _relaxed(program, requests, answer)
 

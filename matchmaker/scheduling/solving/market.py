@@ -15,11 +15,12 @@ from matchmaker.scheduling.solving.case import Case
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.columns import Columns
 from matchmaker.scheduling.solving.packing import Packed
+from matchmaker.scheduling.solving.places import reach_of_windows
 from matchmaker.scheduling.solving.prices import SCALE, Prices
 from matchmaker.scheduling.solving.pricing import Ask, Offer, offer
 from matchmaker.scheduling.solving.tables import RANK_POINTS
 
-BLOCK_CELLS = 100_000  # places * people looked at together: bounds the memory
+BLOCK_CELLS = 300000  # places * people looked at together: bounds the memory
 FEW_BLOCKS = 30  # that are kept as they are; more are packed
 
 Item = TypeVar("Item")
@@ -118,19 +119,19 @@ def in_time(
             yield from found
 
 
-def groups_of(case: Case) -> list[Ints]:
+def groups_of(around: Surroundings) -> list[Ints]:
     """Open requests in groups that are about equally dear to look at."""
+    case = around.case
     wanted, people = case.tables.requests, case.tables.people
     chosen = np.flatnonzero(~case.load.requests)
-    days = np.fromiter(
-        (len(case.tables.problem.requests[row].windows) for row in chosen.tolist()), dtype=np.int64
-    )
+    days, starts = reach_of_windows(case.tables, chosen)
+    places = np.where(around.split[chosen], starts, days)
     able = (people.level > 0).sum(axis=0)
     speaking = people.speaks[people.speakers :].sum(axis=0)
     at_most = np.where(wanted.topics >= 0, able[wanted.topics], 0).sum(axis=1)
     at_most += np.where(wanted.languages >= 0, speaking[wanted.languages], 0).sum(axis=1)
     near = people.reach.mean() if people.reach.size else 1.0
-    cells = offsets(((days + 1) * (near * at_most[chosen] + 1)).astype(np.int64))
+    cells = offsets(((places + 1) * (near * at_most[chosen] + 1)).astype(np.int64))
     cuts = np.searchsorted(cells, np.arange(BLOCK_CELLS, cells[-1], BLOCK_CELLS))
     return [part for part in np.split(chosen, np.unique(cuts)) if len(part)]
 
@@ -138,7 +139,7 @@ def groups_of(case: Case) -> list[Ints]:
 def open_market(case: Case, clock: Clock, threads: int) -> Market:
     """Look at all open requests, block by block, as far as time allows; always at the first."""
     around = Surroundings.of(case)
-    groups = groups_of(case)
+    groups = groups_of(around)
     blocks: list[Block | Packed] = []
     cell = crew = 0
     for block in in_time(clock, lambda group: make_block(around, group), groups, threads):

@@ -36,23 +36,44 @@ class Places:
         return len(self.request)
 
 
-def window_starts(tables: Tables, chosen: Ints) -> tuple[Ints, Ints, Ints]:
-    """(request, start, best preference) of all starts on the grid, in a window and the horizon."""
-    problem, days = tables.problem, tables.days
+def reach_of_windows(tables: Tables, chosen: Ints) -> tuple[Ints, Ints]:
+    """Of each chosen request about how many days its windows touch, and how many starts they hold.
+
+    What windows have in common counts for each.
+    """
+    request, begin, end, _ = _windows(tables, chosen)
+    spot = np.searchsorted(chosen, request)
+    days = np.maximum(-(-end // DAY) - begin // DAY, 0)
+    room = np.maximum(end - begin - tables.requests.minutes[request], -1)
+    starts = room // tables.problem.start_grid_minutes + 1
+    found = np.zeros((2, len(chosen)), dtype=np.int64)
+    for row, number in enumerate((days, starts)):
+        np.add.at(found[row], spot, number)
+    return found[0], found[1]
+
+
+def _windows(tables: Tables, chosen: Ints) -> tuple[Ints, Ints, Ints, Ints]:
+    """(request, begin, end, preference) of all windows, as far as they lie in the horizon."""
+    days = tables.days
     windows = [
         (row, minute(item.start), minute(item.end), item.preference)
         for row in chosen.tolist()
-        for item in problem.requests[row].windows
+        for item in tables.problem.requests[row].windows
     ]
     request, begin, end, preference = np.array(windows, dtype=np.int64).reshape(-1, 4).T
     horizon = days.first * DAY, (days.first + days.count) * DAY
-    begin, end = np.clip(begin, *horizon), np.clip(end, *horizon)
+    return request, np.clip(begin, *horizon), np.clip(end, *horizon), preference
+
+
+def window_starts(tables: Tables, chosen: Ints) -> tuple[Ints, Ints, Ints]:
+    """(request, start, best preference) of all starts on the grid, in a window and the horizon."""
+    request, begin, end, preference = _windows(tables, chosen)
     first_day = begin // DAY
     window, nth = expand(end // DAY - first_day + 1)
     midnight = (first_day[window] + nth) * DAY
     lowest = np.maximum(begin[window] - midnight, 0)
     highest = np.minimum(end[window] - midnight, DAY) - tables.requests.minutes[request[window]]
-    grid = problem.start_grid_minutes
+    grid = tables.problem.start_grid_minutes
     first = -(-lowest // grid)
     piece, step = expand(np.maximum(highest // grid - first + 1, 0))
     starts = midnight[piece] + (first[piece] + step) * grid

@@ -17,9 +17,16 @@ from matchmaker.scheduling.problem import (
     RequestMode,
     Window,
 )
+from matchmaker.scheduling.solving import market
+from matchmaker.scheduling.solving.block import Surroundings
 from matchmaker.scheduling.solving.case import make_case
 from matchmaker.scheduling.solving.daytimes import Daytimes
-from matchmaker.scheduling.solving.places import by_the_hour, find_places, window_starts
+from matchmaker.scheduling.solving.places import (
+    by_the_hour,
+    find_places,
+    reach_of_windows,
+    window_starts,
+)
 from matchmaker.scheduling.solving.tables import tabulate
 from matchmaker.scheduling.solving.wall import moment
 from tests.scheduling import small
@@ -60,6 +67,37 @@ def in_windows(problem: Problem, *chosen: int) -> list[tuple[str, str, int]]:
 
 def starts_in(*windows: Window, **fields: Any) -> list[str]:
     return [start for _, start, _ in in_windows(january(asked(*windows, **fields)))]
+
+
+def test_windows_reach_days_and_hold_starts() -> None:
+    """An evening of three hours, a window over three days, and one that lies outside."""
+    problem = january(
+        asked(window("12 18:00", "12 21:00"), window("14 18:00", "14 20:30")),
+        asked(window("12 00:00", "15 00:00"), name="A2"),
+        asked(window("20 18:00", "20 21:00"), name="A3"),
+    )
+    days, starts = reach_of_windows(tabulate(problem), np.arange(3))
+    assert days.tolist() == [2, 3, 0]
+    minutes = problem.requests[0].minutes
+    assert starts[:2].tolist() == [
+        (180 - minutes) // 60 + 1 + (150 - minutes) // 60 + 1,
+        (3 * 24 * 60 - minutes) // 60 + 1,
+    ]
+
+
+def test_requests_with_long_windows_are_looked_at_in_smaller_groups() -> None:
+    """A window over the whole quarter is as dear as a window on each of its days."""
+    each_day = [window(f"{day} 18:00", f"{day} 21:00") for day in range(11, 17)]
+    sizes = []
+    for windows in ([each_day[0]], each_day, [window("11 00:00", "17 00:00")]):
+        rows = (asked(*windows, name=f"A{number}") for number in range(40))
+        case = make_case(january(*rows), ())
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(market, "BLOCK_CELLS", 100)
+            groups = market.groups_of(Surroundings.of(case))
+        assert np.concatenate(groups).tolist() == [*range(40)]
+        sizes.append(len(groups))
+    assert sizes[0] < sizes[1] == sizes[2]
 
 
 @pytest.mark.parametrize(

@@ -60,7 +60,8 @@ class World:
 def world_of(ground: Ground, problem: Problem) -> World:
     """Look at everything, some requests at a time: all of it would not always fit into memory."""
     case = make_case(problem, problem.fixed)
-    around, groups = Surroundings.of(case), groups_of(case)
+    around = Surroundings.of(case)
+    groups = groups_of(around)
     lenses = (ground.points, ground.requests)
 
     def look(group: Ints) -> list[Offer]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
+from itertools import zip_longest
 
 import numpy as np
 
@@ -104,11 +105,13 @@ class Ranking:
         with ThreadPoolExecutor(threads) as pool:
             while self.complete:
                 hopeless = self._hopeless()
-                chosen: list[int] = []
                 for order in (requests, points):
-                    left = [row for row in order if row not in done and not hopeless(row, ENDLESS)]
-                    chosen += [row for row in left[: AT_ONCE // 2] if row not in chosen]
-                    order[:] = left
+                    order[:] = [
+                        row for row in order if row not in done and not hopeless(row, ENDLESS)
+                    ]
+                pairs = zip_longest(requests[:AT_ONCE], points[:AT_ONCE])
+                first = dict.fromkeys(row for pair in pairs for row in pair if row is not None)
+                chosen = [*first][:AT_ONCE]
                 if not chosen:
                     return
                 done.update(chosen)

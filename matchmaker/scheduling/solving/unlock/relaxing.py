@@ -75,7 +75,7 @@ def relax(
     requests, found = len(case.tables.requests.ids), None
     program = _program(case, _subsidised(columns, subsidy))
     for _ in range(MOST_ROUNDS):
-        relaxed = solve_relaxation(clock, program, requests, start=start)
+        relaxed = solve_relaxation(clock, program, requests, start=start, few=True)
         if relaxed is None:
             break
         start = relaxed.ending
