@@ -33,8 +33,9 @@ TINY = 50_000  # they end when only a part in so many is open
 FAR = 45  # one mends once the plan lacks less than a part in so many of the bound
 SLOW = 2  # all mend if a round lowers the bound by less than such a part of the gap
 LITTLE = 6  # they end with a sweep that closes less than such a part of it
-SIZES = (100, 150, 250, 400)  # requests placed anew together in one sweep after the other
-PART = 10  # they are at most one of so many
+SIZES = (100, 150, 250, 400)  # requests placed anew together in one sweep after the other,
+LAST_SIZES = (400, 800, 1_200)  # and in the end, when there is time for much at once
+PART = 5  # they are at most one of so many
 FEW = 400  # neighbourhoods mended in one go
 
 
@@ -179,12 +180,17 @@ class Mending:
         sweeps = before.sweeps if before else 0
         return cls(state, ground, state.bound, int(relaxed.total), sweeps)
 
-    def sweep(self, threads: int, *, patient: bool = False) -> None:
-        """Look at every loss once; without patience only as long as that helps notably."""
+    def sweep(self, threads: int) -> None:
+        """Look at every loss once, as long as that helps notably, with a larger size each time."""
+        size = SIZES[min(self.sweeps, len(SIZES) - 1)]
+        self.sweeps += 1
+        self._sweep(size, threads, patient=False)
+
+    def _sweep(self, size: int, threads: int, *, patient: bool) -> None:
         state, program = self.state, self.ground.program
         taken = program.columns.among(state.plan.columns)
         effort = Effort(
-            size=max(1, min(SIZES[min(self.sweeps, len(SIZES) - 1)], state.requests // PART)),
+            size=max(1, min(size, state.requests // PART)),
             enough=self.enough,
             hope=self.hope,
             most=FEW,
@@ -192,7 +198,6 @@ class Mending:
             seed=state.seed,
             patient=patient,
         )
-        self.sweeps += 1
         mend(state.clock, self.ground, taken, effort, lambda better: take(state, program, better))
 
     def go_on(self) -> None:
@@ -205,10 +210,10 @@ class Mending:
                 break
 
     def end(self) -> None:
-        """Sweep with all threads, and with patience, until that does not help any more."""
+        """Sweep with all threads, and with patience, until no size helps any more."""
         state = self.state
-        while not state.clock.over and not state.closed:
-            lacking = state.slack
-            self.sweep(state.threads, patient=True)
-            if state.slack == lacking and self.sweeps >= len(SIZES):
-                break
+        for size in LAST_SIZES:
+            lacking = 0
+            while state.slack != lacking and not state.clock.over and not state.closed:
+                lacking = state.slack
+                self._sweep(size, state.threads, patient=True)
