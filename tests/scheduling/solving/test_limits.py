@@ -56,6 +56,7 @@ def test_solve_as_a_country_stays_allowed_and_close(
     monkeypatch.setattr(search, "MOST_SIMPLEX", 0)
     monkeypatch.setattr(search, "MANY", 0)
     monkeypatch.setattr(nearly, "SIZES", (5, 9))
+    monkeypatch.setattr(nearly, "LAST_SIZES", (5, 9))
     monkeypatch.setattr(nearly, "TOGETHER", 0)
     monkeypatch.setattr(nearly, "FAR", far)
     monkeypatch.setattr(mend, "AT_ONCE", 1)
