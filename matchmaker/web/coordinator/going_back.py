@@ -10,7 +10,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from matchmaker.models import Proposal
 from matchmaker.services.planning import absences, going_back
-from matchmaker.services.planning.absences import TimesChanged
+from matchmaker.services.planning.absences import Absence, TimesChanged
 from matchmaker.services.planning.judging import RulesBroken
 from matchmaker.services.planning.plan_view import Plan, load_requests
 from matchmaker.services.planning.staying_out import StaysOut
@@ -69,8 +69,8 @@ def adopt(round_id: int, number: int) -> Page:
     commit()
     plan = plan_of(round_id, back.version.number)
     flash(_adopted(plan, number), "good")
-    for absence in back.absences:
-        flash(_("The absence of %(name)s is taken back.", name=absence.person.name), "good")
+    if back.absences:
+        flash(_taken_back(back.absences), "good")
     return redirect(plan_url(round_id, plan.proposal.number), 303)
 
 
@@ -128,12 +128,14 @@ def _adopted(plan: Plan, wanted: int) -> str:
     number = plan.proposal.number
     if plan.without is None or number == wanted:
         return _("Version %(number)s is the current plan again.", number=number)
-    return _(
+    return ngettext(
         "Version %(before)s is the current plan again, now as version %(number)s and without "
-        "%(requests)s.",
+        "%(num)s request. Below stands which one, and why.",
+        "Version %(before)s is the current plan again, now as version %(number)s and without "
+        "%(num)s requests. Below stands which ones, and why.",
+        len(plan.without.requests),
         before=plan.without.version,
         number=number,
-        requests=_names(plan),
     )
 
 
@@ -142,17 +144,25 @@ def _reverted(plan: Plan, wanted: Proposal | None) -> str:
     number = plan.proposal.number
     if plan.without is None or plan.proposal is wanted:
         return _("The change is undone. Version %(number)s counts again.", number=number)
-    return _(
+    return ngettext(
         "The change is undone. Version %(before)s counts again, now as version %(number)s and "
-        "without %(requests)s.",
+        "without %(num)s request. Below stands which one, and why.",
+        "The change is undone. Version %(before)s counts again, now as version %(number)s and "
+        "without %(num)s requests. Below stands which ones, and why.",
+        len(plan.without.requests),
         before=plan.without.version,
         number=number,
-        requests=_names(plan),
     )
 
 
-def _names(plan: Plan) -> str:
-    return ", ".join(row.name for row in stayed_out(plan))
+def _taken_back(rows: Sequence[Absence]) -> str:
+    names = dict.fromkeys(row.person.name for row in rows)
+    return ngettext(
+        "The absence of %(name)s is taken back.",
+        "%(num)s absences are taken back: %(name)s.",
+        len(rows),
+        name=", ".join(names),
+    )
 
 
 def _entries() -> list[int]:
