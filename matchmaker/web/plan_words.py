@@ -83,6 +83,12 @@ def left_out_text(reason: str, missing: Iterable[str] = ()) -> str:
         "elsewhere": _("It stands in the plan of another round."),
         "incomplete": _("It lacks: %(parts)s.", parts=", ".join(map(missing_name, missing))),
         "no_window": _("None of its wished evenings is left in this period."),
+        "outside": _("Its wished days lie outside of this round."),
+        "submitted": _("It has to be clarified again."),
+        "in_clarification": _("It has to be clarified again."),
+        "withdrawn": _("It was withdrawn."),
+        "not_possible": _("It was answered with a no for now."),
+        "duplicate": _("It was merged into another request."),
     }
     return texts.get(reason, "")
 
@@ -198,7 +204,8 @@ def choice(plan: Plan) -> str:
     """How the plan was asked for where there was one before."""
     if plan.near is not None:
         return _("Changed as little as possible from version %(number)s.", number=plan.near)
-    if plan.proposal.parent_id is not None and plan.made_by_hand is None:
+    computed = plan.made_by_hand is None and plan.without is None
+    if plan.proposal.parent_id is not None and computed:
         return _("Calculated anew, without regard to the version before.")
     return ""
 
@@ -207,8 +214,8 @@ def proof(plan: Plan) -> str:
     """How good the plan is, as far as that is proven."""
     served, most = len(plan.placed), plan.most_served
     seconds = number(round(plan.proposal.seconds, 1))
-    if plan.made_by_hand is not None:
-        return _("Changed by hand.")
+    if plan.without is not None or plan.made_by_hand is not None:
+        return _by_hand(plan)
     if most == served and plan.open:
         return _(
             "More than %(most)s is not possible (proven in %(seconds)s s).",
@@ -225,6 +232,12 @@ def proof(plan: Plan) -> str:
     if most is not None and most > served:
         return _("At most %(most)s are possible.", most=most)
     return _("The search was stopped at its time limit; there may be a better plan.")
+
+
+def _by_hand(plan: Plan) -> str:
+    if plan.without is not None:
+        return _("Taken over from version %(number)s.", number=plan.without.version)
+    return _("Changed by hand.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,12 +44,13 @@ def stored_plan(
     *assignments: Assignment,
     source: ProposalSource = ProposalSource.SOLVER,
     reasons: tuple[str, ...] = (),
+    near: Sequence[Assignment] = (),
 ) -> Proposal:
     """A true proposal with these evenings, as the solver would have left it.
 
-    `reasons` are those of every request that it leaves open.
+    `reasons` are those of every request that it leaves open, `near` what it was to keep.
     """
-    made = round_problem(session, desk, planning_round)
+    made = round_problem(session, desk, planning_round, near=near)
     verdict = judged(made.problem, assignments)
     return store_proposal(
         session,

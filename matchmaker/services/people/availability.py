@@ -128,19 +128,41 @@ def off_faults(desk: Desk, profile: Profile, first: date, last: date) -> dict[st
 def take_back(session: Session, desk: Desk, profile: Profile, entry: AuditEntry) -> bool:
     """Remove the days off that `take_off` has entered; whether they are not among the times now.
 
-    False, and nothing is done, where they still are but other times have changed since.
+    False, and nothing is done, where they still are but other times have changed since. Days off
+    of the person that were entered for the same reason are no such change.
     """
-    if not days_entered(entry) & {*read(profile).days}:
+    given, now = days_entered(entry), read(profile)
+    if not given & {*now.days}:
         return True
-    if read(profile) != from_json(entry.after):
+    alike = given | _entered_alike(session, entry)
+    if _but_for(alike, now) != _but_for(alike, from_json(entry.after)):
         return False
-    _replace(session, desk, profile, from_json(entry.before), reason=UNDONE)
+    _replace(session, desk, profile, _but_for(given, now), reason=UNDONE)
     return True
 
 
 def days_entered(entry: AuditEntry) -> set[DayTime]:
     """What `take_off` has added to the days of a person, by its entry in the audit log."""
     return {*from_json(entry.after).days} - {*from_json(entry.before).days}
+
+
+def _entered_alike(session: Session, entry: AuditEntry) -> set[DayTime]:
+    """Days that were entered for the same person and reason; none for an entry without one."""
+    if not entry.reason:
+        return set()
+    rows = session.scalars(
+        select(AuditEntry).where(
+            AuditEntry.subject_kind == entry.subject_kind,
+            AuditEntry.subject_id == entry.subject_id,
+            AuditEntry.action == CHANGED,
+            AuditEntry.reason == entry.reason,
+        )
+    )
+    return {day for row in rows for day in days_entered(row)}
+
+
+def _but_for(some: set[DayTime], given: Availability) -> Availability:
+    return replace(given, days=tuple(row for row in given.days if row not in some))
 
 
 def is_off(given: Availability, first: date, last: date) -> bool:

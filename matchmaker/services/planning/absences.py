@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import select
+from sqlalchemy.orm import Session, contains_eager
 
 from matchmaker.i18n import N_
-from matchmaker.models import AuditEntry, Person, PlanningRound
+from matchmaker.models import AuditEntry, Person, PlanningRound, Profile, Proposal
 from matchmaker.scheduling.problem import Assignment, Days
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid, NotPossible
 from matchmaker.services.people import availability, contacts, profiles
 from matchmaker.services.planning.proposals import find_proposal
+from matchmaker.services.planning.round_changes import unknown_to
 from matchmaker.services.planning.rounds import locked_round, require_working
 
 ABSENT = "absent"
@@ -26,6 +28,7 @@ FULL = N_(
     "There are as many days in the times of this person as we can keep. "
     "Please remove there what is over."
 )
+_TIMES = (Profile.rules, Profile.spans)
 _FIELDS = {"first_day": "from", "last_day": "to", "days": "person"}
 """What the times call the fields of the event."""
 
@@ -55,6 +58,7 @@ class Absence:
     person: Person
     first: date
     last: date
+    entered_at: datetime
     stands: bool
 
     def concerns(self, plan: Iterable[Assignment]) -> bool:
@@ -119,13 +123,44 @@ def entered(session: Session, entry_id: int) -> Absence | None:
     person = session.get(Person, entry.subject_id)
     if person is None or person.profile is None:
         return None
+    return _absence(entry, person, person.profile)
+
+
+def entered_since(session: Session, desk: Desk, proposal: Proposal) -> list[Absence]:
+    """Absences that stand and that the version knew nothing of, the last one first.
+
+    Only those that touch the days of its round and are not over yet, in whatever way they have
+    been entered in the planning.
+    """
+    rows = session.execute(
+        select(AuditEntry, Person)
+        .join(Person, Person.id == AuditEntry.subject_id)
+        .join(Person.profile)
+        .where(
+            AuditEntry.subject_kind == Person.__tablename__,
+            AuditEntry.action == availability.CHANGED,
+            AuditEntry.reason == ABSENT,
+            unknown_to(proposal),
+        )
+        .order_by(AuditEntry.id.desc())
+        .options(*(contains_eager(Person.profile).selectinload(part) for part in _TIMES))
+    )
+    found = [
+        _absence(entry, person, person.profile) for entry, person in rows.unique() if person.profile
+    ]
+    first, last = max(proposal.round.first_day, desk.today), proposal.round.last_day
+    return [row for row in found if row.stands and row.first <= last and first <= row.last]
+
+
+def _absence(entry: AuditEntry, person: Person, profile: Profile) -> Absence:
     days = availability.days_entered(entry)
     return Absence(
-        entry_id=entry_id,
+        entry_id=entry.id,
         person=person,
         first=min(row.first_day for row in days),
         last=max(row.last_day for row in days),
-        stands=bool(days & {*availability.read(person.profile).days}),
+        entered_at=entry.at,
+        stands=bool(days & {*availability.read(profile).days}),
     )
 
 

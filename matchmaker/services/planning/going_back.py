@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_
@@ -25,6 +23,7 @@ from matchmaker.services.planning.proposals import (
     make_current,
     working_plan,
 )
+from matchmaker.services.planning.staying_out import StaysOut, staying_out, store_without
 from matchmaker.services.problems import round_problem
 from matchmaker.services.problems.plan_rows import (
     assignment_to_json,
@@ -33,11 +32,14 @@ from matchmaker.services.problems.plan_rows import (
 )
 
 
-def revert(session: Session, desk: Desk, round_id: int, *, base: int) -> Proposal:
+def revert(
+    session: Session, desk: Desk, round_id: int, *, base: int, without: Collection[str] = ()
+) -> Proposal:
     """Undo the last change by hand: the version before is current again, its decisions too.
 
     An absence that it has entered is taken back with it. Raises RulesBroken if that version no
-    longer fits what is known today, TimesChanged if the absence has to be looked at first.
+    longer fits what is known today, TimesChanged if the absence has to be looked at first, and
+    StaysOut as `adopt`, where it says what `without` is.
     """
     planning_round, current = working_plan(session, round_id, base)
     parent = session.get(Proposal, current.parent_id) if current.parent_id else None
@@ -55,8 +57,15 @@ def revert(session: Session, desk: Desk, round_id: int, *, base: int) -> Proposa
             audit.record(session, desk, "decision.restored", row, after={"kind": row.kind.value})
     if changes.get("entered") is not None:
         absences.take_back(session, desk, changes["entered"])
-    _return_to(session, desk, planning_round, parent)
-    return parent
+    return _return_to(session, desk, planning_round, parent, without)
+
+
+@dataclass(frozen=True, slots=True)
+class TakenOver:
+    """The version that is current now, and the absences that were taken back for it."""
+
+    version: Proposal
+    absences: Sequence[Absence] = ()
 
 
 def adopt(
@@ -66,87 +75,76 @@ def adopt(
     number: int,
     *,
     base: int,
-    without_absences: bool = False,
-) -> Sequence[Absence]:
-    """Make another version the current one again; the absences that were taken back for it.
+    taking_back: Collection[int] = (),
+    without: Collection[str] = (),
+) -> TakenOver:
+    """Make another version the current one again.
 
     Pins that it does not follow are undone. Who is away is away whatever the plan: absences stay
-    entered, unless those that the version does not know (see `since`) are to be taken back.
+    entered, but for those that `since` offers and whose entries are among `taking_back`.
+    Requests that cannot have their talks any more stay out: the version comes back as a new one
+    then. `without` are those that the person knows of; StaysOut if there are others.
     Raises Conflict if the current version is not `base` any more, RulesBroken if the version no
     longer fits what is known today, TimesChanged if an absence has to be looked at first.
     """
     planning_round, current = working_plan(session, round_id, base)
     row = find_proposal(session, round_id, number)
     if row.id == current.id:
-        return ()
+        return TakenOver(row)
     assignments = {assignment.request: assignment for assignment in planned(row)}
     for decision in standing_decisions(session, round_id):
         if decision.kind is DecisionKind.PIN and not _follows(assignments, decision):
             end_decision(session, desk, decision)
-    later = since(session, row) if without_absences else None
-    gone = later.absences if later is not None else ()
+    offered = absences.entered_since(session, desk, row)
+    gone = [absence for absence in offered if absence.entry_id in taking_back]
     for absence in gone:
         absences.take_back(session, desk, absence.entry_id)
-    _return_to(session, desk, planning_round, row)
-    return gone
+    version = _return_to(session, desk, planning_round, row, without)
+    return TakenOver(version, gone)
 
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """What has come after a version: the number of the current one, and absences that stand
-    because of it or of one that it comes from, the last one first."""
+    """What has come after a version: the number of the current one, and absences that stand and
+    that the version knew nothing of, the last one first."""
 
     current: int
     absences: Sequence[Absence]
 
 
-def since(session: Session, row: Proposal) -> Since | None:
-    """None for the current version. What `row` or one that it comes from has entered counts not."""
-    current_id = row.round.current_proposal_id
-    if current_id is None or current_id == row.id:
+def since(session: Session, desk: Desk, row: Proposal) -> Since | None:
+    """None for the current version."""
+    current = row.round.current_proposal
+    if current is None or current.id == row.id:
         return None
-    entered = Proposal.content[("info", "edit", "entered")].as_integer()
-    made = {
-        one.id: _Made(*one)
-        for one in session.execute(
-            select(Proposal.id, Proposal.number, Proposal.parent_id, entered).where(
-                Proposal.round_id == row.round_id
-            )
-        )
-    }
-    known = {one.id for one in _line(made, row.id)}
-    ids = [one.entered for one in _line(made, current_id) if one.id not in known]
-    found = [absences.entered(session, entry_id) for entry_id in ids if entry_id is not None]
-    return Since(
-        current=made[current_id].number,
-        absences=[absence for absence in found if absence is not None and absence.stands],
-    )
+    return Since(current.number, absences.entered_since(session, desk, row))
 
 
-class _Made(NamedTuple):
-    """A version, the one that it comes from, and the entry of an absence that it has entered."""
+def _return_to(
+    session: Session,
+    desk: Desk,
+    planning_round: PlanningRound,
+    row: Proposal,
+    without: Collection[str],
+) -> Proposal:
+    """Make an earlier version current if it fits what is known and decided now.
 
-    id: int
-    number: int
-    parent: int | None
-    entered: int | None
-
-
-def _line(made: Mapping[int, _Made], newest: int | None) -> Iterator[_Made]:
-    """A version and all that it comes from."""
-    while newest is not None:
-        yield made[newest]
-        newest = made[newest].parent
-
-
-def _return_to(session: Session, desk: Desk, planning_round: PlanningRound, row: Proposal) -> None:
-    """Make an earlier version current if it fits what is known and decided now; RulesBroken."""
+    Raises RulesBroken, and StaysOut if others than those `without` would stay out of it.
+    """
     session.flush()
     made = round_problem(session, desk, planning_round)
-    verdict = judged(made.problem, [made.named(entry) for entry in planned(row)])
+    out = staying_out(session, row, made)
+    gone = {one.request for one in out}
+    kept = [made.named(entry) for entry in planned(row) if entry.request not in gone]
+    verdict = judged(made.problem, kept)
     if verdict.violations:
         raise RulesBroken(verdict.violations)
+    if not gone.issubset(without):
+        raise StaysOut(row.number, out)
+    if out:
+        return store_without(session, desk, planning_round, row, out)
     make_current(session, desk, planning_round, row)
+    return row
 
 
 def _follows(assignments: Mapping[str, Assignment], pin: RoundDecision) -> bool:

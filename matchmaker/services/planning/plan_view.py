@@ -26,6 +26,7 @@ from matchmaker.scheduling.compare import Difference, differing
 from matchmaker.scheduling.problem import Assignment
 from matchmaker.scheduling.proposal import Status
 from matchmaker.services.planning.approved import Approved, approved_talks
+from matchmaker.services.problems import LeftOut
 from matchmaker.services.problems.plan_rows import (
     assignment_from_json,
     planned,
@@ -97,6 +98,14 @@ class Open:
         return self.request.code
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Without:
+    """The version that was taken over, and which requests stayed out of it, and why."""
+
+    version: int
+    requests: Sequence[LeftOut]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Plan:
     """One version of a round's plan; `placed` in the order of time, `open` by code.
@@ -133,6 +142,20 @@ class Plan:
         """What the change by hand that made this version did, None if the solver made it."""
         edit = self.proposal.content.get("info", {}).get("edit")
         return edit if isinstance(edit, dict) else None
+
+    @property
+    def without(self) -> Without | None:
+        """What it lacks of an older version that it repeats, if it does."""
+        info = self.proposal.content.get("info", {}).get("without")
+        if not isinstance(info, dict):
+            return None
+        rows = info["requests"]
+        return Without(
+            version=info["version"],
+            requests=[
+                LeftOut(row["request"], row["reason"], tuple(row["missing"])) for row in rows
+            ],
+        )
 
     @property
     def near(self) -> int | None:

@@ -61,11 +61,13 @@ def store_proposal(
     source: ProposalSource,
     note: str = "",
     info: Mapping[str, Any] | None = None,
+    instead_of: Proposal | None = None,
 ) -> Proposal:
     """Keep a proposal as the round's current one and let its requests follow.
 
     The judge decides first: RulesBroken or Misstated, and nothing is kept. `info` is added to
-    what stands beside the plan.
+    what stands beside the plan. It comes from the current version, or from the one that the
+    version comes from that it is `instead_of`.
     """
     verdict = check(made.problem, proposal)
     if verdict.violations:
@@ -79,6 +81,8 @@ def store_proposal(
     )
     row = _row(session, desk, planning_round, made.problem, kept)
     row.source, row.note, row.known_until = source, note, made.known_until
+    if instead_of is not None:
+        row.parent_id = instead_of.parent_id
     session.add(row)
     session.flush()
     computed = source is ProposalSource.SOLVER

@@ -47,7 +47,7 @@ def changed_since(session: Session, plan: Plan) -> Changed:
     rows = session.execute(
         select(AuditEntry.subject_kind, AuditEntry.subject_id)
         .where(
-            _unknown_to(plan.proposal),
+            unknown_to(plan.proposal),
             AuditEntry.subject_kind.in_(PLANNED_FROM),
             AuditEntry.action.not_in((*BY_THE_PLAN.values(), *FOLLOWS)),
             not_(_by_approval(plan)),
@@ -65,6 +65,13 @@ def anything_since(session: Session, known_until: int) -> bool:
         AuditEntry.id > known_until, AuditEntry.action.not_in(FOLLOWS)
     )
     return session.scalar(later.limit(1)) is not None
+
+
+def unknown_to(proposal: Proposal) -> ColumnElement[bool]:
+    """Entries after the question was read; older versions only tell when they were stored."""
+    if proposal.known_until is None:
+        return AuditEntry.at > proposal.created_at
+    return AuditEntry.id > proposal.known_until
 
 
 def _by_approval(plan: Plan) -> ColumnElement[bool]:
@@ -98,10 +105,3 @@ def _things(session: Session, rows: Iterable[Thing]) -> set[Thing]:
             (kind, id_) if owners.get(id_) is None else (other, owners[id_]) for id_ in ids
         }
     return found
-
-
-def _unknown_to(proposal: Proposal) -> ColumnElement[bool]:
-    """Entries after the question was read; older versions only tell when they were stored."""
-    if proposal.known_until is None:
-        return AuditEntry.at > proposal.created_at
-    return AuditEntry.id > proposal.known_until

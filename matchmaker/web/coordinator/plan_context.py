@@ -11,7 +11,8 @@ from flask import Blueprint, current_app
 
 from matchmaker.i18n import language_name, languages
 from matchmaker.models import RoundDecision
-from matchmaker.models.states import DecisionKind
+from matchmaker.models.states import TO_PLAN, DecisionKind
+from matchmaker.scheduling.problem import Assignment
 from matchmaker.services.planning.absences import Absence
 from matchmaker.services.planning.plan_view import Placed, Plan
 from matchmaker.services.problems.aliases import spoken
@@ -41,6 +42,7 @@ def _words() -> dict[str, Any]:
         "may_write": may_write(),
         "has_approval": "coordinator_approval.confirm" in current_app.view_functions,
         "has_request_pages": "coordinator_requests.detail" in current_app.view_functions,
+        "absence_choices": absence_choices,
         "absence_words": absence_words,
         "card_lines": card_lines,
         "breach_text": breach_text,
@@ -48,7 +50,6 @@ def _words() -> dict[str, Any]:
         "difference_words": difference_words,
         "grid_minutes": rules().start_grid_minutes,
         "language_choices": language_choices,
-        "needed_then": needed_then,
         "next_step": next_step(),
         "people_lines": people_lines,
         "person_choices": person_choices,
@@ -66,10 +67,33 @@ def absence_words(row: Absence) -> str:
     return f"{row.person.name}, {' – '.join(days)}"
 
 
-def needed_then(plan: Plan, rows: Iterable[Absence]) -> list[Absence]:
-    """Those of people whom the version sends somewhere on these days."""
-    assignments = [row.assignment for row in plan.placed]
-    return [row for row in rows if row.concerns(assignments)]
+def absence_choices(plan: Plan, rows: Iterable[Absence]) -> list[tuple[str, str, str]]:
+    """A box for each absence to be taken back: since when it is entered, and whether it has to be.
+
+    It has to where the version sends the person somewhere on these days: only what is approved or
+    fixed may stand against the person's times, and who asked may have withdrawn meanwhile.
+    """
+    free = [
+        row.assignment
+        for row in plan.placed
+        if not row.agreed and row.pin is None and row.request.state in TO_PLAN
+    ]
+    return [(str(row.entry_id), _take_back(row), _about(row, plan, free)) for row in rows]
+
+
+def _take_back(row: Absence) -> str:
+    return _("Take back: %(absence)s", absence=absence_words(row))
+
+
+def _about(row: Absence, plan: Plan, free: list[Assignment]) -> str:
+    since = _("Entered on %(when)s.", when=moment(row.entered_at))
+    if not row.concerns(free):
+        return since
+    needed = _(
+        "Version %(number)s has a talk with this person then, and only fits without the absence.",
+        number=plan.proposal.number,
+    )
+    return f"{since} {needed}"
 
 
 def people_lines(row: Placed) -> list[str]:

@@ -8,7 +8,6 @@ from typing import Any
 from flask import Blueprint, render_template, url_for
 
 from matchmaker.models import Person, Request
-from matchmaker.models.states import TO_PLAN, DecisionKind
 from matchmaker.scheduling.judge import Breach
 from matchmaker.services.planning.judging import RulesBroken
 from matchmaker.services.planning.plan_view import Plan, load_people, load_plan, load_requests
@@ -65,7 +64,7 @@ def refused(round_id: int, number: int, broken: RulesBroken) -> tuple[str, int]:
         "coordinator/planning/refused.html",
         plan=plan,
         round=plan.round,
-        reasons=[_reason(breach, plan, requests, people) for breach in broken.breaches],
+        reasons=[_reason(breach, requests, people) for breach in broken.breaches],
     )
     return page, 409
 
@@ -76,17 +75,13 @@ def _unknown(breach: Breach) -> str:
 
 
 def _reason(
-    breach: Breach, plan: Plan, requests: Mapping[str, Request], people: Mapping[str, Person]
+    breach: Breach, requests: Mapping[str, Request], people: Mapping[str, Person]
 ) -> tuple[str, str]:
-    """The rule and what it is about; no rule for what is not part of the planning any more."""
+    """The rule and what it is about; no rule for whom or what the planning does not know."""
     unknown = _unknown(breach)
     if unknown in people:
         return "", _("%(name)s cannot be planned any more.", name=people[unknown].name)
-    if unknown not in requests:
-        return rule_name(breach.code), breach_text(breach, people, requests)
-    name = request_name(unknown, requests)
-    if requests[unknown].state not in TO_PLAN:
+    if unknown in requests:
+        name = request_name(unknown, requests)
         return "", _("%(request)s is not waiting for an evening any more.", request=name)
-    if any(row.kind is DecisionKind.LEAVE_OUT for row in plan.decisions_of(unknown)):
-        return "", _("%(request)s is left out of this round by decision.", request=name)
-    return "", _("%(request)s is not part of this planning any more.", request=name)
+    return rule_name(breach.code), breach_text(breach, people, requests)

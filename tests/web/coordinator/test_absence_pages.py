@@ -186,9 +186,15 @@ def test_an_older_version_says_what_was_entered_since_and_takes_it_back(
     changed: Page, coordinator: Browser, factory: sessionmaker[Session]
 ) -> None:
     older = coordinator.open(PLAN)
-    assert "Rana Aydın, Tue 19 Jan 2027. Version 1 has a talk with this person then." in older.words
+    assert "What becomes of the absence that was entered since?" in older.words
+    assert (
+        "Take back: Rana Aydın, Tue 19 Jan 2027 Entered on Mon 28 Dec 2026, 09:00. Version 1 has "
+        "a talk with this person then, and only fits without the absence."
+    ) in older.words
     assert TIMES in dict(older.links)
-    back = coordinator.send(older.form("uebernehmen"))
+    form = older.form("uebernehmen")
+    assert "absence" not in form.fields
+    back = coordinator.send(form, absence=form.choices["absence"])
     assert "The absence of Rana Aydın is taken back." in back.words
     assert talks(factory) == {"A001": ("R01",), "A002": ("R02",)}
     assert "Tue 19 Jan 2027: 16:00–22:00" in coordinator.open(TIMES).words
@@ -197,7 +203,7 @@ def test_an_older_version_says_what_was_entered_since_and_takes_it_back(
 def test_an_absence_that_stays_keeps_a_version_back_that_has_a_talk_then(
     changed: Page, coordinator: Browser
 ) -> None:
-    refusal = coordinator.send(coordinator.open(PLAN).form("uebernehmen"), absences="stay")
+    refusal = coordinator.send(coordinator.open(PLAN).form("uebernehmen"))
     assert refusal.status == 409
     assert "Rana Aydın" in refusal.words
     assert dict(refusal.links)[PLAN] == "To version 1"
@@ -227,6 +233,35 @@ def test_an_absence_stays_where_the_older_version_can_do_without_that_person(
     assert "Tue 19 Jan 2027: 16:00–22:00" not in coordinator.open(TIMES).words
 
 
+def test_absences_entered_alone_are_offered_one_by_one(
+    answered: At, coordinator: Browser, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    for person, day in (("R01", "2027-01-19"), ("R02", "2027-02-02")):
+        page = answered(f"{PAGE}?kind=absence&person={person}&first={day}&last={day}")
+        coordinator.send(page.form("ausfall/abwesenheit"))
+    with factory.begin() as session:
+        edits.rearrange(session, desk, 1, {"A001": None}, base=1)
+    older = coordinator.open(PLAN)
+    assert "What becomes of the absences that were entered since?" in older.words
+    form = older.form("uebernehmen")
+    others, mine = form.choices["absence"]  # the last one first
+    assert coordinator.send(form, absence=others).status == 409
+    back = coordinator.send(form, absence=mine)
+    assert "Version 1 is the current plan again." in back.words
+    assert "The absence of Rana Aydın is taken back." in back.words
+    assert "The absence of Olga Reimann" not in back.words
+    assert talks(factory) == {"A001": ("R01",), "A002": ("R02",)}
+
+
+@pytest.mark.parametrize("sent", ["x", "-1", "9" * 30, ""])
+def test_an_absence_that_nobody_knows_is_not_taken_back(
+    changed: Page, coordinator: Browser, sent: str
+) -> None:
+    refusal = coordinator.send(coordinator.open(PLAN).form("uebernehmen"), absence=sent)
+    assert refusal.status == 409
+    assert "Tue 19 Jan 2027: 16:00–22:00" not in coordinator.open(TIMES).words
+
+
 def test_times_that_have_changed_since_keep_an_older_version_back(
     changed: Page, coordinator: Browser, factory: sessionmaker[Session], desk: Desk
 ) -> None:
@@ -238,7 +273,8 @@ def test_times_that_have_changed_since_keep_an_older_version_back(
             profile,
             replace(availability.read(profile), school_holidays_off=True),
         )
-    refusal = coordinator.send(coordinator.open(PLAN).form("uebernehmen"))
+    form = coordinator.open(PLAN).form("uebernehmen")
+    refusal = coordinator.send(form, absence=form.choices["absence"])
     assert refusal.status == 409
     assert "Version 1 cannot be taken over yet" in refusal.words
     assert TIMES in dict(refusal.links)

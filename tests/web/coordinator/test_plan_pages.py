@@ -10,9 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.models import Assignment, Person, PlanningRound, Request
-from matchmaker.models.states import AssignmentState, RequestState, Role
+from matchmaker.models.states import AssignmentState, Role
 from matchmaker.services.desk import Desk
-from matchmaker.services.planning import decisions
 from matchmaker.services.planning.plan_view import load_plan
 from matchmaker.services.talks import approval
 from tests import factories
@@ -144,29 +143,18 @@ def test_a_version_that_does_not_fit_any_more_says_why(
     assert current(factory).number == 2
 
 
-def left_out(session: Session, desk: Desk) -> str:
-    decisions.leave_out(session, desk, 1, "A001")
-    return "A001 Sonnenhof is left out of this round by decision."
-
-
-def withdrawn(session: Session, _desk: Desk) -> str:
-    row = session.scalars(select(Request).where(Request.code == "A001")).one()
-    row.state = RequestState.WITHDRAWN
-    return "A001 Sonnenhof is not waiting for an evening any more."
-
-
-def incomplete(session: Session, _desk: Desk) -> str:
-    row = session.scalars(select(Request).where(Request.code == "A001")).one()
-    row.topics.clear()
-    return "A001 Sonnenhof is not part of this planning any more."
-
-
 def gone(session: Session, _desk: Desk) -> str:
     session.scalars(select(Person).where(Person.code == "R01")).one().active = False
     return "Rana Aydın cannot be planned any more."
 
 
-@pytest.mark.parametrize("happens", [left_out, withdrawn, incomplete, gone])
+def without_speaker(session: Session, desk: Desk) -> str:
+    (talk,) = approval.approve(session, desk, 1, requests=["A001"]).talks
+    talk.assignments[0].state = AssignmentState.DECLINED
+    return "A001 Sonnenhof is not waiting for an evening any more."
+
+
+@pytest.mark.parametrize("happens", [gone, without_speaker])
 def test_what_is_no_longer_planned_is_said_in_words(
     at: At,
     coordinator: Browser,
