@@ -16,11 +16,12 @@ from matchmaker.scheduling.solving.places import Places, by_the_hour, find_place
 from matchmaker.scheduling.solving.points import best_ranks, language_points
 from matchmaker.scheduling.solving.prices import SCALE
 from matchmaker.scheduling.solving.tables import RANK_POINTS, Tables
+from matchmaker.scheduling.solving.thinning import Thinning
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What every block of a case looks up."""
+    """What every block of a case looks up; a `thinning` leaves some starts out."""
 
     case: Case
     hours: Hours
@@ -29,6 +30,7 @@ class Surroundings:
     interpreters: Directory
     ranks: Ints
     language: Ints
+    thinning: Thinning | None = None
 
     @classmethod
     def of(cls, case: Case) -> Surroundings:
@@ -141,7 +143,7 @@ class Block:
 def make_block(around: Surroundings, chosen: Ints) -> Block:
     """The block of some requests; its numbers start at 0."""
     case, hours = around.case, around.hours
-    places = find_places(case, hours.daytimes, around.split, chosen)
+    places = find_places(case, hours.daytimes, around.split, chosen, around.thinning)
     able = able_speakers(case, around.speakers, chosen)
     helpers = able_interpreters(case, around.interpreters, chosen)
     return assemble(

@@ -93,6 +93,14 @@ class Hours:
     avoid: Bits
     busy_days: Bools
 
+    @property
+    def free_days(self) -> Bools:
+        """Person by day: free at some time, for a talk of some length."""
+        shape = (len(self.lengths), self.people, self.days, self.daytimes.bands)
+        whole = self.free.reshape(shape)
+        found: Bools = (whole != 0).any(axis=(0, 3))
+        return found
+
     def index(self, minutes: Ints, person: Ints, day: Ints, band: Ints) -> Ints:
         length = np.searchsorted(self.lengths, minutes)
         row = (length * self.people + person) * self.days + day

@@ -28,8 +28,11 @@ LAST_TORN = 300  # the same, after the last one
 FEW = 400  # neighbourhoods mended in one go
 
 
-def relax_exactly(state: State, market: Market, program: Program) -> None:
-    """By GLOP, which goes on from where it was when columns are added."""
+def relax_exactly(state: State, market: Market, program: Program) -> Program:
+    """By GLOP, which goes on from where it was when columns are added.
+
+    Returns the columns looked at last.
+    """
     last: tuple[Program, Relaxed] | None = None
     for _ in range(MOST_ROUNDS):
         ending = last[1].ending if last else None
@@ -50,6 +53,7 @@ def relax_exactly(state: State, market: Market, program: Program) -> None:
         program = Program(pool, build_rows(state.case, pool))
     if last is not None and not state.closed and not state.clock.over:
         _close(state, *last)
+    return program
 
 
 def _close(state: State, program: Program, relaxed: Relaxed) -> None:

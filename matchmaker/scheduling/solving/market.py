@@ -14,14 +14,18 @@ from matchmaker.scheduling.solving.block import Block, Surroundings, make_block
 from matchmaker.scheduling.solving.case import Case
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.columns import Columns
+from matchmaker.scheduling.solving.extent import cells_each
 from matchmaker.scheduling.solving.packing import Packed
-from matchmaker.scheduling.solving.places import reach_of_windows
 from matchmaker.scheduling.solving.prices import SCALE, Prices
 from matchmaker.scheduling.solving.pricing import Ask, Offer, offer
 from matchmaker.scheduling.solving.tables import RANK_POINTS
 
 BLOCK_CELLS = 300000  # places * people looked at together: bounds the memory
-FEW_BLOCKS = 30  # that are kept as they are; more are packed
+FEW_BLOCKS = 40  # that are kept as they are; more are packed
+
+Numbers = tuple[int, int]
+"""Of the next cell and the next crew."""
+FIRST: Numbers = (0, 0)
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
@@ -50,13 +54,17 @@ class Seller(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Market:
-    """The blocks in order of their requests; `missing` bounds those that time did not reach."""
+    """The blocks in order of their requests; what is found `after` them is numbered from there on.
+
+    `missing` bounds the requests that time did not reach; None if starts were left out.
+    """
 
     case: Case
     clock: Clock
     blocks: tuple[Block | Packed, ...]
-    missing: int
+    missing: int | None
     threads: int
+    after: Numbers
 
     def offers(self, prices: Prices, ask: Ask) -> Offers | None:
         """Value everything, and give the talks asked for; None if the time ended before."""
@@ -64,8 +72,10 @@ class Market:
         if len(found) < len(self.blocks):
             return None
         gathered = self._gathered(found)
+        if self.missing is None or not ask.teams:
+            return gathered
         bound = prices.fixed + self.missing + int(gathered.top.sum())
-        return replace(gathered, bound=bound) if ask.teams else gathered
+        return replace(gathered, bound=bound)
 
     def first_offers(self, ask: Ask) -> Offers:
         """Talks at no price, of all blocks that time allows to look at."""
@@ -121,27 +131,21 @@ def in_time(
 
 def groups_of(around: Surroundings) -> list[Ints]:
     """Open requests in groups that are about equally dear to look at."""
-    case = around.case
-    wanted, people = case.tables.requests, case.tables.people
-    chosen = np.flatnonzero(~case.load.requests)
-    days, starts = reach_of_windows(case.tables, chosen)
-    places = np.where(around.split[chosen], starts, days)
-    able = (people.level > 0).sum(axis=0)
-    speaking = people.speaks[people.speakers :].sum(axis=0)
-    at_most = np.where(wanted.topics >= 0, able[wanted.topics], 0).sum(axis=1)
-    at_most += np.where(wanted.languages >= 0, speaking[wanted.languages], 0).sum(axis=1)
-    near = people.reach.mean() if people.reach.size else 1.0
-    cells = offsets(((places + 1) * (near * at_most[chosen] + 1)).astype(np.int64))
+    chosen = np.flatnonzero(~around.case.load.requests)
+    cells = offsets(cells_each(around, chosen).astype(np.int64))
     cuts = np.searchsorted(cells, np.arange(BLOCK_CELLS, cells[-1], BLOCK_CELLS))
     return [part for part in np.split(chosen, np.unique(cuts)) if len(part)]
 
 
-def open_market(case: Case, clock: Clock, threads: int) -> Market:
-    """Look at all open requests, block by block, as far as time allows; always at the first."""
-    around = Surroundings.of(case)
+def open_market(around: Surroundings, clock: Clock, threads: int, first: Numbers = FIRST) -> Market:
+    """Look at all open requests, block by block, as far as time allows; always at the first.
+
+    What is found is numbered from `first` on.
+    """
+    case = around.case
     groups = groups_of(around)
     blocks: list[Block | Packed] = []
-    cell = crew = 0
+    cell, crew = first
     for block in in_time(clock, lambda group: make_block(around, group), groups, threads):
         numbered = replace(block, first_cell=cell, first_crew=crew)
         blocks.append(numbered if len(groups) <= FEW_BLOCKS else Packed.of(numbered))
@@ -149,7 +153,8 @@ def open_market(case: Case, clock: Clock, threads: int) -> Market:
         crew += len(block.crews)
     unseen = groups[len(blocks) :]
     missing = SCALE * sum(_most(case, int(row)) for group in unseen for row in group)
-    return Market(case, clock, tuple(blocks), missing, threads)
+    whole = around.thinning is None
+    return Market(case, clock, tuple(blocks), missing if whole else None, threads, (cell, crew))
 
 
 def most_points(case: Case) -> int:

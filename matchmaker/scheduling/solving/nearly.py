@@ -56,8 +56,11 @@ def prepare(state: State, market: Market, program: Program) -> Program:
     return program
 
 
-def relax_nearly(state: State, market: Market, program: Program) -> None:
-    """Until bound and plan come no closer, while the plan is mended beside it."""
+def relax_nearly(state: State, market: Market, program: Program) -> Program:
+    """Until bound and plan come no closer, while the plan is mended beside it.
+
+    Returns the columns looked at last.
+    """
     point: Point | None = None
     mending: Mending | None = None
     progress = Progress(state.slack)
@@ -82,6 +85,7 @@ def relax_nearly(state: State, market: Market, program: Program) -> None:
         program = found.joined(state, kept)
     if mending:
         mending.end()
+    return program
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from matchmaker.scheduling.solving.arrays import Bools, Ints, expand
 from matchmaker.scheduling.solving.case import Case
 from matchmaker.scheduling.solving.daytimes import BAND, Bits, Daytimes
 from matchmaker.scheduling.solving.tables import Tables
+from matchmaker.scheduling.solving.thinning import Thinning
 from matchmaker.scheduling.solving.wall import DAY, minute
 
 
@@ -101,10 +102,16 @@ def by_the_hour(case: Case) -> Bools:
     return found
 
 
-def find_places(case: Case, daytimes: Daytimes, split: Bools, chosen: Ints) -> Places:
+def find_places(
+    case: Case,
+    daytimes: Daytimes,
+    split: Bools,
+    chosen: Ints,
+    thinning: Thinning | None = None,
+) -> Places:
     """All places of the chosen requests that host, calendar, venue and standing talks allow.
 
-    Those of the requests in `split` hold one start each.
+    Those of the requests in `split` hold one start each. A `thinning` leaves some out.
     """
     tables = case.tables
     request, start, preference = window_starts(tables, chosen)
@@ -114,6 +121,9 @@ def find_places(case: Case, daytimes: Daytimes, split: Bools, chosen: Ints) -> P
     left = (case.published_start[request] >= 0) & (case.published_start[request] != start)
     weights = tables.problem.weights
     value = weights.preference * preference + case.day_points[day] - weights.move * left
+    if thinning is not None:
+        kept = thinning.kept(request, start, value)
+        request, start, day, value = request[kept], start[kept], day[kept], value[kept]
     slot = (start % DAY - daytimes.first) // daytimes.step
     band, bit = slot // BAND, np.uint64(1) << (slot % BAND).astype(np.uint64)
     alone = split[request] * (slot % BAND)

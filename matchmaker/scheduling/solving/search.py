@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
+from matchmaker.scheduling.solving.block import Surroundings
 from matchmaker.scheduling.solving.exact import search
 from matchmaker.scheduling.solving.exactly import relax_exactly
+from matchmaker.scheduling.solving.extent import Room
 from matchmaker.scheduling.solving.linear import Program
 from matchmaker.scheduling.solving.market import Market, Seller, open_market
 from matchmaker.scheduling.solving.nearly import prepare, relax_nearly
@@ -36,26 +40,47 @@ def run(state: State) -> None:
 
 
 def approach(state: State) -> Market:
-    """All steps but the proof: the relaxation, and a plan that follows it."""
-    market = open_market(state.case, state.clock, state.threads)
+    """All steps but the proof: the relaxation, and a plan that follows it.
+
+    Where there is very much room, a part of it is looked at before the whole, or instead of it.
+    """
+    around = Surroundings.of(state.case)
+    room = Room.of(around)
+    if room.thinning is None:
+        market = open_market(around, state.clock, state.threads)
+        _relax(state, market, _begin(state, market))
+        return market
+    part = replace(around, thinning=room.thinning)
+    market = open_market(part, state.clock, state.threads)
+    program = _relax(state, market, _begin(state, market))
+    if room.surveyable and not state.clock.over:
+        market = open_market(around, state.clock, state.threads, market.after)
+        _finish(state, market, program)
+    return market
+
+
+def _begin(state: State, market: Market) -> Program:
+    """The best columns of each request, and a plan of some of them."""
     each = FIRST_FEW if state.requests > FEW_REQUESTS else FIRST_EACH
     offers = market.first_offers(within(FIRST_WITHIN, most=each, teams=False))
     program = Program(offers.columns, build_rows(state.case, offers.columns))
     order = np.argsort(-offers.columns.value, kind="stable")
     take(state, program, pick(program.columns, program.rows, order))
     state.report("relaxing")
-    _relax(state, market, program)
-    return market
+    return program
 
 
-def _relax(state: State, market: Market, program: Program) -> None:
+def _relax(state: State, market: Market, program: Program) -> Program:
     """Add columns until none is worth its price: the relaxation's value is the bound then."""
-    if state.requests > MOST_SIMPLEX:
-        relax_nearly(state, market, program)
-        return
-    if state.requests > FEW_REQUESTS:
+    if state.requests <= MOST_SIMPLEX and state.requests > FEW_REQUESTS:
         program = prepare(state, market, program)
-    relax_exactly(state, market, program)
+    return _finish(state, market, program)
+
+
+def _finish(state: State, market: Market, program: Program) -> Program:
+    if state.requests > MOST_SIMPLEX:
+        return relax_nearly(state, market, program)
+    return relax_exactly(state, market, program)
 
 
 def prove(state: State, market: Seller, nodes: int | None = None) -> None:

@@ -8,10 +8,20 @@ import pytest
 
 from matchmaker.scheduling.judge import check
 from matchmaker.scheduling.proposal import Status
-from matchmaker.scheduling.solving import exactly, market, mend, nearly, search, solve, teams
+from matchmaker.scheduling.solving import (
+    exactly,
+    extent,
+    market,
+    mend,
+    nearly,
+    search,
+    solve,
+    teams,
+)
 from tests.scheduling.solving.tiny import crowded_problem, tiny_problem
 
 SEEDS = range(60)
+ROOMY = {"ROOMY": 0, "ROOMY_EACH": 0}
 
 PIECES = [
     pytest.param(market, {"BLOCK_CELLS": 30}, id="small blocks"),
@@ -21,6 +31,8 @@ PIECES = [
     pytest.param(search, {"FEW_REQUESTS": 0}, id="rough rounds first"),
     pytest.param(exactly, {"MOST_TORN": -1, "LAST_TORN": -1}, id="mending only"),
     pytest.param(exactly, {"MOST_ROUNDS": 1}, id="one relaxation"),
+    pytest.param(extent, {**ROOMY, "FEW_EACH": 1, "LEAST_DAYS": 1}, id="one day of each first"),
+    pytest.param(extent, {**ROOMY, "LEAST_DAYS": 2}, id="two days of each first"),
 ]
 
 
@@ -45,6 +57,20 @@ def test_solve_improves_what_it_cannot_prove(monkeypatch: pytest.MonkeyPatch) ->
     assert check(problem, proposal).right
     assert proposal.bound is not None
     assert proposal.bound >= best >= proposal.score.total > 0.9 * best
+
+
+def test_solve_stays_allowed_where_there_is_too_much_room_to_see_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = [solve(tiny_problem(seed), threads=1) for seed in SEEDS]
+    for name, value in {**ROOMY, "FEW_EACH": 1, "LEAST_DAYS": 1, "MOST": 0}.items():
+        monkeypatch.setattr(extent, name, value)
+    parts = [solve(tiny_problem(seed), threads=1) for seed in SEEDS]
+    for seed, part, best in zip(SEEDS, parts, whole, strict=True):
+        assert check(tiny_problem(seed), part).right
+        assert part.bound is not None
+        assert part.bound >= best.score.total >= part.score.total
+    assert sum(row.score.total for row in parts) > 0.8 * sum(row.score.total for row in whole)
 
 
 @pytest.mark.parametrize("far", [1, 45, 10**9])

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from matchmaker.scheduling.problem import Problem
+from matchmaker.scheduling.solving.block import Surroundings
 from matchmaker.scheduling.solving.case import make_case
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.linear import Program, solve_relaxation
@@ -30,7 +31,7 @@ PROBLEMS = [
 
 def all_columns(problem: Problem, most: int = 1_000) -> tuple[Market, Program, int]:
     case = make_case(problem, problem.fixed)
-    market = open_market(case, Clock(60.0), 1)
+    market = open_market(Surroundings.of(case), Clock(60.0), 1)
     columns = market.first_offers(within(10**6 * SCALE, most=most, teams=False)).columns
     return market, Program(columns, build_rows(case, columns)), len(case.tables.requests.ids)
 

@@ -14,6 +14,7 @@ from matchmaker.scheduling.problem import Problem
 from matchmaker.scheduling.progress import Progress
 from matchmaker.scheduling.proposal import Status
 from matchmaker.scheduling.solving import solve
+from matchmaker.scheduling.solving.block import Surroundings
 from matchmaker.scheduling.solving.case import make_case
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.exact import search
@@ -90,7 +91,7 @@ def test_solve_proves_what_the_relaxation_leaves_open(seed: int) -> None:
 def test_solve_equals_the_exact_search_among_all_columns(seed: int) -> None:
     problem = crowded_problem(seed)
     clock = Clock(300)
-    market = open_market(make_case(problem, ()), clock, 1)
+    market = open_market(Surroundings.of(make_case(problem, ())), clock, 1)
     offers = market.offers(free(market.case), Ask(lambda _, top: 0 * top))
     assert offers is not None
     program = Program(offers.columns, build_rows(market.case, offers.columns))

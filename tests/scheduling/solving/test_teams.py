@@ -11,6 +11,7 @@ import pytest
 from matchmaker.scheduling.problem import Problem
 from matchmaker.scheduling.proposal import Status
 from matchmaker.scheduling.solving import exactly, search, solve
+from matchmaker.scheduling.solving.block import Surroundings
 from matchmaker.scheduling.solving.case import make_case
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.ground import Ground
@@ -47,7 +48,7 @@ PROBLEMS = [
 @pytest.mark.parametrize("problem", PROBLEMS)
 def test_no_talk_is_missing_that_falls_short_by_little(problem: Problem) -> None:
     case = make_case(problem, problem.fixed)
-    market = open_market(case, Clock(60.0), 1)
+    market = open_market(Surroundings.of(case), Clock(60.0), 1)
     listed = market.offers(free(case), within(ALL, spare=ALL))
     assert listed is not None
     program = Program(listed.columns, build_rows(case, listed.columns))
