@@ -13,7 +13,8 @@ from matchmaker.scheduling.problem import Assignment, Days, Interval, Problem, R
 class Decline:
     """A person leaves one talk: a speaker does not come to that request at all any more.
 
-    Of an interpreter, whom no request can exclude, the day of the talk is taken instead.
+    Of an interpreter, whom no request can exclude, the day of the talk is taken instead, but for
+    the hours of other talks that they keep on it.
     """
 
     person: str
@@ -71,13 +72,14 @@ def lost_talks(problem: Problem, plan: Iterable[Assignment], event: Event) -> li
 
 
 def missing_days(problem: Problem, plan: Iterable[Assignment], event: Event) -> Days | None:
-    """The days on which the person of the event is away; None if on none."""
+    """The days on which the person of the event is away altogether; None if on none."""
+    talks = tuple(plan)
     match event:
         case Absence(_, days):
             return days or ALWAYS
         case Decline(person, request) if person in problem.interpreter:
-            day = next(talk.start.date() for talk in plan if talk.request == request)
-            return day, day
+            day = _day_of(talks, request)
+            return None if _others(talks, event, day) else (day, day)
     return None
 
 
@@ -91,6 +93,10 @@ def changed_problem(problem: Problem, plan: Iterable[Assignment], event: Event) 
     match event:
         case Absence(person) | Decline(person, _) if away is not None:
             return _without_days(after, person, away)
+        case Decline(person, request) if person in problem.interpreter:
+            day = _day_of(talks, request)
+            kept = [_hours(problem, talk) for talk in _others(talks, event, day)]
+            return _without_days(after, person, (day, day), but=tuple(sorted(kept)))
         case Decline(person, request):
             return _without_speaker(after, person, request)
         case Cancellation(request):
@@ -104,6 +110,21 @@ def changed_problem(problem: Problem, plan: Iterable[Assignment], event: Event) 
             closed = (_outside(row, days or ALWAYS) if row.venue == venue else row for row in rows)
             return replace(after, requests=tuple(closed))
     return after
+
+
+def _day_of(plan: Iterable[Assignment], request: str) -> date:
+    return next(talk.start.date() for talk in plan if talk.request == request)
+
+
+def _others(plan: Iterable[Assignment], event: Decline, day: date) -> list[Assignment]:
+    """The other talks that whoever declines has on that day."""
+    rows = (talk for talk in plan if talk.request != event.request)
+    return [talk for talk in rows if event.person in talk.people and talk.start.date() == day]
+
+
+def _hours(problem: Problem, talk: Assignment) -> Interval:
+    length = timedelta(minutes=problem.request[talk.request].minutes)
+    return talk.start, talk.start + length
 
 
 def _on(talk: Assignment, days: Days | None) -> bool:
@@ -120,9 +141,11 @@ def _without_speaker(problem: Problem, person: str, request: str) -> Problem:
     return replace(problem, requests=tuple(rows))
 
 
-def _without_days(problem: Problem, person: str, days: Days) -> Problem:
+def _without_days(
+    problem: Problem, person: str, days: Days, but: tuple[Interval, ...] = ()
+) -> Problem:
     def rest(available: tuple[Interval, ...]) -> tuple[Interval, ...]:
-        return tuple(piece for whole in available for piece in _cut(*whole, days))
+        return (*(piece for whole in available for piece in _cut(*whole, days)), *but)
 
     speakers = (
         replace(row, available=rest(row.available)) if row.id == person else row

@@ -72,7 +72,8 @@ def rest_of(found: Repair, plan: Sequence[Assignment]) -> list[Assignment]:
 def check_options(problem: Problem, plan: Sequence[Assignment], found: Repair) -> None:
     """Every option is allowed, told truly, and leaves fixed talks alone."""
     before = score(problem, plan)
-    broken = {row.code for row in judge(found.problem, rest_of(found, plan)).violations}
+    broken = {row.code for row in judge(problem, plan).violations}
+    assert {row.code for row in judge(found.problem, rest_of(found, plan)).violations} <= broken
     for option in found.options:
         now = option.plan(plan)
         assert {row.code for row in judge(found.problem, now).violations} <= broken
@@ -258,3 +259,26 @@ def test_interpreter_who_declines_is_away_that_day() -> None:
     changed = changed_problem(problem, plan, Decline("S1", "A1"))
     assert changed.interpreters[0].available == problem.interpreters[0].available[1:]
     assert changed.requests == problem.requests
+
+
+def test_interpreter_who_declines_keeps_the_other_talks_of_the_day() -> None:
+    """Found by repairing a plan in which somebody interprets at two online talks in a row."""
+    day = small.windows("2027-01-12")
+    problem = small.problem(
+        interpreters=(small.interpreter(), small.interpreter("S2")),
+        requests=(
+            small.request(languages=("ar",), windows=day),
+            small.request("A2", "MO2", languages=("ar",), windows=day),
+        ),
+    )
+    other = small.talk(
+        "A2", "2027-01-12T20:00", language="ar", speakers=("R2",), interpreters=("S1",)
+    )
+    plan = [small.talk("A1", "2027-01-12T16:00", language="ar", interpreters=("S1",)), other]
+    found = repair(keep(problem, plan), Decline("S1", "A1"))
+    hours = (other.start, other.start + timedelta(minutes=problem.request["A2"].minutes))
+    (kept,) = (row for row in found.problem.interpreters if row.id == "S1")
+    assert kept.available == (*problem.interpreters[0].available[1:], hours)
+    check_options(problem, plan, found)
+    assert all(other in option.plan(plan) for option in found.options)
+    assert found.options[0].left_out == ()

@@ -20,7 +20,7 @@ from matchmaker.scheduling.events import (
 from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.scheduling.solving.arrays import Ints
 from matchmaker.scheduling.solving.block import Surroundings
-from matchmaker.scheduling.solving.kept.facts import Facts
+from matchmaker.scheduling.solving.kept.facts import Facts, find_facts
 from matchmaker.scheduling.solving.kept.kept import Kept
 from matchmaker.scheduling.solving.repair.standing import standing
 
@@ -64,7 +64,7 @@ class Scene:
 
     def around(self, kept: Kept | None, chosen: Ints) -> Surroundings:
         """What columns of the chosen requests are listed from, beside a plan (None: no plan)."""
-        around = self.before.facts.around
+        around = (self.after if _in_parts(self.event, self.before) else self.before).facts.around
         case = self.after.facts.case if kept is None else standing(kept, chosen)
         hours, away = around.hours, self.missing
         if kept is None and away is None:
@@ -104,6 +104,13 @@ def _missing(kept: Kept, event: Event) -> Missing | None:
     return Missing(kept.tables.person_row[event.person], first, after)
 
 
+def _in_parts(event: Event, kept: Kept) -> bool:
+    """Whether somebody whom no request can exclude stays for a part of the day only."""
+    if not isinstance(event, Decline) or event.person not in kept.problem.interpreter:
+        return False
+    return missing_days(kept.problem, kept.talks.values(), event) is None
+
+
 def _facts(kept: Kept, event: Event, lost: Sequence[Assignment], missing: Missing | None) -> Facts:
     """Only what the event changes is made anew; withdrawn requests keep their row."""
     facts = replace(kept.facts, fixed=kept.facts.fixed - {talk.request for talk in lost})
@@ -113,6 +120,9 @@ def _facts(kept: Kept, event: Event, lost: Sequence[Assignment], missing: Missin
         begin[missing.person, days] = end[missing.person, days] = 0
         several[missing.person, days] = False
         return replace(facts, begin=begin, end=end, several=several)
+    if _in_parts(event, kept):
+        problem = changed_problem(kept.problem, kept.talks.values(), event)
+        return replace(find_facts(problem), fixed=facts.fixed)
     match event:
         case Decline(person, request):
             count = len(kept.tables.people.ids)
