@@ -27,9 +27,12 @@ ROUTES = [
     pytest.param({}, id="simplex"),
     pytest.param({(market, "BLOCK_CELLS"): 200}, id="small blocks"),
     pytest.param({(market, "BLOCK_CELLS"): 200, (market, "FEW_BLOCKS"): 0}, id="packed blocks"),
-    pytest.param({(search, "FEW_REQUESTS"): 0}, id="rough rounds first"),
+    pytest.param(
+        {(search, "FEW_REQUESTS"): 0, (market, "BLOCK_CELLS"): 200}, id="rough rounds first"
+    ),
     pytest.param(
         {
+            (market, "BLOCK_CELLS"): 200,
             (search, "MOST_SIMPLEX"): 0,
             (search, "MANY"): 0,
             (nearly, "SIZES"): (5, 9),
@@ -85,7 +88,7 @@ def test_stopped_at_any_look_at_the_clock(
     for (module, name), value in route.items():
         monkeypatch.setattr(module, name, value)
     random, seen = Random(1), set()
-    for looks in (0, *(random.randrange(1, LOOKS) for _ in range(5))):
+    for looks in (0, *(random.randrange(1, LOOKS) for _ in range(4))):
         problem, best = random.choice(known)
         threads, stop = random.choice((1, 2)), Countdown(looks)
         proposal = solve(problem, threads=threads, time_limit=LONG, stop=stop)
