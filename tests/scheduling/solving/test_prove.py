@@ -14,6 +14,7 @@ from matchmaker.scheduling.judge import check, judge
 from matchmaker.scheduling.problem import Problem
 from matchmaker.scheduling.proposal import Status
 from matchmaker.scheduling.solving import exact, search, solve
+from matchmaker.scheduling.solving.block import Surroundings
 from matchmaker.scheduling.solving.case import Case, make_case
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.columns import Columns, assignment
@@ -64,7 +65,7 @@ def prices_of_some(market: Market, columns: Columns, random: Random, share: floa
 def halfway(problem: Problem, random: Random, share: float, tries: int) -> tuple[State, Market]:
     """A search with any prices, and the best of so many plans put together by chance."""
     case = make_case(problem, problem.fixed)
-    market = open_market(case, Clock(3600.0), 1)
+    market = open_market(Surroundings.of(case), Clock(3600.0), 1)
     everything = market.offers(free(case), within(ALL, spare=ALL))
     assert everything is not None
     columns, none = everything.columns, Plan(Columns.none(), 0)

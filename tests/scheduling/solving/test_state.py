@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchmaker.scheduling.problem import Problem, Weights
+from matchmaker.scheduling.solving.block import Surroundings
 from matchmaker.scheduling.solving.case import make_case
 from matchmaker.scheduling.solving.clock import Clock
 from matchmaker.scheduling.solving.columns import Columns
@@ -104,7 +105,9 @@ def test_a_search_is_closed_when_the_bound_falls_to_the_plan() -> None:
 
 def test_only_better_plans_are_kept_and_of_equals_those_with_more_talks() -> None:
     state = in_tens()
-    offers = open_market(state.case, state.clock, 1).first_offers(within(0, most=1))
+    offers = open_market(Surroundings.of(state.case), state.clock, 1).first_offers(
+        within(0, most=1)
+    )
     one, two = offers.columns.take(np.array([0])), offers.columns.take(np.array([0, 1]))
     for plan, kept in (
         (Plan(two, -10), False),
@@ -126,7 +129,7 @@ def test_no_prices_take_the_bound_below_the_best_plan(times: int, block: int) ->
         best = optimum(problem)
         state = state_of(problem, most_points(make_case(problem, problem.fixed)))
         assert (best - state.base) % state.grain == 0
-        market = open_market(state.case, state.clock, 1)
+        market = open_market(Surroundings.of(state.case), state.clock, 1)
         for dear in (0, 1, 50, 400):
             prices = free(state.case)
             prices.person_day[:] = random.randint(0, times * dear * SCALE)
