@@ -18,6 +18,7 @@ from ulid import ULID
 from matchmaker.calendars.event import CalendarEvent, PartStat, Status, from_snapshot, to_snapshot
 from matchmaker.calendars.revision import Change, Revision, decide
 from matchmaker.i18n import N_
+from matchmaker.mail.address import wire_or_typed
 from matchmaker.mail.facts import TalkFacts
 from matchmaker.models import Assignment, Invitation, OutboxMessage, Person, Talk
 from matchmaker.models.states import (
@@ -180,7 +181,8 @@ def cancel(
     last = _last(invitation)
     knows = invitation.state is InvitationState.DECLINED and not invitation.has_calendar
     revision = Revision(Change.MAJOR, invitation.sequence + 1, last.partstat)
-    called_off = replace(last, status=Status.CANCELLED, attendee_email=invitation.person.email)
+    address = wire_or_typed(invitation.person.email)
+    called_off = replace(last, status=Status.CANCELLED, attendee_email=address)
     event = _revise(session, desk, invitation, called_off, revision)
     invitation.state = InvitationState.CANCELLED
     tokens.revoke(session, desk, TokenPurpose.ANSWER, invitation.id)
@@ -223,7 +225,8 @@ def readdress(session: Session, desk: Desk, person: Person) -> int:
     for invitation in living:
         last = _last(invitation)
         facts = talk_facts(invitation.talk, person.locale)
-        fresh = replace(last, attendee_email=person.email, attendee_name=person.name)
+        address = wire_or_typed(person.email)
+        fresh = replace(last, attendee_email=address, attendee_name=person.name)
         same = Revision(Change.MINOR, invitation.sequence, last.partstat, ("address",))
         event = _revise(session, desk, invitation, fresh, same)
         hold(session, invitation.uid)
@@ -281,8 +284,16 @@ def _require_sendable(session: Session, desk: Desk, invitation: Invitation) -> N
 
 
 def _last(invitation: Invitation) -> CalendarEvent:
-    """The entry as it was last sent, with the answer given since."""
-    return replace(from_snapshot(invitation.snapshot), partstat=_PARTSTAT[invitation.state])
+    """The entry as it was last sent, with the answer given since.
+
+    Older versions kept the address as it was typed.
+    """
+    sent = from_snapshot(invitation.snapshot)
+    return replace(
+        sent,
+        attendee_email=wire_or_typed(sent.attendee_email),
+        partstat=_PARTSTAT[invitation.state],
+    )
 
 
 def _revise(
