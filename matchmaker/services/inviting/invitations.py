@@ -13,7 +13,6 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from ulid import ULID
 
 from matchmaker.calendars.event import CalendarEvent, PartStat, Status, from_snapshot, to_snapshot
 from matchmaker.calendars.revision import Change, Revision, decide
@@ -32,7 +31,7 @@ from matchmaker.models.states import (
 )
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotPossible
-from matchmaker.services.house import audit, tokens
+from matchmaker.services.house import audit, tokens, uids
 from matchmaker.services.house.carrier import Carrier, carrier
 from matchmaker.services.inviting import invitation_mails
 from matchmaker.services.inviting.invitation_mails import Letter
@@ -112,7 +111,7 @@ def _first_letter(desk: Desk, whose: Carrier, place: Place, facts: TalkFacts) ->
         person=place.person,
         assignment=place.assignment,
         role=place.role,
-        uid=f"inv-{ULID.from_datetime(desk.now)}@{desk.settings.uid_host}".lower(),
+        uid=uids.invitation_uid(desk),
         sequence=0,
         state=InvitationState.OPEN,
         stamp=stamp,
