@@ -225,4 +225,4 @@ def locale_of(feed: Feed) -> str:
 
 def district_names(session: Session) -> dict[str, str]:
     rows = session.execute(select(District.nr, District.name))
-    return dict(rows.tuples().all())
+    return {row.nr: row.name for row in rows}
