@@ -34,6 +34,7 @@ from matchmaker.web.db import db
 HERE = Path(__file__).parent.parent
 ROOMS = (
     "public",
+    "public_calendar",
     "health",
     "auth",
     "host",
@@ -48,6 +49,7 @@ ROOMS = (
     "coordinator.talks",
     "coordinator.contacts",
     "coordinator.post",
+    "coordinator.subscriptions",
     "coordinator.settings",
     "coordinator.factor",
     "coordinator.audit",
