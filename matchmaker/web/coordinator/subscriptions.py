@@ -1,4 +1,4 @@
-"""Kalender-Abos: all talks for oneself, the public calendar, and organisations' addresses."""
+"""Kalenderabos: all talks for oneself, the public calendar, and organisations' addresses."""
 
 from __future__ import annotations
 
