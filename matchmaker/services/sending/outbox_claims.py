@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, bindparam, exists, select, update
+from sqlalchemy import CursorResult, Select, bindparam, case, exists, select, update
 from sqlalchemy.orm import Session, aliased
 
 from matchmaker.i18n import N_
@@ -20,6 +20,7 @@ from matchmaker.mail.outcome import (
     Delivered,
     Outcome,
     PermanentFailure,
+    TemporaryFailure,
     Unknown,
 )
 from matchmaker.models import OutboxMessage
@@ -50,6 +51,8 @@ class Claim:
 
 
 _CLAIMED = tuple(name for name in Claim.__dataclass_fields__ if name != "owner")
+_DOTTED = case((OutboxMessage.dot_at.is_not(None), 1), else_=0)
+"""The final dots of the attempt that is under way."""
 _RELEASED: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 
 
@@ -185,6 +188,9 @@ def settle(session: Session, claimed: Claim, outcome: Outcome, now: datetime) ->
 def _values(claimed: Claim, outcome: Outcome, now: datetime) -> dict[str, Any]:
     """The columns to write; the rules stand in `docs/mail.md`."""
     values: dict[str, Any] = {"state": OutboxState.QUEUED, "last_error": outcome.reason}
+    if isinstance(outcome, TemporaryFailure | PermanentFailure):
+        # The server says that it has not got the mail: such a dot can have made no copy.
+        values |= {"dots": OutboxMessage.dots - _DOTTED, "dot_at": None}
     if isinstance(outcome, Delivered):
         values |= {"state": OutboxState.SENT, "sent_at": now, "last_error": ""}
     elif isinstance(outcome, PermanentFailure):

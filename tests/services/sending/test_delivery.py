@@ -141,6 +141,24 @@ def test_silence_after_the_dot_holds_every_other_mail_for_a_person(hands: Hands)
     assert len(server.sent) == 1
 
 
+@pytest.mark.parametrize("clear", [TemporaryFailure("451 greylisted"), TemporaryFailure("421 bye")])
+def test_clear_no_after_the_dot_is_no_silence(hands: Hands, clear: Outcome) -> None:
+    hands.queue(method="REQUEST", order_key="inv-1@x")
+    server = Scripted(after_dot=[clear, Unknown("silence"), clear, Unknown("silence")])
+    for expected in ("queued", "queued", "queued", "uncertain"):
+        hands.now = hands.the_row().due_at
+        hands.deliver(server)
+        assert states(hands.factory) == [expected]
+    assert hands.the_row().dots == 2  # the two that nobody answered
+
+
+def test_clear_never_after_the_dot_explains_no_copy(hands: Hands) -> None:
+    hands.queue(method="REQUEST", order_key="inv-1@x")
+    hands.deliver(Scripted(after_dot=[PermanentFailure("554 refused")]))
+    row = hands.the_row()
+    assert (row.state, row.dots, row.dot_at) == (OutboxState.DEAD, 0, None)
+
+
 def test_unreachable_server_ends_the_run_after_one_mail(hands: Hands) -> None:
     hands.queue(3)
     report = hands.deliver(Scripted(Unreachable("no connection")))
