@@ -27,7 +27,7 @@ from matchmaker.services.house import signs
 from matchmaker.services.intake import drafts
 from matchmaker.services.inviting import feeds
 from matchmaker.services.planning import questions
-from matchmaker.services.sending import outbox
+from matchmaker.services.sending.delivery import Postman
 
 SWEEP_SECONDS = 60.0
 DEMO_SWEEP_SECONDS = 10.0
@@ -39,13 +39,6 @@ log = logging.getLogger(__name__)
 Work = Callable[[Workplace], str]
 
 DATABASE_AWAY = (OperationalError, InterfaceError, NoFreeConnection)
-
-
-def deliver_mail(place: Workplace) -> str:
-    report = outbox.deliver_due(
-        place.factory, place.settings, place.clock, owner=place.owner, stop=place.stop
-    )
-    return report.stopped
 
 
 def make_plans(place: Workplace) -> str:
@@ -65,10 +58,16 @@ def _work(place: Workplace) -> Iterator[dict[str, Work]]:
 
         return work
 
+    def deliver_mail(_place: Workplace) -> str:
+        return postman.deliver().stopped
+
+    postman = Postman(
+        place.factory, place.settings, place.clock, owner=place.owner, stop=place.stop
+    )
     quick = Answering(place)
     # What has been worked out stands in its row, so its process is not kept.
     slow = Answering(place, SLOW, most=1, idle_seconds=0)
-    with closing(quick), closing(slow):
+    with closing(quick), closing(slow), postman:
         yield {
             "mail": deliver_mail,
             "plan": make_plans,

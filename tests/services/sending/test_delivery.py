@@ -338,7 +338,11 @@ def test_two_workers_send_each_mail_once(hands: Hands) -> None:
 def test_stop_lets_the_mail_in_hand_be_finished(hands: Hands) -> None:
     hands.queue(3)
     stop = threading.Event()
-    assert hands.deliver(_Slow(stop.set), stop=stop) == DeliveryReport(sent=1, left=2)
+    way = _Slow(stop.set)
+    with delivery.Postman(
+        hands.factory, hands.settings, lambda: NOW, owner="test", transport=way, most=1, stop=stop
+    ) as postman:
+        assert postman.deliver() == DeliveryReport(sent=1, left=2)
 
 
 def test_without_a_server_mails_wait_with_a_reason(hands: Hands) -> None:
