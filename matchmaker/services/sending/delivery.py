@@ -136,6 +136,7 @@ class Postman:
     def _prepare(self) -> str:
         with self.factory.begin() as session:
             outbox_claims.recover(session, self.clock())
+            outbox_claims.skip_useless(session, self.clock())
             # Here, too: the last mail of a round may have been dropped by a person meanwhile.
             sent_mail.mark_sent_rounds(session, Desk(self.settings, self.clock()))
             self._refused = self._unreachable = False
@@ -185,14 +186,17 @@ class Postman:
                 self._changed.notify_all()
 
     def _turn(self, lane: Lane, done: Claim | None, outcome: Outcome | None) -> Claim | None:
-        wants = self._may_take_another(lane, outcome)
-        state, claimed = self.ledger.turn(done, outcome, wants=wants)
-        with self._changed:
-            if state in _COUNTED:
-                self._tally[_COUNTED[state]] += 1
-            if wants and claimed is None and self.limit is not None:
-                self.limit += 1
-        return claimed
+        while True:
+            wants = self._may_take_another(lane, outcome)
+            following = self.ledger.turn(done, outcome, wants=wants)
+            with self._changed:
+                if following.state in _COUNTED:
+                    self._tally[_COUNTED[following.state]] += 1
+                if wants and following.claimed is None and self.limit is not None:
+                    self.limit += 1
+            if not following.pause or self.stop.wait(following.pause):
+                return following.claimed
+            done = outcome = None
 
     def _may_take_another(self, lane: Lane, outcome: Outcome | None) -> bool:
         """Whether this lane goes on; if so, one more is counted against the limit."""

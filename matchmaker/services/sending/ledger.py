@@ -10,6 +10,7 @@ import threading
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -18,13 +19,16 @@ from matchmaker.config import Settings
 from matchmaker.mail.outcome import Outcome
 from matchmaker.models.states import OutboxState
 from matchmaker.services.desk import Desk
-from matchmaker.services.sending import outbox_claims, sent_mail
+from matchmaker.services.sending import outbox_claims, pace, sent_mail
 from matchmaker.services.sending.outbox_claims import Claim, LostClaim
 
 
 @dataclass(slots=True, eq=False)
 class _Entry:
-    """Something to write: a `dot` about to be sent, or what became of `done` and the next mail."""
+    """Something to write: a `dot` about to be sent, or what became of `done` and the next mail.
+
+    The answer is below `written`. `pause`: seconds after which there may be a mail after all.
+    """
 
     dot: Claim | None = None
     done: Claim | None = None
@@ -34,7 +38,20 @@ class _Entry:
     error: Exception | None = None
     state: OutboxState | None = None
     claimed: Claim | None = None
+    pause: float = 0.0
     lost: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """`state` is None for a mail that was no longer ours or has no outcome.
+
+    Without a mail, `pause` says in how many seconds to ask again, 0 if nothing may leave.
+    """
+
+    state: OutboxState | None
+    claimed: Claim | None
+    pause: float
 
 
 @dataclass(slots=True)
@@ -54,15 +71,10 @@ class Ledger:
         if self._enter(_Entry(dot=claimed)).lost:
             raise LostClaim
 
-    def turn(
-        self, done: Claim | None, outcome: Outcome | None, *, wants: bool
-    ) -> tuple[OutboxState | None, Claim | None]:
-        """Write down what became of a mail and, if one is wanted, take the next.
-
-        The first is None for a mail that was no longer ours or has no outcome.
-        """
+    def turn(self, done: Claim | None, outcome: Outcome | None, *, wants: bool) -> Next:
+        """Write down what became of a mail and, if one is wanted, take the next."""
         entry = self._enter(_Entry(done=done, outcome=outcome, wants=wants))
-        return entry.state, entry.claimed
+        return Next(entry.state, entry.claimed, entry.pause)
 
     def live_on(self) -> None:
         """Keep what we hold, and put right what others have left behind."""
@@ -108,10 +120,27 @@ class Ledger:
             states = outbox_claims.settle(session, attempts, desk.now)
             sent = [mail for mail, _ in attempts if states.get(mail.id) is OutboxState.SENT]
             sent_mail.note(session, desk, sent)
-            claims = outbox_claims.claim(session, desk.now, self.owner, len(wanting))
+            claims, pauses = self._claim(session, desk.now, len(wanting))
         for entry in entries:
             entry.lost = entry.dot is not None and entry.dot.id not in ours
             entry.state = states.get(entry.done.id) if entry.done else None
             entry.written = True
         for entry, claimed in zip(wanting, claims, strict=False):
             entry.claimed = claimed
+        for entry, pause in zip(wanting[len(claims) :], pauses, strict=False):
+            entry.pause = pause
+
+    def _claim(
+        self, session: Session, now: datetime, number: int
+    ) -> tuple[list[Claim], list[float]]:
+        """Up to `number` mails, and the pauses of those who get none because of the rate."""
+        rate = self.settings.mail_rate
+        if rate is None or number == 0:
+            return outbox_claims.claim(session, now, self.owner, number), []
+        turn = pace.take_turn(session, now, rate)
+        allowed = min(number, turn.free)
+        claims = outbox_claims.claim(session, now, self.owner, allowed)
+        turn.use(len(claims))
+        if len(claims) < allowed:
+            return claims, []
+        return claims, [turn.pause(place, now) for place in range(number - len(claims))]

@@ -12,7 +12,18 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Row, Select, bindparam, case, exists, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Row,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from matchmaker.i18n import N_
@@ -32,6 +43,7 @@ LEASE = timedelta(seconds=30)
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360))
 GIVE_UP_AFTER = timedelta(days=5)
 STOPPED_BEFORE_DOT = N_("The sending was interrupted before the mail was complete.")
+TOO_LATE = N_("It could not be sent while it was still of use.")
 STOPPED_AFTER_DOT = N_("The sending was interrupted after the final dot.")
 
 
@@ -88,6 +100,21 @@ def recover(session: Session, now: datetime) -> int:
     return len(found)
 
 
+def skip_useless(session: Session, now: datetime) -> int:
+    """Let mails stay here that could not leave while they were of use; how many there are.
+
+    One that may have arrived all the same is left to a person, like any other of its kind.
+    """
+    useless = update(OutboxMessage).where(OutboxMessage.state == OutboxState.QUEUED, ~_useful(now))
+    certain = useless.where(OutboxMessage.dots == 0)
+    skipped = _changed(session, certain.values(state=OutboxState.SKIPPED, last_error=TOO_LATE))
+    return skipped + _changed(session, useless.values(state=OutboxState.UNCERTAIN))
+
+
+def _useful(now: Any) -> ColumnElement[bool]:
+    return func.coalesce(OutboxMessage.not_after > now, True)
+
+
 @cache
 def _waiting() -> Select[int]:
     """The mails that may leave at `:now`, the next first; built once, for building takes longer
@@ -103,9 +130,10 @@ def _waiting() -> Select[int]:
         .where(
             OutboxMessage.state == OutboxState.QUEUED,
             OutboxMessage.due_at <= bindparam("now"),
+            _useful(bindparam("now")),
             ~blocked,
         )
-        .order_by(OutboxMessage.due_at, OutboxMessage.id)
+        .order_by(OutboxMessage.priority, OutboxMessage.due_at, OutboxMessage.id)
         .limit(bindparam("most"))
     )
 
@@ -121,7 +149,7 @@ def waiting(session: Session, now: datetime, most: int) -> int:
 
 
 def claim(session: Session, now: datetime, owner: str, most: int = 1) -> list[Claim]:
-    """Take up to `most` mails, those that have waited longest; none if nothing may leave now.
+    """Take up to `most` mails, the most urgent first, then those that have waited longest.
 
     A mail of an invitation waits until every earlier one of the same invitation has left.
     """

@@ -24,7 +24,7 @@ from matchmaker.mail.outcome import (
 )
 from matchmaker.mail.transport import BeforeDot
 from matchmaker.models import OutboxMessage
-from matchmaker.models.states import OutboxState
+from matchmaker.models.states import MailPriority, OutboxState
 from matchmaker.services.desk import Desk
 from matchmaker.services.sending import delivery
 from matchmaker.services.sending.outbox import DeliveryReport, deliver_due
@@ -393,3 +393,13 @@ def test_lease_is_renewed_although_a_beat_has_failed(
             return super().send(sender, recipient, raw, before_dot)
 
     assert hands.deliver(Slow()).sent == 1
+
+
+def test_sign_in_mail_overtakes_all_that_wait(hands: Hands) -> None:
+    hands.queue(3)
+    hands.queue(recipient="now@x.example", priority=MailPriority.AT_ONCE)
+    hands.queue(recipient="later@x.example", due_at=NOW - MINUTES, priority=MailPriority.LATER)
+    server = Scripted()
+    hands.deliver(server)
+    recipients = [recipient for _, recipient, _ in server.sent]
+    assert (recipients[0], recipients[-1]) == ("now@x.example", "later@x.example")
