@@ -188,16 +188,16 @@ def _judge(
     cut_off = {id(entry) for entry in ends.values() if entry.worker in storm.killed}
     for row in outbox:
         attempts = history[row.recipient]
-        unheard = [one for one in attempts if one.fate in SILENT or id(one) in cut_off]
         copies = sum(one.fate in TAKEN for one in attempts)
         outcome.copies += max(0, copies - 1)
-        faults += [f"{row.id}: {fault}" for fault in _faults(row, attempts, unheard, copies)]
+        faults += [f"{row.id}: {fault}" for fault in faults_of(row, attempts, cut_off)]
     faults += _disorder(storm.log, outbox)
 
 
-def _faults(
-    row: OutboxMessage, attempts: list[Entry], unheard: list[Entry], copies: int
-) -> Iterator[str]:
+def faults_of(row: OutboxMessage, attempts: list[Entry], cut_off: set[int]) -> Iterator[str]:
+    """What is wrong with one mail; `cut_off` are the entries that a killed worker left behind."""
+    unheard = [one for one in attempts if one.fate in SILENT or id(one) in cut_off]
+    copies = sum(one.fate in TAKEN for one in attempts)
     if len({one.digest for one in attempts} - {""}) > 1:
         yield "its bytes have changed"
     if {one.message_id for one in attempts} - {"", row.message_id}:
