@@ -14,7 +14,7 @@ from matchmaker.i18n import N_
 from matchmaker.mail.address import AddressError, wire_address
 from matchmaker.mail.message import RenderedMail
 from matchmaker.models import OutboxMessage, Person
-from matchmaker.models.states import STUCK_MAILS, OutboxState
+from matchmaker.models.states import STUCK_MAILS, MailPriority, OutboxState
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotFound, NotPossible
 from matchmaker.services.house import audit
@@ -36,6 +36,7 @@ __all__ = [
 NOT_HELD = N_("Only a mail that could not be delivered, or may not have been, can be sent again.")
 NOT_WAITING = N_("This mail has already been sent or is just being sent.")
 OTHER_ADDRESS = N_("The person has another address by now. Please take this mail out.")
+OF_NO_USE = N_("It is too late for this mail to be of use. Please take it out.")
 LATER_ONE_LEFT = N_("A later mail about the same invitation has already been sent.")
 DROPPED_BY_HAND = N_("Taken out by the coordination.")
 NO_SUCH_MAIL = N_("There is no such mail.")
@@ -61,11 +62,14 @@ def enqueue(
     talk_id: int | None = None,
     invitation_id: int | None = None,
     due_at: datetime | None = None,
+    not_after: datetime | None = None,
+    priority: MailPriority = MailPriority.USUAL,
     is_first: bool = False,
 ) -> OutboxMessage:
     """Put a mail into the outbox; the same key again gives the row that is already there.
 
-    `method` is that of the calendar part, None without one. `due_at` None means at once.
+    `method` is that of the calendar part, None without one. `due_at` None means at once. From
+    `not_after` on the mail is of no use (None: it always is).
     `is_first`: the subject is so new that nobody need look for such a row.
     """
     key = f"{kind}:{subject_key}:{sequence}:{mail.recipient}"
@@ -89,6 +93,8 @@ def enqueue(
         talk_id=talk_id,
         invitation_id=invitation_id,
         due_at=due_at or desk.now,
+        not_after=not_after,
+        priority=int(priority),
         created_at=desk.now,
     )
     session.add(row)
@@ -107,14 +113,16 @@ def resend(session: Session, desk: Desk, message_id: int) -> OutboxMessage:
     """Let a dead or uncertain mail go again, with the same bytes and the same Message-ID.
 
     Raises NotFound, and NotPossible for any other mail, for one to an address that is no longer
-    the person's, and for one that a later mail about the same invitation has overtaken: calendars
-    would take it for news.
+    the person's, for one that is of no use any more, and for one that a later mail about the same
+    invitation has overtaken: calendars would take it for news.
     """
     row = get(session, message_id)
     if row.state not in STUCK_MAILS:
         raise NotPossible(NOT_HELD)
     if _moved_away(session, row):
         raise NotPossible(OTHER_ADDRESS)
+    if row.not_after is not None and row.not_after <= desk.now:
+        raise NotPossible(OF_NO_USE)
     if _overtaken(session, row):
         raise NotPossible(LATER_ONE_LEFT)
     _decide(
