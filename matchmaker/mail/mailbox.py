@@ -124,6 +124,8 @@ def open_mailbox(settings: ImapSettings) -> Iterator[Mailbox]:
     box = _connected(settings)
     try:
         _log_in(box, settings)
+        if box.client.sock is not None:
+            box.client.sock.settimeout(settings.command_timeout)
         yield Mailbox(box, settings.folder)
     finally:
         with suppress(*_FAILURES):  # what has been done is done, whatever the farewell
@@ -134,10 +136,10 @@ def _connected(settings: ImapSettings) -> BaseMailBox:
     where, context = (settings.host, settings.port), ssl.create_default_context()
     with _told():
         if settings.security == "tls":
-            return MailBox(*where, timeout=settings.timeout, ssl_context=context)
+            return MailBox(*where, timeout=settings.connect_timeout, ssl_context=context)
         if settings.security == "starttls":
-            return MailBoxStartTls(*where, timeout=settings.timeout, ssl_context=context)
-        return MailBoxUnencrypted(*where, timeout=settings.timeout)
+            return MailBoxStartTls(*where, timeout=settings.connect_timeout, ssl_context=context)
+        return MailBoxUnencrypted(*where, timeout=settings.connect_timeout)
 
 
 def _log_in(box: BaseMailBox, settings: ImapSettings) -> None:

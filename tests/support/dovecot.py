@@ -67,7 +67,7 @@ class Dovecot:
     process: subprocess.Popen[bytes]
 
     def url(self, name: str = "INBOX", *, user: str = USER, password: str = PASSWORD) -> str:
-        return f"imap://{user}:{password}@127.0.0.1:{self.port}/{name}?timeout=10"
+        return f"imap://{user}:{password}@127.0.0.1:{self.port}/{name}?connect_timeout=10"
 
     @contextlib.contextmanager
     def client(self) -> Iterator[imaplib.IMAP4]:

@@ -72,64 +72,67 @@ class Letter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Verdict:
-    """`answer` None: nothing counts by itself, for this `reason`.
+class Given:
+    """An answer that counts as if its person had pressed the button on our page."""
 
-    `said` is what the mail answers, whoever has sent it: a person can let it count. `sequence`
-    None: it does not say to which revision.
+    answer: InvitationState
+    sequence: int
+    stamp: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """`given` None: nothing counts by itself, for this `reason`.
+
+    `said` is what the mail answers, whoever has sent it: a person can let it count.
     """
 
     kind: IncomingKind
-    answer: InvitationState | None
-    reason: Reason | None
     said: InvitationState | None
-    sequence: int | None
-    stamp: datetime
+    given: Given | None = None
+    reason: Reason | None = None
 
 
 def decide(letter: Letter, reply: Reply, invited: Invited) -> Verdict:
     """What follows from `reply` to the invitation that has its UID."""
     own = _own(reply, invited)
     speaker = own or _only(reply)
+    kind = _kind(reply, speaker)
     said = _ANSWERS.get(speaker.partstat) if speaker is not None else None
+    reason = _stranger(letter, invited, own) or _more_than_an_answer(reply, kind)
+    if reason is not None:
+        return Verdict(kind=kind, said=said, reason=reason)
+    if said is None:
+        return Verdict(kind=kind, said=None, reason=Reason.NO_ANSWER)
     sequence = _sequence(reply, invited)
-    reason = _doubt(letter, reply, invited, own, sequence)
-    counts = reason is None and reply.method is Method.REPLY
-    return Verdict(
-        kind=_kind(reply, speaker),
-        answer=said if counts else None,
-        reason=reason,
-        said=said,
-        sequence=sequence,
-        stamp=_stamp(letter, reply, invited),
-    )
+    if sequence is None:
+        return Verdict(kind=kind, said=said, reason=Reason.WHICH_DATE)
+    given = Given(answer=said, sequence=sequence, stamp=_stamp(letter, reply, invited))
+    return Verdict(kind=kind, said=said, given=given)
 
 
-def _doubt(
-    letter: Letter, reply: Reply, invited: Invited, own: Attendee | None, sequence: int | None
-) -> Reason | None:
+def _stranger(letter: Letter, invited: Invited, own: Attendee | None) -> Reason | None:
+    """Why it may not be the invited person who speaks."""
     if letter.dmarc == "fail":
         return Reason.FORGED
     if own is None:
         return Reason.OTHER_ATTENDEE
-    if not same_address(letter.sender, invited.address):
-        return Reason.OTHER_SENDER
-    if reply.method is not Method.REPLY:
-        return Reason(reply.method.value.lower())
-    if own.partstat == "DELEGATED" or own.delegated_to:
-        return Reason.DELEGATED
-    if own.delegated_from or len(reply.attendees) > 1:
+    return None if same_address(letter.sender, invited.address) else Reason.OTHER_SENDER
+
+
+def _more_than_an_answer(reply: Reply, kind: IncomingKind) -> Reason | None:
+    if kind is not IncomingKind.REPLY:
+        return Reason(kind.value)
+    if len(reply.attendees) > 1 or reply.attendees[0].delegated_from:
         return Reason.MORE_PEOPLE
-    if reply.single:
-        return Reason.SINGLE_DAY
-    if own.partstat not in _ANSWERS:
-        return Reason.NO_ANSWER
-    return Reason.WHICH_DATE if sequence is None else None
+    return Reason.SINGLE_DAY if reply.single else None
 
 
 def _own(reply: Reply, invited: Invited) -> Attendee | None:
     """The one in the answer who was invited."""
-    return next((row for row in reply.attendees if same_address(row.address, invited.address)), None)
+    return next(
+        (row for row in reply.attendees if same_address(row.address, invited.address)), None
+    )
 
 
 def _only(reply: Reply) -> Attendee | None:

@@ -11,10 +11,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Event
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -33,6 +33,7 @@ MOST_OLD = 1000
 PAUSE = timedelta(minutes=15)
 """After a refused login: servers lock out whoever tries every minute."""
 MARKS_FOR = timedelta(hours=1)
+LONGEST_NAME = 255
 REFUSED = "login refused: "
 
 FOR_PEOPLE = (
@@ -56,7 +57,6 @@ class Report:
     listed: int = 0
     failure: str = ""
     skipped: str = ""
-    _failed: set[int] = field(default_factory=set)
 
     def count(self, state: IncomingState) -> None:
         self.applied += state is IncomingState.APPLIED
@@ -92,20 +92,21 @@ def fetch(
     return run.report
 
 
+@dataclass
 class _Run:
-    def __init__(
-        self,
-        factory: sessionmaker[Session],
-        settings: Settings,
-        clock: Clock,
-        owner: str,
-        where: ImapSettings,
-        stop: Event,
-    ) -> None:
-        self.factory, self.settings, self.clock = factory, settings, clock
-        self.owner, self.where, self.stop = owner, where, stop
-        self.report = Report()
-        self.seen: set[int] = set()
+    factory: sessionmaker[Session]
+    settings: Settings
+    clock: Clock
+    owner: str
+    where: ImapSettings
+    stop: Event
+    report: Report = field(default_factory=Report)
+    seen: dict[int, int] = field(default_factory=dict)
+    failed: set[int] = field(default_factory=set)
+
+    @property
+    def name(self) -> str:
+        return self.where.name[:LONGEST_NAME]
 
     def claim(self, *, at_once: bool) -> str:
         """Why this run must not go on, empty if the mailbox is ours for a while."""
@@ -138,9 +139,9 @@ class _Run:
             self._note("")
 
     def _state(self, session: Session) -> MailboxState:
-        row = session.get(MailboxState, self.where.name, with_for_update=True)
+        row = session.get(MailboxState, self.name, with_for_update=True)
         if row is None:
-            row = MailboxState(name=self.where.name, last_uid=0, failure="")
+            row = MailboxState(name=self.name, last_uid=0, failure="")
             session.add(row)
             session.flush()
         return row
@@ -162,7 +163,7 @@ class _Run:
             found = box.fetch(uid)
             with self.factory.begin() as session:
                 if found is not None:
-                    taking.keep(
+                    row = taking.keep(
                         session,
                         self._desk(),
                         taking.Found(
@@ -175,7 +176,7 @@ class _Run:
                         ),
                     )
                     self.report.fetched += 1
-                    self.seen.add(uid)
+                    self.seen[uid] = row.id
                 self._went_on(session, box, uid)
             self._work_off()
         self._mark(box)
@@ -203,23 +204,23 @@ class _Run:
                 .order_by(IncomingMail.id)
             ).all()
         for row_id in waiting:
-            if row_id not in self.report._failed:
+            if row_id not in self.failed:
                 self._take(row_id)
 
     def _take(self, row_id: int) -> None:
         if not self._begin(row_id):
             return
         try:
-            self._change(row_id, lambda session, row: self._understand(session, row))
+            self._change(row_id, self._understand)
         except (OperationalError, InterfaceError):
             raise
         except Exception:
             # A fault of ours in one mail; it is tried again in the next runs, then given up.
             log.exception("incoming mail %s cannot be worked off", row_id)
-            self.report._failed.add(row_id)
+            self.failed.add(row_id)
 
     def _understand(self, session: Session, row: IncomingMail) -> None:
-        taking.take(session, self._desk(), row, authserv=self.where.authserv)
+        taking.take(session, self._desk(), row, authserv=self.where.authserv_id)
         self.report.count(row.state)
 
     def _begin(self, row_id: int) -> bool:
@@ -245,19 +246,17 @@ class _Run:
                 change(session, row)
 
     def _mark(self, box: Mailbox) -> None:
-        """What has been dealt with is marked as read, now or by the next run."""
+        """What has been dealt with is marked as read, now or by the next run; so are its copies."""
+        done = IncomingMail.state != IncomingState.NEW, IncomingMail.kind.not_in(FOR_PEOPLE)
+        lately = IncomingMail.fetched_at > self.clock() - MARKS_FOR
+        here = self.seen.values()
         with self.factory() as session:
-            done = session.scalars(
-                self._here(box).where(
-                    IncomingMail.state != IncomingState.NEW,
-                    IncomingMail.kind.not_in(FOR_PEOPLE),
-                    or_(
-                        IncomingMail.fetched_at > self.clock() - MARKS_FOR,
-                        IncomingMail.uid.in_(sorted(self.seen)[-MOST_OLD:]),
-                    ),
-                )
-            ).all()
-        box.mark_read(sorted(box.read_ones(done, read=False)))
+            uids = set(session.scalars(self._here(box).where(*done, lately)))
+            ids = set(
+                session.scalars(select(IncomingMail.id).where(*done, IncomingMail.id.in_(here)))
+            )
+        uids.update(uid for uid, row_id in self.seen.items() if row_id in ids)
+        box.mark_read(sorted(box.read_ones(uids, read=False)))
 
     def _notice_read_ones(self, box: Mailbox) -> None:
         """Mails for people leave the list as soon as somebody has read them in the mailbox."""
@@ -282,7 +281,7 @@ class _Run:
                 row.state, row.decision = IncomingState.DECIDED, "read_there"
                 row.decided_at = self.clock()
 
-    def _here(self, box: Mailbox):  # type: ignore[no-untyped-def]
+    def _here(self, box: Mailbox) -> Select[int]:
         return select(IncomingMail.uid).where(
             IncomingMail.folder == self.where.folder,
             IncomingMail.uidvalidity == box.uidvalidity,

@@ -21,10 +21,10 @@ from matchmaker.mail.incoming import (
 )
 from matchmaker.mail.incoming import IncomingMail as Mail
 from matchmaker.models import IncomingMail, Invitation, Response
-from matchmaker.models.states import AnswerVia, IncomingKind, IncomingState, InvitationState
+from matchmaker.models.states import AnswerVia, IncomingKind, IncomingState
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.incoming import bounced
-from matchmaker.services.incoming.deciding import Invited, Letter, Reason, Verdict, decide
+from matchmaker.services.incoming.deciding import Given, Invited, Letter, Reason, decide
 from matchmaker.services.inviting.responses import Outcome, record_response
 
 MOST_TRIES = 3
@@ -51,7 +51,7 @@ class Found:
 def keep(session: Session, desk: Desk, found: Found) -> IncomingMail:
     """The mail's row, the one that there is if this mail or a copy of it came before.
 
-    Its place is that of the last copy seen. Nothing is read yet.
+    Its place is that of the first copy, until the mailbox numbers itself anew. Nothing is read yet.
     """
     known = session.scalars(
         select(IncomingMail).where(IncomingMail.digest == digest(found.raw))
@@ -66,7 +66,8 @@ def keep(session: Session, desk: Desk, found: Found) -> IncomingMail:
         body=found.raw,
         tries=0,
     )
-    row.folder, row.uidvalidity, row.uid = found.folder, found.uidvalidity, found.uid
+    if known is None or (row.folder, row.uidvalidity) != (found.folder, found.uidvalidity):
+        row.folder, row.uidvalidity, row.uid = found.folder, found.uidvalidity, found.uid
     session.add(row)
     session.flush()
     return row
@@ -172,11 +173,11 @@ def _answered(session: Session, desk: Desk, row: IncomingMail, mail: Mail, reply
     )
     verdict = decide(letter, reply, invited)
     row.kind = verdict.kind
-    row.facts = {**row.facts, **_said(verdict)}
-    if verdict.answer is None:
+    row.facts = {**row.facts, "said": verdict.said.value if verdict.said else None}
+    if verdict.given is None:
         _to_person(row, verdict.kind, verdict.reason or Reason.NO_ANSWER)
     else:
-        _record(session, desk, row, invitation, verdict, verdict.answer, reply.comment)
+        _record(session, desk, row, verdict.given, reply.comment)
 
 
 def _not_invited(desk: Desk, row: IncomingMail, reply: Reply) -> None:
@@ -189,23 +190,17 @@ def _not_invited(desk: Desk, row: IncomingMail, reply: Reply) -> None:
         row.reason = Reason.NOT_OURS.value
 
 
-def _record(
-    session: Session,
-    desk: Desk,
-    row: IncomingMail,
-    invitation: Invitation,
-    verdict: Verdict,
-    answer: InvitationState,
-    comment: str,
-) -> None:
-    assert verdict.sequence is not None  # noqa: S101  # decide() gives no answer without
+def _record(session: Session, desk: Desk, row: IncomingMail, given: Given, comment: str) -> None:
+    invitation = row.invitation
+    if invitation is None:
+        raise ValueError("an answer without its invitation")
     response = record_response(
         session,
         desk.by(Actor.of(invitation.person)),
         invitation,
-        answer,
-        sequence=verdict.sequence,
-        stamp=verdict.stamp,
+        given.answer,
+        sequence=given.sequence,
+        stamp=given.stamp,
         via=AnswerVia.MAIL,
         # Exchange uses a Message-ID for two answers; the digest tells them apart.
         message_id=row.digest,
@@ -215,7 +210,7 @@ def _record(
     row.response_id = response.id
     doubt = _TO_SETTLE.get(Outcome(response.outcome)) or _same_time(session, response, invitation)
     if doubt is not None:
-        _to_person(row, verdict.kind, doubt)
+        _to_person(row, row.kind, doubt)
     else:
         row.state = IncomingState.APPLIED
 
@@ -258,12 +253,4 @@ def _facts(reply: Reply, mail: Mail) -> dict[str, Any]:
         "comment": reply.comment,
         "text": mail.text[:LONGEST_EXCERPT],
         "dmarc": mail.envelope.dmarc,
-    }
-
-
-def _said(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "said": verdict.said.value if verdict.said else None,
-        "sequence": verdict.sequence,
-        "stamp": verdict.stamp.isoformat(),
     }

@@ -172,6 +172,8 @@ def _queue(
         return False
     number = "0" if is_new else _number(session, invitation)
     message_id = _message_id(invitation, number)
+    # Whether this mail comes back as the last one did, its own report will say.
+    invitation.undeliverable_at, invitation.undeliverable_reason = None, ""
     if kind == "invitation" and has_calendar is None:
         _note_mail(invitation, message_id)
     carries = invitation.has_calendar if has_calendar is None else has_calendar
