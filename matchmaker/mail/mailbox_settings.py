@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Literal
-from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
-from matchmaker.mail.settings import MailUrlError, is_this_machine
+from matchmaker.mail.settings import MailUrlError, Security, is_this_machine, seconds
 
-Security = Literal["none", "starttls", "tls"]
-
-EXPECTED = "imap://user:password@host[:port][/folder] or imaps://…"
-_PORTS = {"imap": 143, "imaps": 993}
-_LONGEST_NAME = 255
-USUAL_TIMEOUT = 60.0
+_SCHEMES: dict[str, tuple[Security, int]] = {
+    "imap": ("none", 143),
+    "imaps": ("tls", 993),
+    "imap+starttls": ("starttls", 143),
+}
+_TIMEOUTS = ("connect_timeout", "command_timeout")
+_OPTIONS = (*_TIMEOUTS, "authserv_id")
+SCHEMES = "imaps://user:password@host[/folder] or imap+starttls://… (imap:// on this machine)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImapSettings:
-    """A folder of a mailbox. `timeout` is seconds without an answer.
+    """A mailbox. Timeouts are seconds without an answer in each phase.
 
-    `authserv` is how the own server calls itself in Authentication-Results; empty, the topmost
-    such header counts.
+    `authserv_id` is the name under which our own mail server writes Authentication-Results
+    (RFC 8601); what others have written under other names is not believed. Empty: nothing is.
     """
 
     host: str
@@ -30,73 +31,61 @@ class ImapSettings:
     username: str
     password: str = field(repr=False)
     folder: str = "INBOX"
-    authserv: str = ""
-    timeout: float = USUAL_TIMEOUT
+    authserv_id: str = ""
+    connect_timeout: float = 30
+    command_timeout: float = 60
 
     @property
     def name(self) -> str:
-        """Tells mailboxes apart, without the password."""
-        return f"{self.username}@{self.host}:{self.port}/{self.folder}"[:_LONGEST_NAME]
+        """The folder and where it lies, without the password: it may stand in logs."""
+        return f"{self.username} at {self.host}:{self.port}/{self.folder}"
 
     @classmethod
     def from_url(cls, url: str) -> ImapSettings:
-        """Read `imap://` or `imaps://user:password@host[:port][/folder]`.
+        """Read `imaps://`, `imap+starttls://` or `imap://user:password@host[:port][/folder]`.
 
-        User and password are percent-encoded where needed; `?timeout=60&authserv=mx.host` may
-        follow. `imap://` begins TLS by STARTTLS, except on this machine. Raises MailUrlError.
+        User, password and folder are percent-encoded where needed. Options may follow as
+        `?connect_timeout=30&command_timeout=60&authserv_id=mx.verein.example`. Raises MailUrlError.
         """
         try:
             parts = urlsplit(url)
             host, port = parts.hostname, parts.port
         except ValueError as error:
             raise MailUrlError(f"the mailbox's address cannot be read: {error}") from None
-        if parts.scheme not in _PORTS or not host or parts.fragment:
-            raise MailUrlError(f"expected {EXPECTED}")
-        if not parts.username or not parts.password:
-            raise MailUrlError("a mailbox needs a user and a password")
-        authserv, timeout = _options(parts.query)
+        if parts.scheme not in _SCHEMES:
+            raise MailUrlError(f"expected {SCHEMES}")
+        if not host or parts.fragment:
+            raise MailUrlError(f"expected {parts.scheme}://user:password@host[:port][/folder]")
+        security, usual_port = _SCHEMES[parts.scheme]
+        username, password = unquote(parts.username or ""), unquote(parts.password or "")
+        if not username or not password:
+            raise MailUrlError("a mailbox is opened by user and password; expected both")
+        if security == "none" and not is_this_machine(host):
+            raise MailUrlError(
+                f"imap:// would send the password readable to {host}; "
+                "use imaps:// or imap+starttls://"
+            )
+        timeouts, authserv_id = _options(parts.query)
         return cls(
             host=host,
-            port=_PORTS[parts.scheme] if port is None else port,
-            security=_security(parts.scheme, host),
-            username=unquote(parts.username),
-            password=unquote(parts.password),
-            folder=_folder(parts),
-            authserv=authserv,
-            timeout=timeout,
+            port=usual_port if port is None else port,
+            security=security,
+            username=username,
+            password=password,
+            folder=unquote(parts.path.strip("/")) or "INBOX",
+            authserv_id=authserv_id,
+            **timeouts,
         )
 
 
-def _security(scheme: str, host: str) -> Security:
-    if scheme == "imaps":
-        return "tls"
-    return "none" if is_this_machine(host) else "starttls"
-
-
-def _folder(parts: SplitResult) -> str:
-    folder = unquote(parts.path.strip("/")) or "INBOX"
-    if not folder.isprintable() or len(folder) > 100:
-        raise MailUrlError("the folder's name cannot be used")
-    return folder
-
-
-def _options(query: str) -> tuple[str, float]:
-    authserv, timeout = "", USUAL_TIMEOUT
+def _options(query: str) -> tuple[dict[str, float], str]:
+    timeouts: dict[str, float] = {}
+    authserv_id = ""
     for name, text in parse_qsl(query, keep_blank_values=True):
-        if name == "authserv":
-            authserv = text.strip()
-        elif name == "timeout":
-            timeout = _seconds(text)
+        if name in _TIMEOUTS:
+            timeouts[name] = seconds(name, text)
+        elif name == "authserv_id":
+            authserv_id = text.casefold()
         else:
-            raise MailUrlError(f"unknown option {name!r}; known are authserv, timeout")
-    return authserv, timeout
-
-
-def _seconds(text: str) -> float:
-    try:
-        seconds = float(text)
-    except ValueError:
-        raise MailUrlError(f"timeout needs seconds, not {text!r}") from None
-    if not 0 < seconds <= 600:
-        raise MailUrlError(f"timeout needs between 0 and 600 seconds, not {text}")
-    return seconds
+            raise MailUrlError(f"unknown option {name!r}; known are {', '.join(_OPTIONS)}")
+    return timeouts, authserv_id
