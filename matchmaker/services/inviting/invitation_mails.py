@@ -81,6 +81,7 @@ def invited(
         answers=_answers(desk, letter),
         answer_by=_deadline(desk, letter),
         accepted=letter.invitation.state is InvitationState.ACCEPTED,
+        calendar_answers=desk.settings.imap_url is not None,
         status_url=_status_url(session, desk, letter),
     )
 
@@ -104,6 +105,7 @@ def again(session: Session, desk: Desk, whose: Carrier, letter: Letter) -> bool:
         answers=_answers(desk, letter),
         answer_by=_deadline(desk, letter),
         accepted=invitation.state is InvitationState.ACCEPTED,
+        calendar_answers=desk.settings.imap_url is not None,
         status_url=_status_url(session, desk, letter),
     )
     return wanted
