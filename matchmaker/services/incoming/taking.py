@@ -28,7 +28,6 @@ from matchmaker.services.incoming.deciding import Given, Invited, Letter, Reason
 from matchmaker.services.inviting.responses import Outcome, record_response
 
 MOST_TRIES = 3
-LONGEST_EXCERPT = 1000
 _TO_SETTLE = {
     Outcome.OUTDATED: Reason.OUTDATED,
     Outcome.AHEAD: Reason.AHEAD,
@@ -251,6 +250,5 @@ def _facts(reply: Reply, mail: Mail) -> dict[str, Any]:
         "start": reply.start.isoformat() if reply.start else None,
         "end": reply.end.isoformat() if reply.end else None,
         "comment": reply.comment,
-        "text": mail.text[:LONGEST_EXCERPT],
         "dmarc": mail.envelope.dmarc,
     }
