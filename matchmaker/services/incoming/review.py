@@ -53,7 +53,7 @@ def waiting(session: Session, page: int = 1) -> Shown[IncomingMail]:
     found = count(session)
     rows = session.scalars(
         select(IncomingMail)
-        .where(_waits())
+        .where(waits())
         .options(
             joinedload(IncomingMail.invitation).options(
                 joinedload(Invitation.person),
@@ -71,11 +71,11 @@ def waiting(session: Session, page: int = 1) -> Shown[IncomingMail]:
 
 
 def count(session: Session) -> int:
-    return session.scalar(select(func.count()).select_from(IncomingMail).where(_waits())) or 0
+    return session.scalar(select(func.count()).select_from(IncomingMail).where(waits())) or 0
 
 
 def oldest(session: Session) -> datetime | None:
-    return session.scalar(select(func.min(IncomingMail.received_at)).where(_waits()))
+    return session.scalar(select(func.min(IncomingMail.received_at)).where(waits()))
 
 
 def lately(session: Session, most: int = 30) -> Sequence[IncomingMail]:
@@ -105,8 +105,8 @@ def mailbox(session: Session) -> MailboxState | None:
     ).one_or_none()
 
 
-def _waits() -> ColumnElement[bool]:
-    """Not if the person has answered again since, and that counted."""
+def waits() -> ColumnElement[bool]:
+    """Which mails wait for a decision. None if the person has given an answer since that counts."""
     later = exists().where(
         Response.invitation_id == IncomingMail.invitation_id,
         Response.id > IncomingMail.response_id,
