@@ -27,7 +27,7 @@ from matchmaker.models.states import IncomingKind, IncomingState
 from matchmaker.services.desk import Desk
 from matchmaker.services.incoming import taking
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=3)
 MOST_OLD = 1000
 """So many mails are looked through in a mailbox that is new to us, or has numbered itself anew."""
 PAUSE = timedelta(minutes=15)
