@@ -137,6 +137,7 @@ class Invitation:
     """To everybody who takes part (mails 2 and 3). Without calendar part the feed shows it.
 
     `accepted`: it goes out once more to somebody who has said yes, and does not ask again.
+    `calendar_answers`: an answer given in a calendar program reaches us.
     """
 
     kind: ClassVar[str] = "invitation"
@@ -147,6 +148,7 @@ class Invitation:
     has_calendar: bool = True
     answer_by: date | None = None
     accepted: bool = False
+    calendar_answers: bool = False
     status_url: str = ""
     preparation: Preparation | None = None
 

@@ -43,6 +43,7 @@ COORDINATION = (
     "/koordination/kontakte/person/R07/aendern",
     "/koordination/kontakte/organisation/MO01",
     "/koordination/post",
+    "/koordination/post/eingang",
     "/koordination/einstellungen",
     "/koordination/einstellungen/planung",
     "/koordination/einstellungen/themen",

@@ -337,3 +337,17 @@ def test_every_process_renders_the_same_bytes() -> None:
         for seed in ("1", "2")
     }
     assert len(digests) == 1
+
+
+@pytest.mark.parametrize(
+    ("reaches_us", "words"),
+    [
+        (True, "Sie können hier in der Mail antworten oder in Ihrem Kalender."),
+        (False, "Bitte antworten Sie hier in der Mail, nicht im Kalender."),
+    ],
+)
+def test_invitation_says_whether_an_answer_in_the_calendar_arrives(
+    reaches_us: bool, words: str
+) -> None:
+    mail = render(replace(INVITATION, calendar_answers=reaches_us), "de", CARRIER)
+    assert words in " ".join(mail.text.split())

@@ -143,7 +143,7 @@ def _answer(session: Session, desk: Desk, invitation: Invitation, sequence: int)
         InvitationState.ACCEPTED,
         sequence=sequence,
         stamp=desk.now,
-        via=AnswerVia.MAIL,
+        via=AnswerVia.WEB,
     )
 
 

@@ -81,6 +81,7 @@ def invited(
         answers=_answers(desk, letter),
         answer_by=_deadline(desk, letter),
         accepted=letter.invitation.state is InvitationState.ACCEPTED,
+        calendar_answers=desk.settings.imap_url is not None,
         status_url=_status_url(session, desk, letter),
     )
 
@@ -104,6 +105,7 @@ def again(session: Session, desk: Desk, whose: Carrier, letter: Letter) -> bool:
         answers=_answers(desk, letter),
         answer_by=_deadline(desk, letter),
         accepted=invitation.state is InvitationState.ACCEPTED,
+        calendar_answers=desk.settings.imap_url is not None,
         status_url=_status_url(session, desk, letter),
     )
     return wanted
@@ -172,6 +174,8 @@ def _queue(
         return False
     number = "0" if is_new else _number(session, invitation)
     message_id = _message_id(invitation, number)
+    # Whether this mail comes back as the last one did, its own report will say.
+    invitation.undeliverable_at, invitation.undeliverable_reason = None, ""
     if kind == "invitation" and has_calendar is None:
         _note_mail(invitation, message_id)
     carries = invitation.has_calendar if has_calendar is None else has_calendar

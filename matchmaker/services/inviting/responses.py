@@ -201,6 +201,8 @@ def _put_into_force(session: Session, invitation: Invitation, given: Response) -
     invitation.answered_sequence = given.sequence
     invitation.answered_at = given.stamp
     invitation.answered_via = given.via
+    if given.via is not AnswerVia.COORDINATOR:  # who answers has got it
+        invitation.undeliverable_at, invitation.undeliverable_reason = None, ""
     return True
 
 

@@ -16,7 +16,7 @@ from matchmaker.services.errors import Invalid, NotFound
 from matchmaker.services.inviting import feeds
 from matchmaker.services.people import own_data
 from matchmaker.web.access import for_roles
-from matchmaker.web.context import commit, desk, signed_in
+from matchmaker.web.context import commit, desk, settings, signed_in
 from matchmaker.web.db import db
 from matchmaker.web.numbers import sent_number
 from matchmaker.web.speaker.room import INVITED, Page, blueprint
@@ -57,6 +57,7 @@ def calendar() -> str:
         subscriptions=[_subscription(scope) for scope in OWN_FEEDS],
         choice=person.calendar_choice.value,
         version=person.version,
+        calendar_answers=settings().imap_url is not None,
     )
 
 

@@ -137,6 +137,8 @@ def test_every_kind_of_task_has_words_and_a_way(app: object, kind: str, desk: De
         "detail": "",
         "recipient": "a@b.example",
         "name": "1. Quartal 2027",
+        "person": "P001",
+        "reason": "550 unknown",
         "talk": "T001",
         "host": "Verein",
         "starts_at": desk.now + timedelta(days=3),
