@@ -32,7 +32,7 @@ STARTS = {
     "the first minute after them": wall(2027, 10, 31, 3),
     "the evening after them": wall(2027, 10, 31, 18),
 }
-"""Not the repeated hour itself: RFC 5545 means the first of its two instants, ical.js the second."""
+"""Not the repeated hour itself: it means its first pass (RFC 5545), which ical.js does not know."""
 INFO = FeedInfo(name="Termine", url="https://arbeitsmarkt.example/kalender/abc/termine.ics")
 Read = dict[str, list[list[dict[str, Any]]]]
 
