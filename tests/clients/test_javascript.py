@@ -42,7 +42,7 @@ def read(folder: Path, contents: list[bytes], place: str = PLACES[0]) -> Read:
     paths = [folder / f"{number}.ics" for number in range(len(contents))]
     for path, content in zip(paths, contents, strict=True):
         path.write_bytes(content)
-    command = [node(), HERE / "read_calendars.mjs", *paths]
+    command = [node(), str(HERE / "read_calendars.mjs"), *map(str, paths)]
     environment = {**os.environ, "TZ": place}
     asked = subprocess.run(command, env=environment, capture_output=True, check=False)
     assert asked.returncode == 0, asked.stderr.decode()
