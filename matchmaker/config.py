@@ -191,11 +191,11 @@ def _mail(text: str) -> str:
 
 
 def _address(text: str) -> str:
+    """In the form that mails carry: calendars compare it, and UIDs are made of its host."""
     try:
-        wire_address(text)
+        return wire_address(text)
     except AddressError:
         _refuse("mail_from", text, "one bare mail address")
-    return text
 
 
 def _key(text: str) -> str:

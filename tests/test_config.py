@@ -164,6 +164,12 @@ def test_a_misspelt_setting_is_found_with_the_one_that_was_meant() -> None:
     assert strangers({"MATCHMAKER_": "x", "PATH": "x"}) == {"MATCHMAKER_": ""}
 
 
+def test_sender_is_kept_as_it_goes_over_the_wire(tmp_path: Path) -> None:
+    settings = read(tmp_path, MAIL_FROM="planung@Büro.example")
+    assert settings.mail_from == "planung@xn--bro-hoa.example"
+    assert settings.uid_host == "xn--bro-hoa.example"
+
+
 def test_base_url_loses_its_last_slash(tmp_path: Path) -> None:
     assert read(tmp_path, BASE_URL="https://host:8443/").base_url == "https://host:8443"
 
