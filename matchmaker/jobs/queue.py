@@ -23,8 +23,8 @@ from matchmaker.database import make_private
 if TYPE_CHECKING:
     from huey import Huey
 
-Lane = Literal["mail", "plan", "answer", "unlock"]
-LANES: tuple[Lane, ...] = ("mail", "plan", "answer", "unlock")
+Lane = Literal["mail", "plan", "answer", "unlock", "calendars"]
+LANES: tuple[Lane, ...] = ("mail", "plan", "answer", "unlock", "calendars")
 """What unlocks most takes seconds; the other questions shall not wait for it."""
 
 Answer = TypeVar("Answer")

@@ -14,7 +14,7 @@ from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
-from matchmaker.jobs import solving
+from matchmaker.jobs import refreshing, solving
 from matchmaker.jobs.answering import SLOW, Answering
 from matchmaker.jobs.listening import QuietConsumer
 from matchmaker.jobs.queue import LANES, open_queue, poke
@@ -54,6 +54,11 @@ def make_plans(place: Workplace) -> str:
     return ""
 
 
+def read_calendars(place: Workplace) -> str:
+    refreshing.read_calendars(place)
+    return ""
+
+
 @contextmanager
 def _work(place: Workplace) -> Iterator[dict[str, Work]]:
     """What each lane does; the processes that they keep end with the block."""
@@ -74,6 +79,7 @@ def _work(place: Workplace) -> Iterator[dict[str, Work]]:
             "plan": make_plans,
             "answer": answer_with(quick),
             "unlock": answer_with(slow),
+            "calendars": read_calendars,
         }
 
 
