@@ -131,7 +131,7 @@ def test_a_failure_keeps_what_was_read_and_is_told(
         with place.factory.begin() as session:
             row = session.scalars(select(CalendarSource)).one()
             profile = session.get_one(Profile, row.person_id)
-            sources.let_count(session, place.desk(), profile, row.id, version=None)
+            sources.let_count(session, place.desk(), profile, row.id)
         hands.late += timedelta(hours=1, minutes=1)
         server.answer = file(content, status)
         after = asked(place, server)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
@@ -13,7 +15,7 @@ from matchmaker.models import CalendarSource, Profile
 from matchmaker.models.states import CalendarSourceKind, CalendarSourceState
 from matchmaker.remote.addresses import AddressFaultError, Fault, target
 from matchmaker.services.desk import Desk
-from matchmaker.services.errors import CHANGED_ELSEWHERE, Conflict, Invalid, NotFound, NotPossible
+from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.sources.counted import count_times, forget_times
 from matchmaker.text import clean_line
@@ -77,28 +79,29 @@ def add_address(session: Session, desk: Desk, profile: Profile, url: str) -> Cal
 
 
 def let_count(
-    session: Session, desk: Desk, profile: Profile, source_id: int, *, version: int | None
+    session: Session, desk: Desk, profile: Profile, source_id: int, *, seen: str | None = None
 ) -> CalendarSource:
     """The person has seen the times and takes them over.
 
-    Raises Conflict if others have been found since, NotPossible if there are none to count.
+    `seen` is the `fingerprint` of what they saw. Raises Conflict if other times have been found
+    since, NotPossible if there are none to count.
     """
-    row = _to_change(session, profile, source_id, version)
+    row = source_of(session, profile, source_id)
     if row.state is CalendarSourceState.COUNTS:
         return row
     if row.state is not CalendarSourceState.READ or row.found is None:
         raise NotPossible(N_("This calendar has not been read yet."))
+    if seen is not None and seen != fingerprint(row):
+        raise Conflict(N_("The calendar has changed in the meantime. Please look at it again."))
     row.state, row.counts_since = CalendarSourceState.COUNTS, desk.now
     number = count_times(session, row)
     _record(session, desk, row, "calendar_source.counted", {"times": number})
     return row
 
 
-def stop_counting(
-    session: Session, desk: Desk, profile: Profile, source_id: int, *, version: int | None
-) -> CalendarSource:
+def stop_counting(session: Session, desk: Desk, profile: Profile, source_id: int) -> CalendarSource:
     """Take that back: the times are shown again, and count no more."""
-    row = _to_change(session, profile, source_id, version)
+    row = source_of(session, profile, source_id)
     if row.state is CalendarSourceState.COUNTS:
         row.state, row.counts_since = CalendarSourceState.READ, None
         forget_times(session, row)
@@ -125,6 +128,11 @@ def read_again(session: Session, desk: Desk, profile: Profile, source_id: int) -
     return row
 
 
+def fingerprint(row: CalendarSource) -> str:
+    """Stands for the times that were found: a reading that finds the same changes nothing."""
+    return hashlib.sha256(json.dumps(row.found).encode()).hexdigest()[:16]
+
+
 def shown_address(row: CalendarSource) -> str:
     """Where a calendar comes from. The rest of its address is its key."""
     return f"https://{urlsplit(row.url).hostname}/…" if row.url else ""
@@ -141,15 +149,6 @@ def _add(session: Session, desk: Desk, profile: Profile, row: CalendarSource) ->
     session.add(row)
     session.flush()
     _record(session, desk, row, "calendar_source.added", {"kind": row.kind.value})
-    return row
-
-
-def _to_change(
-    session: Session, profile: Profile, source_id: int, version: int | None
-) -> CalendarSource:
-    row = source_of(session, profile, source_id)
-    if version is not None and row.version != version:
-        raise Conflict(CHANGED_ELSEWHERE)
     return row
 
 

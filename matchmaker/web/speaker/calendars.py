@@ -17,7 +17,6 @@ from matchmaker.web.context import commit, desk, settings, signed_in
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
 from matchmaker.web.limits import limiter
-from matchmaker.web.numbers import sent_number
 from matchmaker.web.speaker import calendar_words
 from matchmaker.web.speaker.calendar_preview import months
 from matchmaker.web.speaker.room import PLANNED, Page, blueprint
@@ -71,6 +70,7 @@ def calendar_source(source_id: int) -> str:
         counts=row.state is CalendarSourceState.COUNTS,
         subscribed=row.kind is CalendarSourceKind.SUBSCRIPTION,
         address=sources.shown_address(row),
+        seen=sources.fingerprint(row),
         report=row.report or {},
         remarks=list(calendar_words.remarks(row.report)),
         months=by_month,
@@ -92,7 +92,8 @@ def calendar_source_state(source_id: int) -> str:
 @blueprint.post(f"{ROOT}/<int:source_id>/gilt")
 @for_roles(*PLANNED)
 def let_calendar_count(source_id: int) -> Response:
-    row = sources.let_count(db.session(), desk(), _profile(), source_id, version=_version())
+    seen = request.form.get("seen")
+    row = sources.let_count(db.session(), desk(), _profile(), source_id, seen=seen)
     commit()
     flash(_("Taken over: the planning now heeds these times."), "good")
     return _to(row)
@@ -101,7 +102,7 @@ def let_calendar_count(source_id: int) -> Response:
 @blueprint.post(f"{ROOT}/<int:source_id>/gilt-nicht")
 @for_roles(*PLANNED)
 def stop_calendar(source_id: int) -> Response:
-    row = sources.stop_counting(db.session(), desk(), _profile(), source_id, version=_version())
+    row = sources.stop_counting(db.session(), desk(), _profile(), source_id)
     commit()
     flash(_("Taken back: the planning does not heed these times any more."), "good")
     return _to(row)
@@ -149,10 +150,6 @@ def _profile() -> Profile:
 
 def _row(source_id: int) -> CalendarSource:
     return sources.source_of(db.session(), _profile(), source_id)
-
-
-def _version() -> int | None:
-    return sent_number("version", None)
 
 
 def _to(row: CalendarSource) -> Response:

@@ -31,7 +31,7 @@ def counting(
     session: Session, desk: Desk, profile: Profile, reads: Reads, subscribed: CalendarSource
 ) -> CalendarSource:
     reads(EVENING)
-    return sources.let_count(session, desk, profile, subscribed.id, version=None)
+    return sources.let_count(session, desk, profile, subscribed.id)
 
 
 def test_a_confirmed_calendar_is_heeded_as_it_changes(
@@ -88,7 +88,7 @@ def test_who_has_accepted_gaps_keeps_getting_what_can_be_read(
     session: Session, desk: Desk, profile: Profile, reads: Reads, subscribed: CalendarSource
 ) -> None:
     reads(EVENING, complete=False)
-    sources.let_count(session, desk, profile, subscribed.id, version=None)
+    sources.let_count(session, desk, profile, subscribed.id)
     reads(EVENING, LUNCH, complete=False, at=later(desk, hours=1))
     assert (subscribed.failure, counted(session)) == ("", 2)
 

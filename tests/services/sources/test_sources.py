@@ -50,7 +50,7 @@ def test_times_count_only_after_the_person_has_seen_them(
     reads(EVENING, LUNCH)
     assert (row.state, row.body, row.next_at) == (CalendarSourceState.READ, None, None)
     assert free_hours(session, profile) == ["16:00–21:00"]
-    sources.let_count(session, desk, profile, row.id, version=row.version)
+    sources.let_count(session, desk, profile, row.id, seen=sources.fingerprint(row))
     assert free_hours(session, profile) == ["16:00–17:00"]
     assert set(session.scalars(select(BusyInterval.source))) == {BusySource.UPLOAD}
 
@@ -59,10 +59,10 @@ def test_taking_over_can_be_taken_back(
     session: Session, desk: Desk, profile: Profile, reads: Reads, subscribed: CalendarSource
 ) -> None:
     reads(EVENING)
-    sources.let_count(session, desk, profile, subscribed.id, version=None)
-    sources.stop_counting(session, desk, profile, subscribed.id, version=subscribed.version)
+    sources.let_count(session, desk, profile, subscribed.id)
+    sources.stop_counting(session, desk, profile, subscribed.id)
     assert free_hours(session, profile) == ["16:00–21:00"]
-    sources.let_count(session, desk, profile, subscribed.id, version=subscribed.version)
+    sources.let_count(session, desk, profile, subscribed.id, seen=sources.fingerprint(subscribed))
     assert free_hours(session, profile) == ["16:00–17:00"]
 
 
@@ -70,7 +70,7 @@ def test_removing_takes_everything_along(
     session: Session, desk: Desk, profile: Profile, reads: Reads, subscribed: CalendarSource
 ) -> None:
     reads(EVENING)
-    sources.let_count(session, desk, profile, subscribed.id, version=None)
+    sources.let_count(session, desk, profile, subscribed.id)
     assert sources.remove(session, desk, profile, subscribed.id) == "kalender.example"
     assert free_hours(session, profile) == ["16:00–21:00"]
     assert session.scalar(select(func.count(CalendarSource.id))) == 0
@@ -80,19 +80,19 @@ def test_what_has_changed_since_is_looked_at_again(
     session: Session, desk: Desk, profile: Profile, reads: Reads, subscribed: CalendarSource
 ) -> None:
     reads(EVENING)
-    seen = subscribed.version
+    seen = sources.fingerprint(subscribed)
     sources.read_again(session, desk, profile, subscribed.id)
     session.flush()
     reads(LUNCH)
     with pytest.raises(Conflict):
-        sources.let_count(session, desk, profile, subscribed.id, version=seen)
+        sources.let_count(session, desk, profile, subscribed.id, seen=seen)
 
 
 def test_only_what_was_read_can_count(
     session: Session, desk: Desk, profile: Profile, subscribed: CalendarSource
 ) -> None:
     with pytest.raises(NotPossible):
-        sources.let_count(session, desk, profile, subscribed.id, version=None)
+        sources.let_count(session, desk, profile, subscribed.id)
 
 
 def test_calendars_of_others_do_not_exist(
@@ -103,8 +103,8 @@ def test_calendars_of_others_do_not_exist(
     assert sources.sources_of(session, other) == []
     for act in (
         lambda: sources.source_of(session, other, subscribed.id),
-        lambda: sources.let_count(session, desk, other, subscribed.id, version=None),
-        lambda: sources.stop_counting(session, desk, other, subscribed.id, version=None),
+        lambda: sources.let_count(session, desk, other, subscribed.id),
+        lambda: sources.stop_counting(session, desk, other, subscribed.id),
         lambda: sources.read_again(session, desk, other, subscribed.id),
         lambda: sources.remove(session, desk, other, subscribed.id),
     ):
@@ -137,7 +137,7 @@ def test_the_log_knows_no_address_and_no_name(
     session: Session, desk: Desk, profile: Profile, reads: Reads, subscribed: CalendarSource
 ) -> None:
     reads(EVENING)
-    sources.let_count(session, desk, profile, subscribed.id, version=None)
+    sources.let_count(session, desk, profile, subscribed.id)
     sources.remove(session, desk, profile, subscribed.id)
     entries = session.scalars(select(AuditEntry).where(AuditEntry.action.like("calendar%"))).all()
     assert [row.action.partition(".")[2] for row in entries] == ["added", "counted", "removed"]

@@ -72,7 +72,7 @@ def test_from_the_file_to_the_planning_and_back(
     page = own.open(page.address)
     for words in (
         "zählen noch nicht",
-        "3 Einträge übernommen, einer nicht",
+        "3 Einträge mit belegten Zeiten, einer ausgelassen",
         "12.01.2027, 17:00–19:00",
         "01.02.2027 – Fr., 05.02.2027, ganztägig",
         "Lieber nicht",
@@ -143,7 +143,7 @@ def test_what_was_found_since_is_shown_before_it_counts(
     work()
     page = own.open(page.address)
     with factory.begin() as session:
-        session.scalars(select(CalendarSource)).one().name = "other"
+        session.scalars(select(CalendarSource)).one().found = []
     assert own.send(page.form("/gilt")).status == 409
 
 
