@@ -95,7 +95,7 @@ def changed_problem(problem: Problem, plan: Iterable[Assignment], event: Event) 
             return _without_days(after, person, away)
         case Decline(person, request) if person in problem.interpreter:
             day = _day_of(talks, request)
-            kept = [_hours(problem, talk) for talk in _others(talks, event, day)]
+            kept = [problem.hours(talk) for talk in _others(talks, event, day)]
             return _without_days(after, person, (day, day), but=tuple(sorted(kept)))
         case Decline(person, request):
             return _without_speaker(after, person, request)
@@ -120,11 +120,6 @@ def _others(plan: Iterable[Assignment], event: Decline, day: date) -> list[Assig
     """The other talks that whoever declines has on that day."""
     rows = (talk for talk in plan if talk.request != event.request)
     return [talk for talk in rows if event.person in talk.people and talk.start.date() == day]
-
-
-def _hours(problem: Problem, talk: Assignment) -> Interval:
-    length = timedelta(minutes=problem.request[talk.request].minutes)
-    return talk.start, talk.start + length
 
 
 def _on(talk: Assignment, days: Days | None) -> bool:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
 Interval = tuple[datetime, datetime]
 Days = tuple[date, date]  # both inclusive
+END_OF_TIME = datetime.max  # noqa: DTZ901  all times are naive
 
 
 class Mode(StrEnum):
@@ -217,3 +218,14 @@ class Problem:
     @cached_property
     def request(self) -> Mapping[str, Request]:
         return {row.id: row for row in self.requests}
+
+    def hours(self, talk: Assignment) -> Interval:
+        return hours_from(talk.start, self.request[talk.request].minutes)
+
+
+def hours_from(start: datetime, minutes: int) -> Interval:
+    """From the start so many minutes on, but not beyond what the calendar has."""
+    try:
+        return start, start + timedelta(minutes=minutes)
+    except OverflowError:  # on the last evening that there is
+        return start, END_OF_TIME

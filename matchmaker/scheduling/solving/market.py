@@ -20,8 +20,8 @@ from matchmaker.scheduling.solving.prices import SCALE, Prices
 from matchmaker.scheduling.solving.pricing import Ask, Offer, offer
 from matchmaker.scheduling.solving.tables import RANK_POINTS
 
-BLOCK_CELLS = 300000  # places * people looked at together: bounds the memory
-FEW_BLOCKS = 40  # that are kept as they are; more are packed
+BLOCK_CELLS = 360_000  # places * people looked at together: bounds the memory
+FEW_BLOCKS = 30  # that are kept as they are; more are packed
 
 Numbers = tuple[int, int]
 """Of the next cell and the next crew."""

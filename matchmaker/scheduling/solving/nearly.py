@@ -161,8 +161,12 @@ def _beside(mending: Mending | None, threads: int) -> Iterator[None]:
         return
     with ThreadPoolExecutor(1) as other:
         mended = other.submit(mending.sweep, threads - 1)
-        yield
-        mended.result()
+        try:
+            yield
+            mended.result()
+        except KeyboardInterrupt:
+            mending.state.clock.stop.set()  # leaving would wait for the whole sweep
+            raise
 
 
 @dataclass

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import timedelta
 
-from matchmaker.scheduling.problem import Assignment, Mode, Problem, Request
+from matchmaker.scheduling.problem import Assignment, Mode, Problem, Request, hours_from
 from matchmaker.scheduling.proposal import Score
 from matchmaker.scheduling.solving.tables import RANK_POINTS
 
@@ -69,17 +68,15 @@ def _language(problem: Problem, talk: Assignment, request: Request) -> int:
 
 
 def _preference(problem: Problem, talk: Assignment, request: Request) -> int:
-    end = talk.start + timedelta(minutes=request.minutes)
-    liked = [
-        row.preference for row in request.windows if row.start <= talk.start and end <= row.end
-    ]
+    start, end = hours_from(talk.start, request.minutes)
+    liked = [row.preference for row in request.windows if row.start <= start and end <= row.end]
     return problem.weights.preference * max(liked, default=0)
 
 
 def _avoided(problem: Problem, talk: Assignment, request: Request) -> int:
-    end = talk.start + timedelta(minutes=request.minutes)
+    start, end = hours_from(talk.start, request.minutes)
     return problem.weights.avoid * sum(
-        any(begin < end and talk.start < until for begin, until in problem.person[name].avoid)
+        any(begin < end and start < until for begin, until in problem.person[name].avoid)
         for name in talk.people
     )
 

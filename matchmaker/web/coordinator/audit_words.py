@@ -90,9 +90,10 @@ ACTIONS: Mapping[str, str] = {
 SUBJECTS: Mapping[str, str] = {
     "assignment": N_("Person in a talk"),
     "blocked_period": N_("Days without talks"),
-    "calendar_source": N_("Own calendar"),
     "duplicate_flag": N_("Possible duplicate"),
+    "calendar_source": N_("Other calendar"),
     "feed": N_("Calendar subscription"),
+    "incoming_mail": N_("Incoming mail"),
     "invitation": N_("Invitation"),
     "organisation": N_("Organisation"),
     "outbox": N_("E-mail"),
@@ -100,6 +101,7 @@ SUBJECTS: Mapping[str, str] = {
     "planning_round": N_("Planning round"),
     "profile": N_("Profile"),
     "proposal": N_("Version of a plan"),
+    "reminder": N_("Reminder"),
     "request": N_("Request"),
     "round_decision": N_("Decision in a round"),
     "setting": N_("Settings"),
@@ -111,10 +113,13 @@ SUBJECTS: Mapping[str, str] = {
 
 _STATES: Mapping[str, str] = {
     "accepted": N_("said yes"),
+    "applied": N_("counted"),
     "approved": N_("approved"),
     "cancelled": N_("called off"),
     "closed": N_("closed"),
+    "counts": N_("counts"),
     "confirmed": N_("confirmed"),
+    "decided": N_("decided"),
     "dead": N_("undeliverable"),
     "declined": N_("said no"),
     "done": N_("held"),
@@ -124,14 +129,19 @@ _STATES: Mapping[str, str] = {
     "in_review": N_("in review"),
     "invited": N_("invited"),
     "kept": N_("kept"),
+    "listed": N_("only listed"),
     "merged": N_("merged"),
     "no_show": N_("did not come"),
     "open": N_("open"),
     "queued": N_("waiting"),
+    "read": N_("read"),
+    "review": N_("to decide"),
     "running": N_("running"),
     "sent": N_("sent"),
+    "skipped": N_("skipped"),
     "tentative": N_("not sure yet"),
     "uncertain": N_("uncertain"),
+    "waiting": N_("waiting"),
 }
 
 

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from matchmaker.jobs.queue import poke
 from matchmaker.models import CalendarSource, Profile
 from matchmaker.models.states import CalendarSourceKind, CalendarSourceState
 from matchmaker.services.errors import Invalid
@@ -114,6 +115,7 @@ def stop_calendar(source_id: int) -> Response:
 def read_calendar_again(source_id: int) -> Response:
     row = sources.read_again(db.session(), desk(), _profile(), source_id)
     commit()
+    poke(settings(), "calendars")
     flash(_("The calendar is being read again. That takes a moment."), "good")
     return _to(row)
 

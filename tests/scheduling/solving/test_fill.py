@@ -40,6 +40,13 @@ def torn_shares(program: Program, taken: Bools, requests: Ints) -> np.ndarray:
     return share
 
 
+def assert_allowed(program: Program, plan: Bools) -> None:
+    assert not (np.bincount(program.columns.request[plan]) > 1).any()
+    room = program.rows.limit.copy()
+    np.add.at(room, program.rows.step_row, program.rows.step_size)
+    assert (program.rows.used(np.flatnonzero(plan)) <= room).all()
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 def test_what_is_torn_is_placed_as_well_as_in_the_best_plan(program: Program) -> None:
     best = search(Clock(60.0), program)
@@ -49,10 +56,7 @@ def test_what_is_torn_is_placed_as_well_as_in_the_best_plan(program: Program) ->
     plan = filled(program, torn_shares(program, best.taken, requests))
 
     assert program.rows.points(program.columns, plan) == best.points
-    assert not (np.bincount(program.columns.request[plan]) > 1).any()
-    room = program.rows.limit.copy()
-    np.add.at(room, program.rows.step_row, program.rows.step_size)
-    assert (program.rows.used(np.flatnonzero(plan)) <= room).all()
+    assert_allowed(program, plan)
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -73,3 +77,50 @@ def test_nothing_is_placed_where_nothing_is_torn() -> None:
     one = np.arange(len(program.columns)) == 3
 
     assert filled(program, one.astype(np.float64)).tolist() == one.tolist()
+
+
+def replaced(program: Program, taken: Bools, clock: Clock) -> tuple[Bools, Bools]:
+    """The plan with every second request placed anew, and what of it stays in any case.
+
+    Every fourth request is torn, those between are taken whole as they were.
+    """
+    requests = np.unique(program.columns.request[taken])
+    freed = np.isin(program.columns.request, requests[::2])
+    torn = np.isin(program.columns.request, requests[::4])
+    chosen, gone = np.flatnonzero(freed), np.flatnonzero(freed & taken)
+    share = torn_shares(program, taken, requests[::4])[chosen]
+    used = program.rows.used(np.flatnonzero(taken))
+    found = fill(clock, program, chosen, Shares(share, 0), used=used, gone=gone, seed=0)
+    plan = taken & ~freed
+    plan[found] = True
+    return plan, taken & ~torn
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_what_goes_makes_room_for_as_good_a_plan_beside_the_rest(program: Program) -> None:
+    best = search(Clock(3600.0), program)
+    assert best.taken is not None
+
+    plan, stays = replaced(program, best.taken, Clock(3600.0))
+
+    assert_allowed(program, plan)
+    assert program.rows.points(program.columns, plan) == best.points
+    assert plan[stays].all()
+
+
+@pytest.mark.parametrize("limit", [0.0, 1e-9, 1e-4, 2e-3, 1e-2])
+@pytest.mark.parametrize("stopped", [False, True])
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_when_time_is_up_what_is_left_is_allowed(
+    program: Program, stopped: bool, limit: float
+) -> None:
+    best = search(Clock(3600.0), program)
+    assert best.taken is not None
+    clock = Clock(limit)
+    if stopped:
+        clock.stop.set()
+
+    plan, stays = replaced(program, best.taken, clock)
+
+    assert_allowed(program, plan)
+    assert plan[stays].all()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from matchmaker.scheduling.formats import load_problem, read_problem
-from matchmaker.scheduling.judge import check
+from matchmaker.scheduling.judge import check, judge
 from matchmaker.scheduling.problem import Problem
 from matchmaker.scheduling.progress import Progress
 from matchmaker.scheduling.proposal import Status
@@ -99,6 +99,14 @@ def test_solve_equals_the_exact_search_among_all_columns(seed: int) -> None:
     dropped = problem.weights.drop * len(problem.published)
     assert found.bound == found.points
     assert solve(problem).score.total == found.points - dropped
+
+
+def test_fixed_talk_on_the_last_evening_of_the_calendar_is_scored() -> None:
+    held = small.talk(start="9999-12-31T23:30")
+    problem = small.problem(fixed=(held,))
+    proposal = solve(problem)
+    assert held in proposal.assignments
+    assert judge(problem, proposal.assignments).score == proposal.score
 
 
 @pytest.mark.parametrize("limit", [0, 0.1])

@@ -17,6 +17,7 @@ from matchmaker.scheduling.problem import (
     Person,
     Request,
     Speaker,
+    hours_from,
 )
 from matchmaker.scheduling.solving.explain.world import World
 
@@ -54,7 +55,7 @@ def in_the_way(world: World, talk: Assignment) -> list[str]:
 
 
 def _span(world: World, talk: Assignment) -> Interval:
-    return talk.start, talk.start + timedelta(minutes=_request(world, talk).minutes)
+    return hours_from(talk.start, _request(world, talk).minutes)
 
 
 def _request(world: World, talk: Assignment) -> Request:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from matchmaker.scheduling.problem import (
@@ -17,6 +17,7 @@ from matchmaker.scheduling.problem import (
     Request,
     RequestMode,
     Window,
+    hours_from,
 )
 from matchmaker.scheduling.solving.kept.kept import Kept
 
@@ -81,8 +82,7 @@ def carry_out(world: World, rule: str, remedy: Json) -> World:
 
 
 def _span(world: World, part: Json) -> Interval:
-    start = datetime.fromisoformat(part["start"])
-    return start, start + timedelta(minutes=world.request.minutes)
+    return hours_from(datetime.fromisoformat(part["start"]), world.request.minutes)
 
 
 def _open_day(world: World, part: Json) -> World:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
 
 from matchmaker.scheduling.problem import Assignment, Interval, Problem
 from matchmaker.scheduling.unlocking import Change, Evening, FurtherWindow, PersonLimit
@@ -25,14 +24,14 @@ def narrowed(problem: Problem, change: Change, plan: Sequence[Assignment]) -> Ch
             groups = [problem.request[row.request].people for row in _talks_of(plan, change.person)]
             return replace(change, after=min([change.before, *groups]))
         case FurtherWindow():
-            times = [_span(problem, row) for row in plan if row.request == change.request]
+            times = [problem.hours(row) for row in plan if row.request == change.request]
             return replace(change, start=times[0][0], end=times[0][1]) if times else change
     return change
 
 
 def _evening(problem: Problem, change: Evening, talks: Sequence[Assignment]) -> Evening:
     there = problem.person[change.person].available
-    spans = [_span(problem, row) for row in talks if change.start <= row.start < change.end]
+    spans = [problem.hours(row) for row in talks if change.start <= row.start < change.end]
     new = [span for span in spans if not _inside(span, there)]
     if not new:
         return change
@@ -51,7 +50,3 @@ def _inside(span: Interval, intervals: Sequence[Interval]) -> bool:
 
 def _talks_of(plan: Sequence[Assignment], person: str) -> list[Assignment]:
     return [row for row in plan if person in row.people]
-
-
-def _span(problem: Problem, talk: Assignment) -> tuple[datetime, datetime]:
-    return talk.start, talk.start + timedelta(minutes=problem.request[talk.request].minutes)
