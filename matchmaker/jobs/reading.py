@@ -14,8 +14,8 @@ from typing import Any
 
 from matchmaker.jobs.reading_process import CALENDAR, STREAM
 
-PATIENCE_SECONDS = 9.0
-"""Wall clock, the start of the process included. The process ends itself after 8 seconds."""
+PATIENCE_SECONDS = 8.0
+"""Wall clock, the start of the process included. The process ends itself after 7 seconds."""
 
 GAVE_UP: dict[str, Any] = {
     "busy": [],

@@ -17,7 +17,7 @@ from matchmaker.jobs.limited import limit_computing, limit_memory
 
 MEMORY_BYTES = 512 * 1024**2
 CPU_SECONDS = 5
-WALL_SECONDS = 8
+WALL_SECONDS = 7
 CALENDAR, NO_CALENDAR, NO_FILE = "calendar", "no calendar", "no file"
 STREAM = "-"
 

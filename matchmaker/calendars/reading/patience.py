@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 SIGNAL = getattr(signal, "SIGVTALRM", None)
+AGAIN_SECONDS = 0.05
 
 
 class OutOfPatienceError(BaseException):
@@ -28,10 +29,15 @@ def within(seconds: float) -> Iterator[None]:
     before = signal.signal(SIGNAL, _over)
     try:
         # Again and again: one that falls into a destructor would be swallowed.
-        signal.setitimer(signal.ITIMER_VIRTUAL, max(seconds, 0.001), 0.05)
-        yield
+        signal.setitimer(signal.ITIMER_VIRTUAL, max(seconds, 0.001), AGAIN_SECONDS)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+    except OutOfPatienceError:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)  # one more may have come on the way out
+        raise
     finally:
-        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
         signal.signal(SIGNAL, before)
 
 

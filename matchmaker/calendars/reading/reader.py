@@ -20,6 +20,7 @@ from matchmaker.calendars.reading.limits import (
     MAX_OCCURRENCES,
     SERIES_SECONDS,
     TOTAL_SECONDS,
+    WALL_SECONDS,
 )
 from matchmaker.calendars.reading.merging import Interval, Kind, merged
 from matchmaker.calendars.reading.occurrences import occurrences, series_of
@@ -148,7 +149,7 @@ class Work:
     def _take_events(
         self, events: Iterable[Entry], frame: Frame, calendar_zone: tzinfo | None
     ) -> None:
-        started = clock.process_time()
+        started, begun = clock.process_time(), clock.monotonic()
         for group in series_of(events):
             left = TOTAL_SECONDS - (clock.process_time() - started)
             if self.taken >= MAX_OCCURRENCES:
@@ -156,7 +157,7 @@ class Work:
                     entry.remark(Reason.TOO_MANY_OCCURRENCES)
                 continue
             try:
-                if left <= 0:
+                if left <= 0 or clock.monotonic() - begun > WALL_SECONDS:
                     raise OutOfPatienceError
                 for row in occurrences(group, frame, calendar_zone, min(left, SERIES_SECONDS)):
                     kind = Kind.AVOID if row.entry.tentative else Kind.BUSY

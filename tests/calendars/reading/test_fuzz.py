@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +14,10 @@ from matchmaker.calendars.reading.merging import Interval, Kind, merged
 from matchmaker.calendars.reading.reader import Reading, read
 
 from .files import ASKED, calendar
+
+# The end of a computation may fall into a callback of Python's garbage collection, which tells of
+# it and goes on; it comes again a moment later.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 
 NAMES = st.sampled_from(
     [

@@ -12,6 +12,10 @@ from matchmaker.calendars.reading.reader import Question, read
 
 from .files import ASKED, LESSON, calendar, event, reading, reasons, report, times
 
+# The end of a computation may fall into a callback of Python's garbage collection, which tells of
+# it and goes on; it comes again a moment later.
+pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+
 NEVER = "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -53,6 +53,17 @@ def test_times_count_only_after_the_person_has_seen_them(
     sources.let_count(session, desk, profile, row.id, seen=sources.fingerprint(row))
     assert free_hours(session, profile) == ["16:00–17:00"]
     assert set(session.scalars(select(BusyInterval.source))) == {BusySource.UPLOAD}
+
+
+def test_a_talk_of_ours_in_the_calendar_does_not_stand_in_its_own_way(
+    session: Session, desk: Desk, profile: Profile, reads: Reads, subscribed: CalendarSource
+) -> None:
+    person = profile.person
+    factories.assignment(session, person, datetime(2027, 1, 12, 17, tzinfo=UTC))  # 18 to 20
+    session.flush()
+    reads(EVENING)  # 17 to 21, under whatever name and UID
+    sources.let_count(session, desk, profile, subscribed.id)
+    assert free_hours(session, profile) == ["16:00–17:00", "18:00–20:00"]
 
 
 def test_taking_over_can_be_taken_back(
