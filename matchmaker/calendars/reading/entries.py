@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 
 from matchmaker.calendars.reading.limits import MAX_DATES
 from matchmaker.calendars.reading.report import DOUBTS, Note, Reason
-from matchmaker.calendars.reading.rules import RuleError, clean_rule
+from matchmaker.calendars.reading.rules import RuleError, clean_rule, nearer
 from matchmaker.calendars.reading.scanning import Component, Property
 from matchmaker.calendars.reading.times import BadTimeError, length, written
 from matchmaker.calendars.reading.zones import Zones
@@ -185,9 +185,16 @@ def _alike(end: Moment, start: Moment) -> Moment:
 def _recurrence(component: Component, reader: _Reader) -> None:
     entry = reader.entry
     assert entry.start is not None  # noqa: S101  # the caller has looked
-    for row in component.all("RRULE"):
+    rules = list(component.all("RRULE"))
+    earliest = reader.frame.first - 2 * ONE_DAY
+    if len(rules) == 1 and entry.end is not None:
+        lasting = entry.end - entry.start
+        begin = nearer(rules[0].value, entry.start, earliest - max(lasting, ONE_DAY))
+        entry.start, entry.end = begin, begin + lasting
+        earliest -= max(lasting, ONE_DAY)
+    for row in rules:
         try:
-            entry.rules.append(clean_rule(row.value, entry.start, reader.frame.first))
+            entry.rules.append(clean_rule(row.value, entry.start, earliest))
         except RuleError as error:
             entry.remark(error.reason)
     if component.first("EXRULE") is not None:

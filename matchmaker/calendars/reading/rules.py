@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from math import prod
 
 from matchmaker.calendars.reading.report import Reason
@@ -27,12 +27,12 @@ class RuleError(ValueError):
         self.reason = reason
 
 
-def clean_rule(text: str, start: date | datetime, first: date) -> str:
+def clean_rule(text: str, start: date | datetime, earliest: date) -> str:
     """The rule as the library may read it, for an entry that begins at `start`.
 
-    `first` is the first day that is asked for: what recurs every hour must not begin before, or
-    the hours of many years would be counted through. UNTIL comes out in UTC, or as a day if the
-    entry takes whole days. Raises RuleError.
+    What recurs every hour must not begin before `earliest`, or the hours of many years would be
+    counted through (see `nearer`). UNTIL comes out in UTC, or as a day if the entry takes whole
+    days. Raises RuleError.
     """
     parts = _parts(text)
     frequency = parts.pop("FREQ", "")
@@ -40,7 +40,7 @@ def clean_rule(text: str, start: date | datetime, first: date) -> str:
         raise RuleError(Reason.FAST_RULE)
     if frequency not in FREQUENCIES:
         raise RuleError(Reason.BAD_RULE)
-    if frequency == "HOURLY" and _day(start) < first:
+    if frequency == "HOURLY" and _day(start) < earliest:
         raise RuleError(Reason.FAST_RULE)
     if parts.get("RSCALE", "GREGORIAN") != "GREGORIAN" or parts.get("SKIP", "OMIT") != "OMIT":
         raise RuleError(Reason.BAD_RULE)
@@ -53,6 +53,22 @@ def clean_rule(text: str, start: date | datetime, first: date) -> str:
     if prod(len(parts.get(name, "").split(",")) for name in _CLOCK) > MOST_A_DAY:
         raise RuleError(Reason.FAST_RULE)
     return ";".join(cleaned)
+
+
+def nearer(text: str, start: date | datetime, earliest: date) -> date | datetime:
+    """Where a series of hours goes on at `earliest`; `start` if it is none, or is counted."""
+    try:
+        parts = _parts(text)
+    except RuleError:
+        return start
+    interval = parts.get("INTERVAL", "1")
+    if parts.get("FREQ") != "HOURLY" or "COUNT" in parts or not isinstance(start, datetime):
+        return start
+    if not (interval.isascii() and interval.isdigit() and 0 < len(interval) < 6 and int(interval)):
+        return start
+    step = timedelta(hours=int(interval))
+    behind = datetime.combine(earliest, time(0), start.tzinfo) - start
+    return start + max(0, -(-behind // step)) * step
 
 
 def _parts(text: str) -> dict[str, str]:

@@ -283,12 +283,21 @@ def test_rules_that_are_left_out_leave_the_first_date(rule: str, reason: str) ->
     assert (report(found)["taken"], report(found)["complete"]) == (1, False)
 
 
-def test_what_recurs_every_hour_is_read_only_if_it_begins_in_the_days() -> None:
-    rule = "RRULE:FREQ=HOURLY;INTERVAL=12;COUNT=3"
-    inside = reading(event(*LESSON, rule))
-    before = reading(event("DTSTART:20261231T170000Z", "DURATION:PT1H", rule))
-    assert [row[:11] for row in times(inside)] == ["01-05 18:00", "01-06 06:00", "01-06 18:00"]
-    assert (times(before), reasons(before)) == ([], {"fast_rule": 1})
+def test_what_recurs_every_hour_is_looked_at_in_the_days_only() -> None:
+    rule = "RRULE:FREQ=HOURLY;INTERVAL=11"
+    inside = reading(event(*LESSON, f"{rule};COUNT=3"))
+    assert [row[:11] for row in times(inside)] == ["01-05 18:00", "01-06 05:00", "01-06 16:00"]
+    long_ago = event("DTSTART:19000101T000000Z", "DURATION:PT1H", f"{rule};UNTIL=20270102T000000Z")
+    hours = [row[:11] for row in times(reading(long_ago))]
+    assert hours == ["01-01 03:00", "01-01 14:00", "01-02 01:00"]
+    counted = reading(event("DTSTART:19000101T000000Z", "DURATION:PT1H", f"{rule};COUNT=9"))
+    assert (times(counted), reasons(counted)) == ([], {"fast_rule": 1})
+
+
+def test_an_hour_that_begins_the_day_before_reaches_into_the_days() -> None:
+    daily = "RRULE:FREQ=HOURLY;INTERVAL=24;UNTIL=20270101T230000Z"
+    found = reading(event("DTSTART:20100101T220000Z", "DURATION:PT3H", daily))
+    assert times(found)[0] == "01-01 00:00–01-01 02:00 busy"
 
 
 def test_exceptions_by_rule_are_ignored_and_named() -> None:
