@@ -74,9 +74,7 @@ def occurrences(
     What the library cannot make sense of is noted on the entries.
     """
     if len(group) == 1 and not group[0].recurs:
-        entry = group[0]
-        if entry.start is not None and entry.end is not None:
-            yield _occurrence(entry, entry.start, entry.end, frame)
+        yield from own_times(group, frame)
         return
     by_number = {entry.number: entry for entry in group}
     try:
@@ -87,9 +85,17 @@ def occurrences(
     except Exception:  # the libraries raise many kinds, also AttributeError and OverflowError
         for entry in group:
             entry.remark(Reason.UNREADABLE)
+        yield from own_times(group, frame)
         return
     for number, start, end in found:
         yield _occurrence(by_number[number], start, end, frame)
+
+
+def own_times(group: Sequence[Entry], frame: Frame) -> Iterator[Occurrence]:
+    """The times that the entries themselves name, whatever recurs: so much is known for sure."""
+    for entry in group:
+        if entry.start is not None and entry.end is not None:
+            yield _occurrence(entry, entry.start, entry.end, frame)
 
 
 def _expanded(

@@ -23,7 +23,7 @@ from matchmaker.calendars.reading.limits import (
     WALL_SECONDS,
 )
 from matchmaker.calendars.reading.merging import Interval, Kind, merged
-from matchmaker.calendars.reading.occurrences import occurrences, series_of
+from matchmaker.calendars.reading.occurrences import Occurrence, occurrences, own_times, series_of
 from matchmaker.calendars.reading.patience import OutOfPatienceError
 from matchmaker.calendars.reading.report import Reason, Report
 from matchmaker.calendars.reading.scanning import Component, Scanned, scan
@@ -160,16 +160,21 @@ class Work:
                 if left <= 0 or clock.monotonic() - begun > WALL_SECONDS:
                     raise OutOfPatienceError
                 for row in occurrences(group, frame, calendar_zone, min(left, SERIES_SECONDS)):
-                    kind = Kind.AVOID if row.entry.tentative else Kind.BUSY
-                    if row.entry.reason_free is not None:
-                        row.entry.passed = row.entry.reason_free
-                    elif row.end < row.start:
-                        row.entry.refused = Reason.BACKWARDS
-                    else:
-                        self._take(row.entry, Interval(row.start, row.end, kind), frame)
+                    self._take_occurrence(row, frame)
             except OutOfPatienceError:
                 for entry in group:
                     entry.remark(Reason.TOO_SLOW)
+                for row in own_times(group, frame):
+                    self._take_occurrence(row, frame)
+
+    def _take_occurrence(self, row: Occurrence, frame: Frame) -> None:
+        kind = Kind.AVOID if row.entry.tentative else Kind.BUSY
+        if row.entry.reason_free is not None:
+            row.entry.passed = row.entry.reason_free
+        elif row.end < row.start:
+            row.entry.refused = Reason.BACKWARDS
+        else:
+            self._take(row.entry, Interval(row.start, row.end, kind), frame)
 
     def _take(self, entry: Entry, interval: Interval, frame: Frame) -> None:
         """Count what of the interval lies in the days that are asked for."""
