@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session, undefer
 
-from matchmaker.models import CalendarSource
+from matchmaker.models import CalendarSource, Person
 from matchmaker.models.states import CalendarSourceKind, CalendarSourceState
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import audit
@@ -124,8 +124,8 @@ def store(session: Session, desk: Desk, due: Due, owner: str, read: Read) -> Non
             session,
             desk,
             "calendar_source.refreshed",
-            row,
-            after={"person": row.person_id, "times": number},
+            session.get_one(Person, row.person_id),
+            after={"calendar": row.id, "times": number},
         )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, undefer
 
 from matchmaker.i18n import N_
-from matchmaker.models import CalendarSource, Profile
+from matchmaker.models import CalendarSource, Person, Profile
 from matchmaker.models.states import CalendarSourceKind, CalendarSourceState
 from matchmaker.remote.addresses import AddressFaultError, Fault, target
 from matchmaker.services.desk import Desk
@@ -160,5 +160,9 @@ def _file_name(name: str) -> str:
 def _record(
     session: Session, desk: Desk, row: CalendarSource, action: str, after: dict[str, object]
 ) -> None:
-    """Neither the address nor the name: both may say more than concerns others."""
-    audit.record(session, desk, action, row, after={"person": row.person_id, **after})
+    """As a step of the person, whose times the planning reads: plans made before are then old.
+
+    Neither the address nor the name: both may say more than concerns others.
+    """
+    person = session.get_one(Person, row.person_id)
+    audit.record(session, desk, action, person, after={"calendar": row.id, **after})

@@ -152,6 +152,10 @@ def test_the_log_knows_no_address_and_no_name(
     sources.remove(session, desk, profile, subscribed.id)
     entries = session.scalars(select(AuditEntry).where(AuditEntry.action.like("calendar%"))).all()
     assert [row.action.partition(".")[2] for row in entries] == ["added", "counted", "removed"]
+    # Plans that were made before are old: they were made from this person's other times.
+    assert {(row.subject_kind, row.subject_id) for row in entries} == {
+        ("person", profile.person_id)
+    }
     written = json.dumps([[row.before, row.after, row.reason] for row in entries])
     assert "secret" not in written
     assert "kalender.example" not in written
