@@ -55,32 +55,59 @@ class Feed:
         return etag(self.content)
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Entry:
+    """One event as it stands in a feed, and the last day (in the feed's time zone) on which."""
+
+    start: datetime
+    uid: str
+    content: bytes
+    until: date
+
+
 def feed_bytes(info: FeedInfo, events: Iterable[CalendarEvent], today: date) -> Feed:
     """The feed as it stands on `today` (a day in `info.timezone`).
 
     It reaches from 90 days ago into the future, ordered by start and UID. A cancelled entry stays
     until the day after the event. One bad entry is left out and named; it never breaks the feed.
     """
-    entries: list[tuple[datetime, str, bytes]] = []
+    entries: list[Entry] = []
     skipped: list[str] = []
     for event in events:
         try:
             if today <= listed_until(event, info.timezone):
-                entries.append((event.start_utc, event.uid, _entry(event, info.cancelled_prefix)))
+                entries.append(entry(info, event))
         except Exception:  # icalendar raises many kinds; whatever it is, the others must come out
             skipped.append(event.uid)
+    return Feed(put_together(info, entries, today), tuple(sorted(skipped)))
+
+
+def entry(info: FeedInfo, event: CalendarEvent) -> Entry:
+    """The event's part of a feed. Raises ValueError, and what icalendar does, if it has none."""
+    prefix = info.cancelled_prefix if event.status is Status.CANCELLED else ""
+    content = written(event_component(event, prefix))
+    return Entry(event.start_utc, event.uid, content, listed_until(event, info.timezone))
+
+
+def put_together(info: FeedInfo, entries: Iterable[Entry], today: date) -> bytes:
+    """The feed with those of the entries that are not too old on `today`."""
     head = written(_head(info)).removesuffix(CLOSING)
     if info.timezone == BERLIN:
         head += berlin_bytes()  # also makes an empty feed a valid calendar
-    content = head + b"".join(body for _, _, body in sorted(entries)) + CLOSING
-    return Feed(content, tuple(sorted(skipped)))
+    listed = sorted(one for one in entries if today <= one.until)
+    return head + b"".join(one.content for one in listed) + CLOSING
 
 
 def listed_until(event: CalendarEvent, timezone: str) -> date:
     """The last day (in `timezone`) on which the event stands in a feed."""
-    if event.status is Status.CANCELLED:
-        return event.end_utc.astimezone(ZoneInfo(timezone)).date() + timedelta(days=1)
-    return (event.end_utc + PAST).astimezone(ZoneInfo(timezone)).date()
+    return last_day(event.end_utc, timezone, cancelled=event.status is Status.CANCELLED)
+
+
+def last_day(end: datetime, timezone: str, *, cancelled: bool) -> date:
+    """The same for an event that ends at `end` (aware)."""
+    if cancelled:
+        return end.astimezone(ZoneInfo(timezone)).date() + timedelta(days=1)
+    return (end + PAST).astimezone(ZoneInfo(timezone)).date()
 
 
 def with_source(content: bytes, url: str) -> bytes:
@@ -93,11 +120,6 @@ def with_source(content: bytes, url: str) -> bytes:
 def etag(content: bytes) -> str:
     """A strong entity tag, with its quotes."""
     return f'"{hashlib.sha256(content).hexdigest()}"'
-
-
-def _entry(event: CalendarEvent, cancelled_prefix: str) -> bytes:
-    prefix = cancelled_prefix if event.status is Status.CANCELLED else ""
-    return written(event_component(event, prefix))
 
 
 def _head(info: FeedInfo) -> Calendar:

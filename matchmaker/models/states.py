@@ -324,6 +324,8 @@ class FeedScope(StrEnum):
 
 OWN_FEEDS = (FeedScope.FULL, FeedScope.BUSY)
 """Those with a person's own talks."""
+WIDE_FEEDS = (FeedScope.ORGANISATION, FeedScope.COORDINATION, FeedScope.PUBLIC)
+"""Those with talks of several people, each of them once."""
 
 
 class TokenPurpose(StrEnum):

@@ -19,8 +19,8 @@ from werkzeug.http import http_date, parse_date, parse_etags
 
 from matchmaker.database import only_reads
 from matchmaker.services.inviting import feed_serving
+from matchmaker.services.inviting.feed_keys import NAME
 from matchmaker.services.inviting.feed_serving import ServedFeed
-from matchmaker.services.inviting.feeds import NAME
 from matchmaker.web import security
 from matchmaker.web.access import by_link
 from matchmaker.web.context import desk, known_clock, settings

@@ -6,13 +6,14 @@ from matchmaker.jobs.lanes.kinds import Sweep
 from matchmaker.jobs.workplace import Workplace
 from matchmaker.services.health import chosen_once
 from matchmaker.services.intake import drafts
-from matchmaker.services.inviting import feeds
+from matchmaker.services.inviting import feeds, wide_feeds
 
 
 def renew_feeds(place: Workplace) -> None:
     """Days pass without a change: what has become too old drops out of the subscriptions."""
     with place.factory.begin() as session:
         feeds.renew_stale(session, place.desk())
+        wide_feeds.renew_stale(session, place.desk())
 
 
 def remove_old_drafts(place: Workplace) -> None:

@@ -5,18 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, func, select, true
 from sqlalchemy.orm import Session
 
 from matchmaker.calendars.feed import with_source
 from matchmaker.config import Settings
-from matchmaker.models import Feed, FeedToken, Person
+from matchmaker.models import Feed, FeedToken, Organisation, Person
+from matchmaker.models.states import WIDE_FEEDS
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import links
 from matchmaker.services.house.tokens import token_hash
-from matchmaker.services.inviting import feeds
+from matchmaker.services.inviting import feed_keys, feeds, wide_feeds
 
-_feed, _token, _person = Feed.__table__, FeedToken.__table__, Person.__table__
+_feed, _token = Feed.__table__, FeedToken.__table__
+_person, _organisation = Person.__table__, Organisation.__table__
+_OWNER = _feed.c.organisation_id == _organisation.c.id
 # Written once and past the object mapper: building it anew would take longer than the answer.
 _LOOK_UP = (
     select(
@@ -25,9 +28,10 @@ _LOOK_UP = (
         _feed.c.changed_at,
         _feed.c.stale_on,
         _token.c.revoked_at,
-        _person.c.active,
+        # Nobody's feed is nobody's to leave.
+        func.coalesce(_person.c.active, _organisation.c.active, true()),
     )
-    .select_from(_token.join(_feed).join(_person))
+    .select_from(_token.join(_feed).outerjoin(_person).outerjoin(_organisation, _OWNER))
     .where(_token.c.token_hash == bindparam("token_hash"))
 )
 _BODY = select(_feed.c.body).where(_feed.c.id == bindparam("feed_id"))
@@ -54,7 +58,9 @@ def served_feed(session: Session, desk: Desk, token: str) -> ServedFeed | None:
     found = _looked_up(session.connection(), desk.today, token)
     if found is None or found.revoked or not found.is_stale:
         return found
-    made, changed_at = feeds.made_anew(session, desk, session.get_one(Feed, found.feed_id))
+    feed = session.get_one(Feed, found.feed_id)
+    maker = wide_feeds if feed.scope in WIDE_FEEDS else feeds
+    made, changed_at = maker.made_anew(session, desk, feed)
     return ServedFeed(found.feed_id, False, made.etag, changed_at, made.body)
 
 
@@ -69,7 +75,7 @@ def content(connection: Connection, settings: Settings, served: ServedFeed, toke
     body = served.body
     if body is None:
         body = connection.execute(_BODY, {"feed_id": served.feed_id}).scalar_one()
-    return with_source(body, links.feed(settings, token, feeds.NAME))
+    return with_source(body, links.feed(settings, token, feed_keys.NAME))
 
 
 def _looked_up(connection: Connection, today: date, token: str) -> ServedFeed | None:

@@ -23,6 +23,7 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid
 from matchmaker.services.house import audit
 from matchmaker.services.inviting.feeds import refresh_feed
+from matchmaker.services.inviting.wide_feeds import refresh_talks
 from matchmaker.text import clean_line, clean_text
 
 ANSWERS = {
@@ -243,6 +244,9 @@ def _write_down(
     )
     if given.applied:
         refresh_feed(session, desk, invitation.person_id)
+        declined = (state is InvitationState.DECLINED for state in (before, invitation.state))
+        if any(declined) and invitation.assignment is not None:
+            refresh_talks(session, desk, [invitation.talk_id])
 
 
 def all_agreed(talk: Talk) -> bool:

@@ -16,7 +16,7 @@ from matchmaker.services.errors import CHANGED_ELSEWHERE, Conflict, Invalid, Not
 from matchmaker.services.house import audit
 from matchmaker.services.house.codes import next_code
 from matchmaker.services.house.contact_data import is_email, is_phone
-from matchmaker.services.inviting import invitations
+from matchmaker.services.inviting import invitations, wide_feeds
 from matchmaker.services.inviting.feeds import refresh_feed
 from matchmaker.services.people import account_letters, mailed_keys, sessions
 from matchmaker.services.people.own_data import LONGEST_NAME
@@ -166,6 +166,7 @@ def change_person(
     sent_again = invitations.readdress(session, desk, person) if moved else 0
     if sent_again:
         refresh_feed(session, desk, person.id)
+    _refresh_wide_feeds(session, desk, person, before)
     was, becomes = _plain(before), _plain(facts)
     changed = [name for name in was if was[name] != becomes[name]]
     audit.record(
@@ -177,6 +178,16 @@ def change_person(
         after={name: becomes[name] for name in changed},
     )
     return sent_again
+
+
+def _refresh_wide_feeds(session: Session, desk: Desk, person: Person, before: PersonFacts) -> None:
+    """Their name and their organisation stand in them, and not everybody may read all talks."""
+    if not person.roles & wide_feeds.READERS:
+        wide_feeds.revoke(session, desk, wide_feeds.Whose(person=person))
+    if before.locale != person.locale:
+        wide_feeds.speak(session, desk, person)
+    was = before.organisation and _organisation(session, before.organisation)
+    wide_feeds.refresh_people(session, desk, [person], left=[was.id] if was else [])
 
 
 def add_roles(session: Session, desk: Desk, person: Person, roles: frozenset[Role]) -> Person:

@@ -6,9 +6,9 @@ from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.models import AccessToken, Invitation, Person, Request
-from matchmaker.models.states import FeedScope, TokenPurpose
+from matchmaker.models.states import OWN_FEEDS, TokenPurpose
 from matchmaker.services.desk import Desk
-from matchmaker.services.inviting import feeds
+from matchmaker.services.inviting import feeds, wide_feeds
 
 
 def end_links(session: Session, desk: Desk, person: Person) -> None:
@@ -36,5 +36,6 @@ def end_links(session: Session, desk: Desk, person: Person) -> None:
 
 def end_subscriptions(session: Session, desk: Desk, person: Person) -> None:
     """From now on the addresses of the person's calendars are answered with 410."""
-    for scope in FeedScope:
+    for scope in OWN_FEEDS:
         feeds.revoke(session, desk, person, scope)
+    wide_feeds.revoke(session, desk, wide_feeds.Whose(person=person))

@@ -18,6 +18,7 @@ from matchmaker.services.house import audit
 from matchmaker.services.house.codes import next_code
 from matchmaker.services.house.contact_data import is_email, is_phone
 from matchmaker.services.house.reference import institution_types
+from matchmaker.services.inviting import wide_feeds
 from matchmaker.text import clean_line, clean_text
 
 PREFIXES = {
@@ -117,6 +118,8 @@ def change_organisation(
         before={name: was[name] for name in changed},
         after={name: becomes[name] for name in changed},
     )
+    if "name" in changed:
+        wide_feeds.refresh_organisation(session, desk, organisation)
 
 
 def add_venue(session: Session, desk: Desk, organisation: Organisation, facts: VenueFacts) -> Venue:

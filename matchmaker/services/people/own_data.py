@@ -14,6 +14,7 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid
 from matchmaker.services.house import audit
 from matchmaker.services.house.contact_data import is_phone
+from matchmaker.services.inviting import wide_feeds
 from matchmaker.services.inviting.feeds import refresh_feed
 from matchmaker.text import clean_line
 
@@ -69,6 +70,9 @@ def change_contact(
     audit.record(session, desk, "person.changed", person, before=was, after=becomes)
     if before.locale != wanted.locale:
         refresh_feed(session, desk, person.id)
+        wide_feeds.speak(session, desk, person)
+    if before.name != wanted.name:
+        wide_feeds.refresh_people(session, desk, [person])
 
 
 def _require_valid(wanted: Contact) -> None:

@@ -24,6 +24,7 @@ from matchmaker.models.states import Format, LanguageUse
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotFound
 from matchmaker.services.house import audit
+from matchmaker.services.inviting import wide_feeds
 
 SPEAKER = "speaker"
 MODES = ("onsite", "online")
@@ -134,6 +135,8 @@ def change(
         before=_plain(before),
         after=_plain(wanted),
     )
+    if before.topics != wanted.topics:
+        wide_feeds.refresh_people(session, desk, [profile.person])
 
 
 def require_version(profile: Profile, version: int | None) -> None:

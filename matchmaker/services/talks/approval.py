@@ -32,6 +32,7 @@ from matchmaker.services.house import audit, uids
 from matchmaker.services.inviting import invitations
 from matchmaker.services.inviting.feeds import refresh_feeds
 from matchmaker.services.inviting.invitations import Place
+from matchmaker.services.inviting.wide_feeds import refresh_talks
 from matchmaker.services.planning.decisions import use_up_pins
 from matchmaker.services.planning.rounds import find_round, locked_round
 from matchmaker.services.problems.requests import district
@@ -254,6 +255,7 @@ def _invite(session: Session, desk: Desk, talks: Sequence[Talk], chosen: Sequenc
         ]
     made = invitations.invite_all(session, desk, places)
     refresh_feeds(session, desk, sorted({place.person.id for place in places}))
+    refresh_talks(session, desk, [talk.id for talk in talks])
     return sum(invitation.first_message_id is not None for invitation in made)
 
 

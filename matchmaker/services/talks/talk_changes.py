@@ -27,6 +27,7 @@ from matchmaker.services.house import audit
 from matchmaker.services.house.carrier import carrier
 from matchmaker.services.inviting import invitations
 from matchmaker.services.inviting.feeds import refresh_feeds
+from matchmaker.services.inviting.wide_feeds import refresh_talks
 from matchmaker.services.planning.decisions import use_up_pins
 from matchmaker.services.talks.overlaps import refusing_overlaps
 from matchmaker.services.talks.standing import held_for_change, require_times, set_place, set_times
@@ -328,3 +329,4 @@ def _set_request(
 
 def _refresh(session: Session, desk: Desk, rows: Iterable[Invitation]) -> None:
     refresh_feeds(session, desk, sorted({row.person_id for row in rows}))
+    refresh_talks(session, desk, {row.talk_id for row in rows})

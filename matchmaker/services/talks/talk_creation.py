@@ -25,6 +25,7 @@ from matchmaker.services.house import audit, uids
 from matchmaker.services.inviting import invitations
 from matchmaker.services.inviting.feeds import refresh_feeds
 from matchmaker.services.inviting.talk_facts import host_of
+from matchmaker.services.inviting.wide_feeds import refresh_talks
 from matchmaker.services.talks.overlaps import refusing_overlaps
 from matchmaker.services.talks.standing import GIVE_DAY, add_numbered, require_times, set_times
 from matchmaker.services.talks.talk_changes import WHERE, Place, put
@@ -126,6 +127,7 @@ def _invite(
         },
     )
     refresh_feeds(session, desk, sorted({row.person_id for row in talk.invitations}))
+    refresh_talks(session, desk, [talk.id])
 
 
 def _checked(

@@ -20,6 +20,7 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.inviting.responses import record_response
+from matchmaker.services.inviting.wide_feeds import refresh_talks
 from matchmaker.services.talks.standing import (
     CALLED_OFF,
     NOT_YET,
@@ -97,6 +98,7 @@ def mark_held(
     before = {"state": "confirmed", "people": states}
     audit.record(session, desk, "talk.held", talk, before=before, after=after)
     _take_along(session, desk, talk, RequestState.DONE)
+    refresh_talks(session, desk, [talk.id])
     return talk
 
 
@@ -120,6 +122,7 @@ def mark_no_show(session: Session, desk: Desk, code: str, person: str) -> Assign
         before={"state": before.value},
         after={"state": row.state.value, "talk": talk.code, "person": person},
     )
+    refresh_talks(session, desk, [talk.id])
     return row
 
 
@@ -145,6 +148,7 @@ def take_back_held(session: Session, desk: Desk, code: str, *, version: int | No
     after = {"state": talk.state.value}
     audit.record(session, desk, "talk.held_taken_back", talk, before=before, after=after)
     _take_along(session, desk, talk, RequestState.SCHEDULED)
+    refresh_talks(session, desk, [talk.id])
     return talk
 
 
