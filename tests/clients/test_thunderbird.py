@@ -13,7 +13,7 @@ import pytest
 from icalendar import Calendar, Event
 from sqlalchemy.orm import Session
 
-from matchmaker.models.states import AnswerVia, InvitationState
+from matchmaker.models.states import AnswerVia, IncomingState, InvitationState
 from matchmaker.services.desk import Desk
 from matchmaker.services.inviting import responses
 from tests.clients import thunderbird
@@ -29,6 +29,7 @@ from tests.clients.thunderbird import (
     Entry,
     Thunderbird,
 )
+from tests.services.incoming.arriving import arrive
 from tests.services.inviting.mailed import Evening
 from tests.support.invited import TUESDAY_UTC
 from tests.support.smtp import Mailbox, Received, listening
@@ -106,10 +107,11 @@ def answer_in(reply: Received) -> Event:
     ("button", "partstat"),
     [(ACCEPT, "ACCEPTED"), (TENTATIVE, "TENTATIVE"), (DECLINE, "DECLINED")],
 )
-def test_reply_names_our_uid_sequence_and_person(
+def test_reply_names_our_uid_sequence_and_person_and_is_taken_in(
     client: Thunderbird, evening: Evening, replies: Mailbox, button: str, partstat: str
 ) -> None:
-    event = answer_in(reply_to(button, client, newest(evening), replies))
+    reply = reply_to(button, client, newest(evening), replies)
+    event = answer_in(reply)
     assert (event["UID"], event["SEQUENCE"]) == (evening.invitation.uid, 0)
     assert event["ATTENDEE"] == f"mailto:{ADDRESS}"
     assert event["ATTENDEE"].params["PARTSTAT"] == partstat
@@ -117,6 +119,9 @@ def test_reply_names_our_uid_sequence_and_person(
     kept = entry(client, evening)
     assert (kept.start, kept.sequence) == (TUESDAY_UTC.timestamp(), 0)
     assert kept.people == [[f"mailto:{ADDRESS}", NAME, partstat]]
+    taken = arrive(evening.session, evening.desk, reply.raw)
+    assert (taken.state, taken.invitation_id) == (IncomingState.APPLIED, evening.invitation.id)
+    assert evening.invitation.state is InvitationState(partstat.lower())
 
 
 def test_answered_mail_does_not_ask_again(
