@@ -19,11 +19,13 @@ from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 from matchmaker.mail.address import AddressError, wire_address
+from matchmaker.mail.mailbox_settings import ImapSettings
 from matchmaker.mail.settings import MailUrlError, SmtpSettings
 
 PREFIX = "MATCHMAKER_"
 SHORTEST_KEY = 32
 MOST_HOPS = 10
+LOWEST_RATE, HIGHEST_RATE = 0.01, 10_000.0
 TESTS = PREFIX + "TEST_"
 """What begins like this tells the test-suite something, not the service."""
 _POSTGRES = {"postgres", "postgresql"}
@@ -44,6 +46,9 @@ class Settings:
     base_url: str = "http://localhost:8000"
     mail_url: str | None = None
     mail_from: str = "arbeitsmarktgespraeche@localhost"
+    mail_rate: float | None = None
+    """Mails a second that may leave, all workers together; None = as many as can."""
+    imap_url: str | None = None
     timezone: str = "Europe/Berlin"
     clock_start: datetime | None = None
     proxy_hops: int = 0
@@ -190,12 +195,35 @@ def _mail(text: str) -> str:
     return text
 
 
-def _address(text: str) -> str:
+def _mailbox(text: str) -> str:
+    _require_encoded("imap_url", text)
     try:
-        wire_address(text)
+        ImapSettings.from_url(text)
+    except MailUrlError as error:
+        raise SettingsError(f"{PREFIX}IMAP_URL: {error}") from error
+    return text
+
+
+def _rate(text: str) -> float:
+    expected = (
+        f"mails per second between {LOWEST_RATE} and {HIGHEST_RATE:.0f}, such as 5 or 0.5, "
+        "or nothing: no limit"
+    )
+    try:
+        rate = float(text)
+    except ValueError:
+        _refuse("mail_rate", text, expected)
+    if not LOWEST_RATE <= rate <= HIGHEST_RATE:
+        _refuse("mail_rate", text, expected)
+    return rate
+
+
+def _address(text: str) -> str:
+    """In the form that mails carry: calendars compare it, and UIDs are made of its host."""
+    try:
+        return wire_address(text)
     except AddressError:
         _refuse("mail_from", text, "one bare mail address")
-    return text
 
 
 def _key(text: str) -> str:
@@ -251,6 +279,8 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "base_url": _base_url,
     "mail_url": _mail,
     "mail_from": _address,
+    "mail_rate": _rate,
+    "imap_url": _mailbox,
     "timezone": _timezone,
     "clock_start": _time,
     "proxy_hops": _hops,

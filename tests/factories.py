@@ -203,13 +203,15 @@ def planning_round(session: Session, **facts: Any) -> PlanningRound:
 
 def talk(session: Session, starts_at: datetime, **facts: Any) -> Talk:
     """A talk of two hours in winter time."""
+    number = next(_numbers)
     ends_at = starts_at + timedelta(hours=2)
     host = facts.pop("organisation", None) or organisation(session)
     return _add(
         session,
         Talk(
             **{
-                "code": f"T{next(_numbers):03d}",
+                "code": f"T{number:03d}",
+                "uid": f"talk-{number:026d}@arbeitsmarkt.example",
                 "organisation": host,
                 "title": "Anerkennung",
                 "starts_local": f"{starts_at + BERLIN_WINTER:%Y-%m-%dT%H:%M}",

@@ -94,6 +94,14 @@ def test_queue_url_is_taken_as_it_is(tmp_path: Path, text: str) -> None:
         ("MAIL_URL", "imap://host"),
         ("MAIL_URL", "smtp://"),
         ("MAIL_FROM", "planung"),
+        ("MAIL_RATE", "many"),
+        ("MAIL_RATE", "0"),
+        ("MAIL_RATE", "-1"),
+        ("MAIL_RATE", "nan"),
+        ("MAIL_RATE", "inf"),
+        ("MAIL_RATE", "5/s"),
+        ("IMAP_URL", "smtp://u:pw@host"),
+        ("IMAP_URL", "imaps://host"),
         ("MAIL_FROM", "Planung <planung@verein.example>"),
         ("MAIL_FROM", "a@b@c"),
         ("BASE_URL", "termine.verein.example"),
@@ -162,6 +170,18 @@ def test_a_misspelt_setting_is_found_with_the_one_that_was_meant() -> None:
     given = {"MATCHMAKER_MAIL_FORM": "x", "MATCHMAKER_MAIL_FROM": "x", "MATCHMAKER_TEST_X": "x"}
     assert strangers(given) == {"MATCHMAKER_MAIL_FORM": "MATCHMAKER_MAIL_FROM"}
     assert strangers({"MATCHMAKER_": "x", "PATH": "x"}) == {"MATCHMAKER_": ""}
+
+
+def test_mailbox_and_rate_are_taken(tmp_path: Path) -> None:
+    settings = read(tmp_path, MAIL_RATE="0.5", IMAP_URL="imaps://u:pw@mail.example/INBOX")
+    assert (settings.mail_rate, settings.imap_url) == (0.5, "imaps://u:pw@mail.example/INBOX")
+    assert (read(tmp_path).mail_rate, read(tmp_path).imap_url) == (None, None)
+
+
+def test_sender_is_kept_as_it_goes_over_the_wire(tmp_path: Path) -> None:
+    settings = read(tmp_path, MAIL_FROM="planung@Büro.example")
+    assert settings.mail_from == "planung@xn--bro-hoa.example"
+    assert settings.uid_host == "xn--bro-hoa.example"
 
 
 def test_base_url_loses_its_last_slash(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import make_url
 
@@ -22,10 +22,6 @@ from matchmaker.database import make_private
 
 if TYPE_CHECKING:
     from huey import Huey
-
-Lane = Literal["mail", "plan", "answer", "unlock"]
-LANES: tuple[Lane, ...] = ("mail", "plan", "answer", "unlock")
-"""What unlocks most takes seconds; the other questions shall not wait for it."""
 
 Answer = TypeVar("Answer")
 
@@ -96,7 +92,10 @@ _rests: dict[str, float] = {}
 
 
 def poke(settings: Settings, lane: str) -> bool:
-    """Wake the worker's lane; False if the queue is out of order. Never raises for that."""
+    """Wake the worker's lane of this name (`jobs.lanes`).
+
+    False if the queue is out of order; never raises for that.
+    """
     url = settings.queue_url
     if time.monotonic() < _rests.get(url, 0.0):
         return False

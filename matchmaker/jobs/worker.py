@@ -1,12 +1,12 @@
-"""The worker: lanes for mail, plans and questions, woken by the queue and by the clock."""
+"""The worker: a thread for each lane (`jobs.lanes`), woken by the queue and by the clock."""
 
 from __future__ import annotations
 
 import logging
 import signal
 import threading
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 
 from sqlalchemy.exc import InterfaceError, OperationalError
@@ -14,20 +14,14 @@ from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
-from matchmaker.jobs import solving
-from matchmaker.jobs.answering import SLOW, Answering
+from matchmaker.jobs.lanes import lanes, sweeps
+from matchmaker.jobs.lanes.kinds import Work
 from matchmaker.jobs.listening import QuietConsumer
-from matchmaker.jobs.queue import LANES, open_queue, poke
+from matchmaker.jobs.queue import open_queue
 from matchmaker.jobs.trouble import Trouble, reason
 from matchmaker.jobs.workplace import Workplace, open_workplace
 from matchmaker.models import Heartbeat
-from matchmaker.services.desk import Desk
-from matchmaker.services.health import chosen_once
 from matchmaker.services.house import signs
-from matchmaker.services.intake import drafts
-from matchmaker.services.inviting import feeds
-from matchmaker.services.planning import questions
-from matchmaker.services.sending import outbox
 
 SWEEP_SECONDS = 60.0
 DEMO_SWEEP_SECONDS = 10.0
@@ -36,48 +30,18 @@ LONGEST_DELAY = 0.25
 """Seconds between two looks at a queue that cannot wake anybody: people wait for answers."""
 
 log = logging.getLogger(__name__)
-Work = Callable[[Workplace], str]
 
 DATABASE_AWAY = (OperationalError, InterfaceError, NoFreeConnection)
 
 
-def deliver_mail(place: Workplace) -> str:
-    report = outbox.deliver_due(
-        place.factory, place.settings, place.clock, owner=place.owner, stop=place.stop
-    )
-    return report.stopped
-
-
-def make_plans(place: Workplace) -> str:
-    if solving.work_off(place):
-        poke(place.settings, "answer")  # which gets the new plan ready for questions
-    return ""
-
-
 @contextmanager
-def _work(place: Workplace) -> Iterator[dict[str, Work]]:
-    """What each lane does; the processes that they keep end with the block."""
-
-    def answer_with(answering: Answering) -> Work:
-        def work(_place: Workplace) -> str:
-            answering.work_off()
-            return ""
-
-        return work
-
-    quick = Answering(place)
-    # What has been worked out stands in its row, so its process is not kept.
-    slow = Answering(place, SLOW, most=1, idle_seconds=0)
-    with closing(quick), closing(slow):
-        yield {
-            "mail": deliver_mail,
-            "plan": make_plans,
-            "answer": answer_with(quick),
-            "unlock": answer_with(slow),
-        }
+def _opened(place: Workplace) -> Iterator[dict[str, Work]]:
+    """What each lane does; what they hold ends with the block."""
+    with ExitStack() as held:
+        yield {lane.name: held.enter_context(lane.open(place)) for lane in lanes()}
 
 
-class Lane(threading.Thread):
+class LaneThread(threading.Thread):
     """Does one kind of work whenever it is woken, and at the latest after `sweep` seconds."""
 
     def __init__(self, name: str, work: Work, place: Workplace, sweep: float, watch: Watch) -> None:
@@ -136,72 +100,39 @@ def run_worker(settings: Settings, stop_event: threading.Event | None = None) ->
     with (
         _stopped_by_signals(stop),
         open_workplace(settings, stop) as place,
-        _work(place) as work,
+        _opened(place) as work,
     ):
         watch = Watch()
-        lanes: Mapping[str, Lane] = {
-            name: Lane(name, work[name], place, sweep, watch) for name in LANES
+        threads: Mapping[str, LaneThread] = {
+            name: LaneThread(name, job, place, sweep, watch) for name, job in work.items()
         }
-        for lane in lanes.values():
-            lane.start()
+        for thread in threads.values():
+            thread.start()
         try:
-            with _listening(settings, lanes):
-                _sweep(place, lanes, sweep, watch)
+            with _listening(settings, threads):
+                _sweep(place, threads, sweep, watch)
         finally:
             stop.set()
-            for lane in lanes.values():
-                lane.wake()
-            for lane in lanes.values():
-                lane.join(STOP_SECONDS)
+            for thread in threads.values():
+                thread.wake()
+            for thread in threads.values():
+                thread.join(STOP_SECONDS)
 
 
-def _sweep(place: Workplace, lanes: Mapping[str, Lane], seconds: float, watch: Watch) -> None:
+def _sweep(
+    place: Workplace, threads: Mapping[str, LaneThread], seconds: float, watch: Watch
+) -> None:
     """Sign of life, and a wake-up for everybody: finds what a lost message has left behind."""
     while True:
-        for what, job in SWEEP.items():
-            with watch.over(what):
-                job(place)
+        with watch.over("heartbeat"):
+            beat(place.factory, signs.WORKER, place.clock())
+        for sweep in sweeps():
+            with watch.over(sweep.name):
+                sweep.job(place)
         if place.stop.wait(seconds):
             return
-        for lane in lanes.values():
-            lane.wake()
-
-
-def _show_life(place: Workplace) -> None:
-    beat(place.factory, signs.WORKER, place.clock())
-
-
-def _renew_feeds(place: Workplace) -> None:
-    """Days pass without a change: what has become too old drops out of the subscriptions."""
-    with place.factory.begin() as session:
-        feeds.renew_stale(session, Desk(place.settings, place.clock()))
-
-
-def _remove_old_drafts(place: Workplace) -> None:
-    """Forms that nobody has touched for long are not kept."""
-    with place.factory.begin() as session:
-        drafts.expire(session, Desk(place.settings, place.clock()))
-
-
-def _remove_old_questions(place: Workplace) -> None:
-    """Answers about plans are computed again when somebody asks."""
-    with place.factory.begin() as session:
-        questions.expire(session, Desk(place.settings, place.clock()))
-
-
-def _note_choices(place: Workplace) -> None:
-    """Calendars and subscriptions rely on some settings from their first day on."""
-    with place.factory.begin() as session:
-        chosen_once.note(session, place.settings)
-
-
-SWEEP: dict[str, Callable[[Workplace], None]] = {
-    "heartbeat": _show_life,
-    "subscriptions": _renew_feeds,
-    "old drafts": _remove_old_drafts,
-    "old questions": _remove_old_questions,
-    "lasting settings": _note_choices,
-}
+        for thread in threads.values():
+            thread.wake()
 
 
 def beat(factory: sessionmaker[Session], name: str, now: datetime, note: str = "") -> None:
@@ -211,12 +142,12 @@ def beat(factory: sessionmaker[Session], name: str, now: datetime, note: str = "
 
 
 @contextmanager
-def _listening(settings: Settings, lanes: Mapping[str, Lane]) -> Iterator[None]:
+def _listening(settings: Settings, threads: Mapping[str, LaneThread]) -> Iterator[None]:
     """Let the queue's messages wake the lanes. Without a queue the sweep alone does it."""
 
     def wake(name: str) -> None:
-        if name in lanes:
-            lanes[name].wake()
+        if name in threads:
+            threads[name].wake()
 
     consumer = _consumer(settings)
     if consumer is None:

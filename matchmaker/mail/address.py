@@ -34,3 +34,11 @@ def wire_address(address: str) -> str:
     except EmailNotValidError as error:
         raise AddressError(f"{address!r}: {error}") from None
     return f"{checked.local_part}@{checked.ascii_domain}"
+
+
+def wire_or_typed(address: str) -> str:
+    """The address as `wire_address` gives it; one that no mail can be sent to stays as typed."""
+    try:
+        return wire_address(address)
+    except AddressError:
+        return address

@@ -58,7 +58,7 @@ class SmtpSettings:
         username, password = unquote(parts.username or ""), unquote(parts.password or "")
         if bool(username) != bool(password):
             raise MailUrlError("a user needs a password and a password needs a user")
-        if username and security == "none" and not _is_this_machine(host):
+        if username and security == "none" and not is_this_machine(host):
             raise MailUrlError(
                 f"smtp:// would send the password readable to {host}; "
                 "use smtp+starttls:// or smtps://"
@@ -91,16 +91,23 @@ def _timeouts(query: str) -> dict[str, float]:
     for name, text in parse_qsl(query, keep_blank_values=True):
         if name not in _TIMEOUTS:
             raise MailUrlError(f"unknown option {name!r}; known are {', '.join(_TIMEOUTS)}")
-        try:
-            read[name] = float(text)
-        except ValueError:
-            raise MailUrlError(f"{name} needs seconds, not {text!r}") from None
-        if not 0 < read[name] <= 3600:
-            raise MailUrlError(f"{name} needs between 0 and 3600 seconds, not {text}")
+        read[name] = seconds(name, text)
     return read
 
 
-def _is_this_machine(host: str) -> bool:
+def seconds(name: str, text: str) -> float:
+    """A timeout as it was typed. Raises MailUrlError."""
+    try:
+        read = float(text)
+    except ValueError:
+        raise MailUrlError(f"{name} needs seconds, not {text!r}") from None
+    if not 0 < read <= 3600:
+        raise MailUrlError(f"{name} needs between 0 and 3600 seconds, not {text}")
+    return read
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether what is sent there never leaves the machine."""
     if host == "localhost":
         return True
     try:

@@ -9,14 +9,17 @@ from matchmaker.models.access import (
 )
 from matchmaker.models.availability import AvailabilityRule, AvailabilitySpan, BusyInterval
 from matchmaker.models.base import Base, UtcDateTime
+from matchmaker.models.calendar_sources import CalendarSource
+from matchmaker.models.incoming import IncomingMail, MailboxState
 from matchmaker.models.invitations import Invitation, Response
 from matchmaker.models.limits import LimitCount
 from matchmaker.models.organisations import BlockedPeriod, Organisation, Venue
-from matchmaker.models.outbox import OutboxMessage
+from matchmaker.models.outbox import MailPace, OutboxMessage
 from matchmaker.models.people import Person, PersonRole, Profile, ProfileLanguage, ProfileTopic
 from matchmaker.models.questions import PlanQuestion
 from matchmaker.models.records import AuditEntry, AuditHead, Heartbeat, Setting
 from matchmaker.models.reference import District, Language, Topic, TopicArea
+from matchmaker.models.reminders import Reminder
 from matchmaker.models.requests import (
     DuplicateFlag,
     Request,
@@ -40,15 +43,19 @@ __all__ = [
     "Base",
     "BlockedPeriod",
     "BusyInterval",
+    "CalendarSource",
     "District",
     "DuplicateFlag",
     "Feed",
     "FeedToken",
     "Heartbeat",
+    "IncomingMail",
     "Invitation",
     "Language",
     "LimitCount",
     "LoginToken",
+    "MailPace",
+    "MailboxState",
     "Organisation",
     "OutboxMessage",
     "Person",
@@ -60,6 +67,7 @@ __all__ = [
     "ProfileTopic",
     "Proposal",
     "RecoveryCode",
+    "Reminder",
     "Request",
     "RequestDayOff",
     "RequestLanguage",

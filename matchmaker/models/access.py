@@ -5,14 +5,28 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, false
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    false,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.base import Base, state_type
 from matchmaker.models.states import FeedScope, TokenPurpose
 
 if TYPE_CHECKING:
+    from matchmaker.models.organisations import Organisation
     from matchmaker.models.people import Person
+
+
+_OF_NOBODY = text("person_id IS NULL AND organisation_id IS NULL")
+"""The service's own feeds: a unique constraint over empty columns finds no two rows alike."""
 
 
 class LoginToken(Base):
@@ -67,25 +81,43 @@ class AccessToken(Base):
 
 
 class Feed(Base):
-    """A person's calendar subscription, stored as the bytes that are served.
+    """A calendar subscription, stored as the bytes that are served.
 
+    It is a person's, an organisation's or, without either, the service's own (`FeedScope`).
     The address is derived from the secret key and `generation`, so that it can be shown again
     although only hashes are stored; renewing it counts the generation up. From `stale_on` (a day
     at the carrier's place) on, something has grown too old to stand in `body`.
     """
 
     __tablename__ = "feed"
-    __table_args__ = (UniqueConstraint("person_id", "scope"),)
+    __table_args__ = (
+        UniqueConstraint("person_id", "scope"),
+        UniqueConstraint("organisation_id", "scope"),
+        Index(
+            "ix_feed_public",
+            "scope",
+            unique=True,
+            sqlite_where=_OF_NOBODY,
+            postgresql_where=_OF_NOBODY,
+        ),
+        CheckConstraint(
+            "(scope IN ('full', 'busy', 'coordination')) = (person_id IS NOT NULL)"
+            " AND (scope = 'organisation') = (organisation_id IS NOT NULL)",
+            name="owner",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
     scope: Mapped[FeedScope] = mapped_column(state_type(FeedScope, "scope"))
     generation: Mapped[int] = mapped_column(default=1)
     body: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
     etag: Mapped[str] = mapped_column(String(64), default="")
     changed_at: Mapped[datetime]
     stale_on: Mapped[date | None]
-    person: Mapped[Person] = relationship()
+    person: Mapped[Person | None] = relationship()
+    organisation: Mapped[Organisation | None] = relationship()
     tokens: Mapped[list[FeedToken]] = relationship(
         back_populates="feed", cascade="all, delete-orphan"
     )

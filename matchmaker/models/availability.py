@@ -53,7 +53,10 @@ class AvailabilitySpan(Base):
 
 
 class BusyInterval(Base):
-    """Time taken by something else. No titles: what it is stays with the person."""
+    """Time taken by something else. No titles: what it is stays with the person.
+
+    `source_id` is the calendar that it was read from, None for what was entered by hand.
+    """
 
     __tablename__ = "busy_interval"
     __table_args__ = (CheckConstraint("starts_at < ends_at", name="order"),)
@@ -65,3 +68,6 @@ class BusyInterval(Base):
     kind: Mapped[BusyKind] = mapped_column(state_type(BusyKind, "kind"))
     source: Mapped[BusySource] = mapped_column(state_type(BusySource, "source"))
     source_key: Mapped[str] = mapped_column(String(80), default="")
+    source_id: Mapped[int | None] = mapped_column(
+        ForeignKey("calendar_source.id", ondelete="CASCADE"), index=True
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ForeignKey, String, Text, false
+from sqlalchemy import ForeignKey, Index, String, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from matchmaker.models.base import Base, state_type
@@ -22,6 +22,7 @@ class Invitation(Base):
     `sequence` and `stamp` are those of the last revision sent. `snapshot` is the calendar entry of
     that revision and `told` the talk as its mail described it, so that the next one can say what
     has changed. `has_calendar`: its first mail carried a calendar part, so all later ones do.
+    `undeliverable_at` is when we read that its last mail had come back, None while none has.
     """
 
     __tablename__ = "invitation"
@@ -44,6 +45,8 @@ class Invitation(Base):
     answered_sequence: Mapped[int | None]
     answered_at: Mapped[datetime | None]
     answered_via: Mapped[AnswerVia | None] = mapped_column(state_type(AnswerVia, "answered_via"))
+    undeliverable_at: Mapped[datetime | None]
+    undeliverable_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
     created_at: Mapped[datetime]
     version: Mapped[int] = mapped_column(default=1)
 
@@ -58,9 +61,15 @@ class Invitation(Base):
 
 
 class Response(Base):
-    """An answer as it came in; rows are only ever added. `applied` says whether it counted."""
+    """An answer as it came in; rows are only ever added. `applied` says whether it counted.
+
+    `message_id` is that of an answer by mail; the same mail never answers twice.
+    """
 
     __tablename__ = "response"
+    __table_args__ = (
+        Index("ix_response_invitation_id_message_id", "invitation_id", "message_id", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     invitation_id: Mapped[int] = mapped_column(ForeignKey("invitation.id"), index=True)

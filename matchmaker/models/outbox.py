@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    SmallInteger,
+    String,
+    Text,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from matchmaker.models.base import Base, state_type
-from matchmaker.models.states import OutboxState
+from matchmaker.models.states import MailPriority, OutboxState
 
 
 class OutboxMessage(Base):
@@ -18,10 +27,15 @@ class OutboxMessage(Base):
     claims a row until `lease_until`; `dot_at` is committed just before SMTP's final dot, so a
     row found with it set but unsent is uncertain. `dots` counts the final dots sent since a
     person last let the mail go; after `give_up_at` (set by the first attempt) nobody tries again.
+    From `not_after` on the mail is of no use to anybody (None = it always is): it is skipped.
+    `bounced_at` is when we read that it came back although its server had taken it.
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("ix_outbox_waiting", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_outbox_waiting", "state", "priority", "due_at"),
+        CheckConstraint("priority BETWEEN 0 AND 2", name="priority"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(String(400), unique=True, insert_sentinel=True)
@@ -41,7 +55,11 @@ class OutboxMessage(Base):
     )
     attempts: Mapped[int] = mapped_column(default=0)
     dots: Mapped[int] = mapped_column(default=0)
+    priority: Mapped[int] = mapped_column(
+        SmallInteger, default=int(MailPriority.USUAL), server_default=text("1")
+    )
     due_at: Mapped[datetime]
+    not_after: Mapped[datetime | None]
     give_up_at: Mapped[datetime | None]
     lease_until: Mapped[datetime | None]
     lease_owner: Mapped[str | None] = mapped_column(String(64))
@@ -49,3 +67,17 @@ class OutboxMessage(Base):
     last_error: Mapped[str] = mapped_column(Text, default="")
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
+    bounce_reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+
+
+class MailPace(Base):
+    """The one row by which all workers together keep to the mails per second that are allowed.
+
+    `next_at` is when the next mail may leave, None at once. Writers lock it one after the other.
+    """
+
+    __tablename__ = "mail_pace"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    next_at: Mapped[datetime | None]

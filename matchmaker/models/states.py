@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
 
 class OrganisationKind(StrEnum):
@@ -94,6 +94,25 @@ class BusySource(StrEnum):
     MANUAL = "manual"
     UPLOAD = "upload"
     SUBSCRIPTION = "subscription"
+
+
+class CalendarSourceKind(StrEnum):
+    """A file handed in once, or an address that is read again and again."""
+
+    UPLOAD = "upload"
+    SUBSCRIPTION = "subscription"
+
+
+class CalendarSourceState(StrEnum):
+    """`read`: its times are found and shown, and count as soon as the person says so.
+
+    `failed`: it could never be read. One that counts goes on counting when it fails later.
+    """
+
+    WAITING = "waiting"
+    READ = "read"
+    COUNTS = "counts"
+    FAILED = "failed"
 
 
 class RoundState(StrEnum):
@@ -209,7 +228,10 @@ class CalendarChoice(StrEnum):
 
 
 class OutboxState(StrEnum):
-    """`dropped`: overtaken before it was sent (for example called off meanwhile)."""
+    """`dropped`: overtaken before it was sent (for example called off meanwhile).
+
+    `skipped`: could not leave while it was still of use (for example the talk is over).
+    """
 
     QUEUED = "queued"
     SENDING = "sending"
@@ -217,6 +239,7 @@ class OutboxState(StrEnum):
     DEAD = "dead"
     UNCERTAIN = "uncertain"
     DROPPED = "dropped"
+    SKIPPED = "skipped"
 
 
 WAITING_MAILS = (OutboxState.QUEUED, OutboxState.SENDING)
@@ -224,11 +247,83 @@ WAITING_MAILS = (OutboxState.QUEUED, OutboxState.SENDING)
 STUCK_MAILS = (OutboxState.DEAD, OutboxState.UNCERTAIN)
 """A person has to decide about them."""
 UNFINISHED_MAILS = WAITING_MAILS + STUCK_MAILS
+STAYED_MAILS = (OutboxState.DROPPED, OutboxState.SKIPPED)
+"""They have not left and will not."""
+
+
+class MailPriority(IntEnum):
+    """Of the mails that are due, the lowest number leaves first."""
+
+    AT_ONCE = 0
+    """Somebody waits for it at the screen (sign-in)."""
+    USUAL = 1
+    LATER = 2
+    """Many at once that may take their time (reminders)."""
+
+
+class IncomingKind(StrEnum):
+    """What a mail in our mailbox is.
+
+    `delayed`: a server is still trying to deliver a mail of ours. `automatic`: out of office and
+    the like. `foreign`: about a calendar entry that is not ours. `unreadable`: no mail as the
+    standards have it.
+    """
+
+    REPLY = "reply"
+    COUNTER = "counter"
+    DELEGATED = "delegated"
+    REFRESH = "refresh"
+    BOUNCE = "bounce"
+    DELAYED = "delayed"
+    AUTOMATIC = "automatic"
+    HUMAN = "human"
+    FOREIGN = "foreign"
+    UNREADABLE = "unreadable"
+
+
+class IncomingState(StrEnum):
+    """`applied`: it took effect by itself. `review`: a person decides. `decided`: one has.
+
+    `listed`: nothing follows from it, it is only shown.
+    """
+
+    NEW = "new"
+    APPLIED = "applied"
+    REVIEW = "review"
+    DECIDED = "decided"
+    LISTED = "listed"
+
+
+class ReminderKind(StrEnum):
+    """Before the talk; or because an answer is missing."""
+
+    TALK = "talk"
+    ANSWER = "answer"
+
+
+class ReminderState(StrEnum):
+    """`queued`: its mail is in the outbox. `skipped`: too late to be of use, or not wanted."""
+
+    QUEUED = "queued"
+    SKIPPED = "skipped"
 
 
 class FeedScope(StrEnum):
+    """What stands in a feed, and so whose it is.
+
+    A person's: their own talks, `full` or only as `busy` time, or (`coordination`) all talks.
+    An `organisation`'s: those of its people. The service's: those that are `public`.
+    """
+
     FULL = "full"
     BUSY = "busy"
+    ORGANISATION = "organisation"
+    COORDINATION = "coordination"
+    PUBLIC = "public"
+
+
+OWN_FEEDS = (FeedScope.FULL, FeedScope.BUSY)
+"""Those with a person's own talks."""
 
 
 class TokenPurpose(StrEnum):

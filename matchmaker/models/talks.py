@@ -29,7 +29,8 @@ class Talk(Base):
     """An evening that has been approved, or a workshop, advice or coaching dated by hand.
 
     The wall time (`starts_local`, `ends_local` in `timezone`) is what was agreed; the UTC times
-    are derived from it and serve for sorting and for refusing overlaps.
+    are derived from it and serve for sorting and for refusing overlaps. `uid` stands in
+    subscriptions that show a talk once and not once for every invitation.
     """
 
     __tablename__ = "talk"
@@ -40,6 +41,7 @@ class Talk(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     code: Mapped[str] = mapped_column(String(16), unique=True, insert_sentinel=True)
+    uid: Mapped[str] = mapped_column(String(255), unique=True)
     format: Mapped[Format] = mapped_column(state_type(Format, "format"), default=Format.TALK)
     request_id: Mapped[int | None] = mapped_column(ForeignKey("request.id"), index=True)
     organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)

@@ -21,6 +21,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
 from matchmaker.jobs import listening, runs, solving, worker
+from matchmaker.jobs.lanes.kinds import Sweep
 from matchmaker.jobs.queue import open_queue, poke
 from matchmaker.jobs.worker import run_worker
 from matchmaker.jobs.workplace import Workplace
@@ -266,7 +267,7 @@ def test_one_job_that_fails_keeps_the_others_going(
     def broken(_place: Workplace) -> None:
         raise KeyError("a bad record")
 
-    jobs = {"broken": broken, "next": done.append}
-    monkeypatch.setattr(worker, "SWEEP", jobs)
+    jobs = (Sweep("broken", broken), Sweep("next", done.append))
+    monkeypatch.setattr(worker, "sweeps", lambda: jobs)
     with working(settings):
         wait_until(lambda: len(done) > 2)

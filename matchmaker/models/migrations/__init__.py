@@ -5,6 +5,8 @@ alembic is loaded when it is asked for: the pages only ever ask whether the data
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,10 +28,38 @@ def upgrade(engine: Engine) -> None:
     """Apply what is missing, all or nothing."""
     from alembic import command  # noqa: PLC0415
 
-    with engine.begin() as connection:
+    with engine.connect() as connection, _tables_replaceable(connection), connection.begin():
         config = configuration()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        _require_whole(connection)
+
+
+@contextmanager
+def _tables_replaceable(connection: Connection) -> Iterator[None]:
+    """SQLite changes a table by putting a new one in its place, which rows elsewhere refer to.
+
+    So nothing may watch over references meanwhile; it can be told so only between transactions.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        cursor.execute("PRAGMA foreign_keys = ON")
+
+
+def _require_whole(connection: Connection) -> None:
+    """Raises RuntimeError if a row refers to one that is not there."""
+    if connection.dialect.name != "sqlite":
+        return
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").fetchall()
+    if lost:
+        tables = ", ".join(sorted({row[0] for row in lost}))
+        raise RuntimeError(f"rows of these tables refer to rows that are not there: {tables}")
 
 
 def newest() -> str | None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.config import Settings
+from matchmaker.mail.address import wire_or_typed
 from matchmaker.models import Feed, Invitation, SecondFactor
 from matchmaker.services.health.check import Check
 from matchmaker.services.house import settings_row
@@ -53,8 +54,9 @@ def accept(session: Session, settings: Settings) -> None:
 
 
 def check(session: Session, settings: Settings) -> Check:
-    known, present = asdict(settings_row.load(session, KEY, Chosen)), _now(settings)
-    changed = {name: old for name, old in known.items() if old and old != present[name]}
+    known, present = settings_row.load(session, KEY, Chosen), _now(settings)
+    known = replace(known, mail_from=wire_or_typed(known.mail_from))  # older ones are as typed
+    changed = {name: old for name, old in asdict(known).items() if old and old != present[name]}
     if not changed:
         return Check(NAME, True, "secret key, sender and time zone are as they were")
     said = ", ".join(

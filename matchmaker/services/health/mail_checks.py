@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.config import Settings
 from matchmaker.mail.address import AddressError, wire_address
+from matchmaker.mail.mailbox_settings import ImapSettings
 from matchmaker.mail.probe import LoginWanted, PutOff, SenderRefused, Trouble, probe
 from matchmaker.mail.settings import MailUrlError, SmtpSettings
 from matchmaker.models import OutboxMessage
@@ -78,6 +79,18 @@ def _refusal(settings: Settings, found: Trouble) -> Check:
         return Check("mail server", False, said, CORRECT_SENDER)
     remedy = "Check MATCHMAKER_MAIL_URL and the network."
     return Check("mail server", False, found.reason, remedy)
+
+
+def mailbox(settings: Settings) -> Check:
+    """Whether answers by mail are read at all."""
+    if settings.demo:
+        return Check("mailbox", True, "not needed: the demo gets no mail")
+    if settings.imap_url is None:
+        return Check("mailbox", True, "none is set, answers by mail are entered by hand")
+    try:
+        return Check("mailbox", True, ImapSettings.from_url(settings.imap_url).name)
+    except MailUrlError as error:
+        return Check("mailbox", False, str(error), "Correct MATCHMAKER_IMAP_URL.")
 
 
 def delivery(session: Session, settings: Settings) -> Check:

@@ -91,6 +91,7 @@ def examine(
     yield _base_url(settings)
     yield mail_checks.sender(settings)
     yield mail_checks.server(settings)
+    yield mail_checks.mailbox(settings)
     yield _queue(settings, queue_size)
     yield from _database(settings, engine, now)
 

@@ -11,6 +11,7 @@ from matchmaker.i18n import N_, language_name, translations_for
 from matchmaker.models import AccessToken, AuditEntry, OutboxMessage, Person, Request
 from matchmaker.models.states import (
     OPEN_REQUESTS,
+    STAYED_MAILS,
     TO_PLAN,
     MeetingMode,
     OutboxState,
@@ -264,7 +265,7 @@ def _confirm_restoring(session: Session, desk: Desk, request: Request) -> None:
     outbox.drop_unsent(session, key, OutboxState.QUEUED, OutboxState.DEAD)
     newest = session.scalars(
         select(OutboxMessage.kind)
-        .where(OutboxMessage.order_key == key, OutboxMessage.state != OutboxState.DROPPED)
+        .where(OutboxMessage.order_key == key, OutboxMessage.state.not_in(STAYED_MAILS))
         .order_by(OutboxMessage.id.desc())
         .limit(1)
     ).one_or_none()

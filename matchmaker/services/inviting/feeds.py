@@ -19,7 +19,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.models import AuditHead, Feed, FeedToken, Person
-from matchmaker.models.states import FeedScope
+from matchmaker.models.states import OWN_FEEDS, FeedScope
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import audit, links
 from matchmaker.services.house.carrier import carrier
@@ -42,13 +42,14 @@ def refresh_feeds(session: Session, desk: Desk, person_ids: Collection[int]) -> 
         return
     _wait_for_others(session)
     known: dict[int, list[Feed]] = defaultdict(list)
-    for feed in session.scalars(select(Feed).where(Feed.person_id.in_(person_ids))):
-        known[feed.person_id].append(feed)
+    theirs = select(Feed).where(Feed.person_id.in_(person_ids), Feed.scope.in_(OWN_FEEDS))
+    for feed in session.scalars(theirs.options(joinedload(Feed.person))):
+        known[_owner(feed).id].append(feed)
     events = events_of(session, desk, person_ids)
     people = session.scalars(select(Person).where(Person.id.in_(person_ids)).order_by(Person.id))
     invited = [person for person in people if events.get(person.id) and not known[person.id]]
     for feed in _new_feeds(session, desk, invited, FeedScope.FULL):
-        known[feed.person.id].append(feed)
+        known[_owner(feed).id].append(feed)
     feeds = [feed for person_id in sorted(known) for feed in known[person_id]]
     _render_again(session, desk, feeds, events)
 
@@ -98,19 +99,20 @@ def revoke(session: Session, desk: Desk, person: Person, scope: FeedScope = Feed
 
 def made_anew(session: Session, desk: Desk, feed: Feed) -> tuple[Rendered, datetime]:
     """The feed as it stands today, and since when; stores nothing."""
-    (made,) = _rendered(session, desk, [feed], events_of(session, desk, [feed.person_id]))
+    (made,) = _rendered(session, desk, [feed], events_of(session, desk, [_owner(feed).id]))
     return made, _aged_at(desk, feed, made)
 
 
 def renew_stale(session: Session, desk: Desk, *, limit: int = 500) -> int:
     """Store the feeds from which something has dropped out by age; how many they were."""
-    stale = select(Feed).where(Feed.stale_on <= desk.today).order_by(Feed.id).limit(limit)
+    aged = (Feed.stale_on <= desk.today, Feed.scope.in_(OWN_FEEDS))
+    stale = select(Feed).where(*aged).order_by(Feed.id).limit(limit)
     if session.scalars(stale.limit(1)).one_or_none() is None:
         return 0
     _wait_for_others(session)
     again = stale.options(joinedload(Feed.person)).execution_options(populate_existing=True)
     feeds = session.scalars(again).all()
-    events = events_of(session, desk, {feed.person_id for feed in feeds})
+    events = events_of(session, desk, {_owner(feed).id for feed in feeds})
     for feed, made in zip(feeds, _rendered(session, desk, feeds, events), strict=True):
         _store(feed, made, _aged_at(desk, feed, made))
     return len(feeds)
@@ -140,9 +142,9 @@ def _rendered(
         render(
             desk,
             whose,
-            feed.person,
+            _owner(feed),
             scope=feed.scope,
-            events=events.get(feed.person_id, []),
+            events=events.get(_owner(feed).id, []),
             address=_address(desk, feed),
         )
         for feed in feeds
@@ -172,6 +174,13 @@ def _feed(session: Session, person: Person, scope: FeedScope) -> Feed | None:
         .where(Feed.person_id == person.id, Feed.scope == scope)
         .options(joinedload(Feed.person))
     ).one_or_none()
+
+
+def _owner(feed: Feed) -> Person:
+    """Whose own talks stand in it. Raises ValueError for a feed of no single person."""
+    if feed.person is None:
+        raise ValueError(f"feed {feed.id} ({feed.scope}) is not one person's")
+    return feed.person
 
 
 def _new_feeds(

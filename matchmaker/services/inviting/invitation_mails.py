@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.calendars.event import CalendarEvent
 from matchmaker.calendars.invite import cancel_bytes, request_bytes
+from matchmaker.mail.address import wire_or_typed
 from matchmaker.mail.facts import AnswerLinks, Role, TalkFacts
 from matchmaker.mail.message import CalendarPart
 from matchmaker.models import Invitation, OutboxMessage
@@ -56,7 +57,7 @@ def event(desk: Desk, whose: Carrier, invitation: Invitation, facts: TalkFacts) 
         organizer_name=whose.name,
         organizer_email=desk.settings.mail_from,
         attendee_name=person.name,
-        attendee_email=person.email,
+        attendee_email=wire_or_typed(person.email),
     )
 
 

@@ -13,11 +13,11 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from ulid import ULID
 
 from matchmaker.calendars.event import CalendarEvent, PartStat, Status, from_snapshot, to_snapshot
 from matchmaker.calendars.revision import Change, Revision, decide
 from matchmaker.i18n import N_
+from matchmaker.mail.address import wire_or_typed
 from matchmaker.mail.facts import TalkFacts
 from matchmaker.models import Assignment, Invitation, OutboxMessage, Person, Talk
 from matchmaker.models.states import (
@@ -31,7 +31,7 @@ from matchmaker.models.states import (
 )
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotPossible
-from matchmaker.services.house import audit, tokens
+from matchmaker.services.house import audit, tokens, uids
 from matchmaker.services.house.carrier import Carrier, carrier
 from matchmaker.services.inviting import invitation_mails
 from matchmaker.services.inviting.invitation_mails import Letter
@@ -111,7 +111,7 @@ def _first_letter(desk: Desk, whose: Carrier, place: Place, facts: TalkFacts) ->
         person=place.person,
         assignment=place.assignment,
         role=place.role,
-        uid=f"inv-{ULID.from_datetime(desk.now)}@{desk.settings.uid_host}".lower(),
+        uid=uids.invitation_uid(desk),
         sequence=0,
         state=InvitationState.OPEN,
         stamp=stamp,
@@ -180,7 +180,8 @@ def cancel(
     last = _last(invitation)
     knows = invitation.state is InvitationState.DECLINED and not invitation.has_calendar
     revision = Revision(Change.MAJOR, invitation.sequence + 1, last.partstat)
-    called_off = replace(last, status=Status.CANCELLED, attendee_email=invitation.person.email)
+    address = wire_or_typed(invitation.person.email)
+    called_off = replace(last, status=Status.CANCELLED, attendee_email=address)
     event = _revise(session, desk, invitation, called_off, revision)
     invitation.state = InvitationState.CANCELLED
     tokens.revoke(session, desk, TokenPurpose.ANSWER, invitation.id)
@@ -223,7 +224,8 @@ def readdress(session: Session, desk: Desk, person: Person) -> int:
     for invitation in living:
         last = _last(invitation)
         facts = talk_facts(invitation.talk, person.locale)
-        fresh = replace(last, attendee_email=person.email, attendee_name=person.name)
+        address = wire_or_typed(person.email)
+        fresh = replace(last, attendee_email=address, attendee_name=person.name)
         same = Revision(Change.MINOR, invitation.sequence, last.partstat, ("address",))
         event = _revise(session, desk, invitation, fresh, same)
         hold(session, invitation.uid)
@@ -281,8 +283,16 @@ def _require_sendable(session: Session, desk: Desk, invitation: Invitation) -> N
 
 
 def _last(invitation: Invitation) -> CalendarEvent:
-    """The entry as it was last sent, with the answer given since."""
-    return replace(from_snapshot(invitation.snapshot), partstat=_PARTSTAT[invitation.state])
+    """The entry as it was last sent, with the answer given since.
+
+    Older versions kept the address as it was typed.
+    """
+    sent = from_snapshot(invitation.snapshot)
+    return replace(
+        sent,
+        attendee_email=wire_or_typed(sent.attendee_email),
+        partstat=_PARTSTAT[invitation.state],
+    )
 
 
 def _revise(

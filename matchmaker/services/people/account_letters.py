@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matchmaker.mail.address import wire_or_typed
 from matchmaker.models import OutboxMessage, Person
 from matchmaker.models.states import OutboxState
 from matchmaker.services.desk import Desk
@@ -26,7 +27,9 @@ def tell_old_address(session: Session, desk: Desk, person: Person) -> None:
     ended = (OutboxState.SENT, OutboxState.DEAD)
     last = session.scalars(
         select(OutboxMessage.state)
-        .where(OutboxMessage.recipient == person.email, OutboxMessage.state.in_(ended))
+        .where(
+            OutboxMessage.recipient == wire_or_typed(person.email), OutboxMessage.state.in_(ended)
+        )
         .order_by(OutboxMessage.id.desc())
         .limit(1)
     ).first()

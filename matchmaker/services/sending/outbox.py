@@ -14,7 +14,7 @@ from matchmaker.i18n import N_
 from matchmaker.mail.address import AddressError, wire_address
 from matchmaker.mail.message import RenderedMail
 from matchmaker.models import OutboxMessage, Person
-from matchmaker.models.states import STUCK_MAILS, OutboxState
+from matchmaker.models.states import STUCK_MAILS, MailPriority, OutboxState
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotFound, NotPossible
 from matchmaker.services.house import audit
@@ -61,11 +61,14 @@ def enqueue(
     talk_id: int | None = None,
     invitation_id: int | None = None,
     due_at: datetime | None = None,
+    not_after: datetime | None = None,
+    priority: MailPriority = MailPriority.USUAL,
     is_first: bool = False,
 ) -> OutboxMessage:
     """Put a mail into the outbox; the same key again gives the row that is already there.
 
-    `method` is that of the calendar part, None without one. `due_at` None means at once.
+    `method` is that of the calendar part, None without one. `due_at` None means at once. From
+    `not_after` on the mail is of no use (None: it always is).
     `is_first`: the subject is so new that nobody need look for such a row.
     """
     key = f"{kind}:{subject_key}:{sequence}:{mail.recipient}"
@@ -89,6 +92,8 @@ def enqueue(
         talk_id=talk_id,
         invitation_id=invitation_id,
         due_at=due_at or desk.now,
+        not_after=not_after,
+        priority=int(priority),
         created_at=desk.now,
     )
     session.add(row)

@@ -100,14 +100,14 @@ def _waiting() -> Select[int]:
             OutboxMessage.due_at <= bindparam("now"),
             ~blocked,
         )
-        .order_by(OutboxMessage.due_at, OutboxMessage.id)
+        .order_by(OutboxMessage.priority, OutboxMessage.due_at, OutboxMessage.id)
         .limit(1)
         .with_for_update(skip_locked=True)
     )
 
 
 def claim(session: Session, now: datetime, owner: str) -> Claim | None:
-    """Take the mail that has waited longest; None if nothing may leave now.
+    """Take the most urgent mail that has waited longest; None if nothing may leave now.
 
     A mail of an invitation waits until every earlier one of the same invitation has left.
     """

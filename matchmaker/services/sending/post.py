@@ -15,6 +15,7 @@ from matchmaker.mail.facts import CarrierFacts, MailFacts
 from matchmaker.mail.message import CalendarPart, OutgoingMail, RenderedMail, compose
 from matchmaker.mail.render import render
 from matchmaker.models import OutboxMessage, Person
+from matchmaker.models.states import MailPriority
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotPossible
 from matchmaker.services.house import links
@@ -62,6 +63,8 @@ def queue_letter(
     talk_id: int | None = None,
     invitation_id: int | None = None,
     due_at: datetime | None = None,
+    not_after: datetime | None = None,
+    priority: MailPriority = MailPriority.USUAL,
     whose: Carrier | None = None,
     is_first: bool = False,
 ) -> OutboxMessage:
@@ -69,24 +72,18 @@ def queue_letter(
 
     `facts` are the fields of the kind in `matchmaker.mail.facts`; the recipient's name is filled
     in. The key is kind:subject_key:sequence:address. `sender` None means the service's mailbox.
-    `whose` saves reading the carrier again; `is_first` as in `outbox.enqueue`. Raises NotPossible
+    `whose` saves reading the carrier again; the rest is as in `outbox.enqueue`. Raises NotPossible
     if the person's address is unusable.
     """
-    signed = carrier_facts(desk, whose or carrier(session))
-    words = render(_KINDS[kind](recipient_name=person.name, **facts), person.locale, signed)
-    mail = _composed(
-        OutgoingMail(
-            message_id=message_id or outbox.new_message_id(desk),
-            date=desk.now,
-            locale=person.locale,
-            sender_name=signed.name,
-            sender_email=sender or desk.settings.mail_from,
-            recipient_name=person.name,
-            recipient_email=person.email,
-            calendar=calendar,
-            in_reply_to=in_reply_to,
-            **words._asdict(),
-        )
+    mail = _written(
+        desk,
+        carrier_facts(desk, whose or carrier(session)),
+        person,
+        _KINDS[kind](recipient_name=person.name, **facts),
+        message_id=message_id or outbox.new_message_id(desk),
+        sender_email=sender or desk.settings.mail_from,
+        calendar=calendar,
+        in_reply_to=in_reply_to,
     )
     return outbox.enqueue(
         session,
@@ -102,11 +99,24 @@ def queue_letter(
         talk_id=talk_id,
         invitation_id=invitation_id,
         due_at=due_at,
+        not_after=not_after,
+        priority=priority,
         is_first=is_first,
     )
 
 
-def _composed(mail: OutgoingMail) -> RenderedMail:
+def _written(
+    desk: Desk, signed: CarrierFacts, person: Person, said: MailFacts, **headers: Any
+) -> RenderedMail:
+    mail = OutgoingMail(
+        date=desk.now,
+        locale=person.locale,
+        sender_name=signed.name,
+        recipient_name=person.name,
+        recipient_email=person.email,
+        **render(said, person.locale, signed)._asdict(),
+        **headers,
+    )
     try:
         return compose(mail)
     except AddressError as error:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.models import Assignment, Invitation, OutboxMessage, PlanningRound, Talk
-from matchmaker.models.states import AssignmentState, OutboxState, RoundState
+from matchmaker.models.states import STAYED_MAILS, AssignmentState, OutboxState, RoundState
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import audit
 from matchmaker.services.sending.outbox_claims import Claim
@@ -51,7 +51,7 @@ def mark_sent_rounds(session: Session, desk: Desk) -> list[int]:
         .join(Talk, Talk.id == OutboxMessage.talk_id)
         .where(
             Talk.round_id == PlanningRound.id,
-            OutboxMessage.state.not_in((OutboxState.SENT, OutboxState.DROPPED)),
+            OutboxMessage.state.not_in((OutboxState.SENT, *STAYED_MAILS)),
         )
         .exists()
     )

@@ -28,7 +28,7 @@ from matchmaker.models.states import (
 )
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, NotPossible
-from matchmaker.services.house import audit
+from matchmaker.services.house import audit, uids
 from matchmaker.services.inviting import invitations
 from matchmaker.services.inviting.feeds import refresh_feeds
 from matchmaker.services.inviting.invitations import Place
@@ -216,6 +216,7 @@ def _write(session: Session, desk: Desk, found: Review, chosen: Sequence[Evening
 def _talk(desk: Desk, found: Review, row: Evening) -> Talk:
     request = row.request
     talk = Talk(
+        uid=uids.talk_uid(desk),
         format=request.format,
         request=request,
         organisation=request.organisation,

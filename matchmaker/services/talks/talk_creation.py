@@ -21,7 +21,7 @@ from matchmaker.models.states import (
 )
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid
-from matchmaker.services.house import audit
+from matchmaker.services.house import audit, uids
 from matchmaker.services.inviting import invitations
 from matchmaker.services.inviting.feeds import refresh_feeds
 from matchmaker.services.inviting.talk_facts import host_of
@@ -69,6 +69,7 @@ def create_by_hand(session: Session, desk: Desk, new: NewTalk) -> Talk:
     """
     host, start, team = _checked(session, desk, new)
     talk = Talk(
+        uid=uids.talk_uid(desk),
         format=new.format,
         organisation=host,
         title=clean_line(new.title),

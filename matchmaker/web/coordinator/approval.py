@@ -10,7 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from sqlalchemy import func, select
 
 from matchmaker.models import OutboxMessage, PlanningRound, Talk
-from matchmaker.models.states import STUCK_MAILS, WAITING_MAILS, OutboxState
+from matchmaker.models.states import STAYED_MAILS, STUCK_MAILS, WAITING_MAILS, OutboxState
 from matchmaker.services.errors import Conflict
 from matchmaker.services.planning.rounds import find_round
 from matchmaker.services.sending import mail_trouble
@@ -220,7 +220,7 @@ def _sending(planning_round: PlanningRound, template: str, live: bool = False) -
         sent=of(OutboxState.SENT),
         waiting=of(*WAITING_MAILS),
         stuck=of(*STUCK_MAILS),
-        dropped=of(OutboxState.DROPPED),
+        dropped=of(*STAYED_MAILS),
     )
     return render_template(
         template,

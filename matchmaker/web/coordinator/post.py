@@ -150,6 +150,7 @@ def _state_choices() -> list[tuple[str, str]]:
         (OutboxState.DEAD.value, _("not deliverable")),
         (OutboxState.UNCERTAIN.value, _("uncertain")),
         (OutboxState.DROPPED.value, _("taken out")),
+        (OutboxState.SKIPPED.value, _("skipped")),
     ]
 
 

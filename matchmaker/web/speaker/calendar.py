@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from matchmaker.i18n import N_
-from matchmaker.models.states import CalendarChoice, FeedScope
+from matchmaker.models.states import OWN_FEEDS, CalendarChoice, FeedScope
 from matchmaker.services.errors import Invalid, NotFound
 from matchmaker.services.inviting import feeds
 from matchmaker.services.people import own_data
@@ -54,7 +54,7 @@ def calendar() -> str:
     person = signed_in()
     return render_template(
         "speaker/calendar.html",
-        subscriptions=[_subscription(scope) for scope in FeedScope],
+        subscriptions=[_subscription(scope) for scope in OWN_FEEDS],
         choice=person.calendar_choice.value,
         version=person.version,
     )
@@ -105,7 +105,6 @@ def _subscription(scope: FeedScope) -> Subscription:
 
 
 def _scope(text: str) -> FeedScope:
-    try:
-        return FeedScope(text)
-    except ValueError:
-        raise NotFound(N_("There is no such subscription.")) from None
+    if text not in OWN_FEEDS:
+        raise NotFound(N_("There is no such subscription."))
+    return FeedScope(text)

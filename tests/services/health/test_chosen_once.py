@@ -55,3 +55,13 @@ def test_nothing_is_noted_while_nothing_hangs_on_it(session: Session, desk: Desk
 
     assert session.get(Setting, chosen_once.KEY) is None
     assert chosen_once.check(session, replace(desk.settings, timezone="Europe/Paris")).ok
+
+
+def test_sender_noted_in_another_spelling_is_the_same(
+    factory: sessionmaker[Session], session: Session, desk: Desk
+) -> None:
+    make_quarter(factory, desk)
+    older = replace(desk.settings, mail_from="planung@Arbeitsmarkt.example")
+    chosen_once.note(session, older)
+
+    assert chosen_once.check(session, desk.settings).ok

@@ -38,6 +38,7 @@ def test_everything_right_has_no_remedies(
         "base URL",
         "mail sender",
         "mail server",
+        "mailbox",
         "queue",
         "database",
         "clock",
@@ -65,6 +66,7 @@ def test_everything_right_has_no_remedies(
         ({"mail_url": None}, "mail server"),
         ({"mail_url": "smtp://"}, "mail server"),
         ({"mail_url": "smtp://127.0.0.1:1"}, "mail server"),
+        ({"imap_url": "imaps://verein.example"}, "mailbox"),
         ({"queue_url": "sqlite:////nowhere/at/all/queue.sqlite3"}, "queue"),
     ],
 )

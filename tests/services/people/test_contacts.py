@@ -372,6 +372,19 @@ def test_old_address_is_told_of_the_new_one_where_somebody_reads_it(
     assert not [row for row in rows if b"neu@verein.example" in row.body]
 
 
+def test_old_international_address_is_told_where_mails_have_arrived_there(
+    session: Session, desk: Desk
+) -> None:
+    person = factories.person(session, Role.HOST, email="alt@büro.example")
+    _mail_before(session, desk, person, OutboxState.SENT)
+    facts = replace(contacts.facts_of(person), email="neu@verein.example")
+
+    contacts.change_person(session, desk, person, facts, may_grant=contacts.EVERYBODY)
+
+    told = select(OutboxMessage.recipient).where(OutboxMessage.kind == "account_changed")
+    assert session.scalars(told).all() == ["alt@xn--bro-hoa.example"]
+
+
 def test_guest_without_a_role_can_be_changed_and_stays_without_one(
     session: Session, desk: Desk
 ) -> None:

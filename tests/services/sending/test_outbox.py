@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.models import AuditEntry, OutboxMessage
-from matchmaker.models.states import OutboxState, Role
+from matchmaker.models.states import MailPriority, OutboxState, Role
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.errors import NotFound, NotPossible
-from matchmaker.services.sending import outbox
+from matchmaker.services.sending import outbox, outbox_claims
 from tests import factories
 from tests.services.letters import letter
 
@@ -32,6 +35,30 @@ def test_other_sequence_or_recipient_is_another_mail(session: Session, desk: Des
         "letter:talk:1:1:amina@verein.example",
         "letter:talk:1:0:emre@verein.example",
     }
+
+
+def test_what_is_urgent_is_taken_first_however_long_the_others_wait(
+    session: Session, desk: Desk
+) -> None:
+    later = letter(session, desk, priority=MailPriority.LATER)
+    usual = letter(session, desk)
+    soon = letter(session, replace(desk, now=desk.now + timedelta(minutes=1)))
+    urgent = letter(
+        session,
+        replace(desk, now=desk.now + timedelta(minutes=2)),
+        priority=MailPriority.AT_ONCE,
+    )
+    session.flush()
+    now = desk.now + timedelta(hours=1)
+    taken = [outbox_claims.claim(session, now, "worker") for _ in range(4)]
+    expected = [urgent.id, usual.id, soon.id, later.id]
+    assert [claimed.id for claimed in taken if claimed] == expected
+
+
+def test_mail_knows_until_when_it_is_of_use(session: Session, desk: Desk) -> None:
+    ends = desk.now + timedelta(days=3)
+    assert letter(session, desk, not_after=ends).not_after == ends
+    assert letter(session, desk).not_after is None
 
 
 @pytest.mark.parametrize("state", [OutboxState.DEAD, OutboxState.UNCERTAIN])
