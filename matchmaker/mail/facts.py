@@ -260,7 +260,11 @@ class RequestStatusLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
-    """Some days before (mail 6); `days` is 0 on the day itself."""
+    """Some days before (mail 6); `days` is 0 on the day itself.
+
+    `asks`: the reader has not said yet whether they come. `questions_url` leads to the
+    participants' questions, if there are any. `feedback`: they will be asked how it was.
+    """
 
     kind: ClassVar[str] = "reminder"
     recipient_name: str
@@ -269,6 +273,21 @@ class Reminder:
     days: int
     questions_url: str = ""
     answers: AnswerLinks | None = None
+    asks: bool = False
+    feedback: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerReminder:
+    """To somebody who was invited and has not answered; `answer_by` None where it is today."""
+
+    kind: ClassVar[str] = "answer_reminder"
+    recipient_name: str
+    role: Role
+    talk: TalkFacts
+    answers: AnswerLinks
+    answer_by: date | None = None
+    accepted: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -295,5 +314,6 @@ MailFacts = (
     | AccountChanged
     | RequestStatusLink
     | Reminder
+    | AnswerReminder
     | FeedbackRequest
 )

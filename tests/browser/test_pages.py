@@ -45,6 +45,7 @@ COORDINATION = (
     "/koordination/post",
     "/koordination/einstellungen",
     "/koordination/einstellungen/planung",
+    "/koordination/einstellungen/erinnerungen",
     "/koordination/einstellungen/themen",
 )
 

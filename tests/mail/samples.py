@@ -9,6 +9,7 @@ from matchmaker.mail.facts import (
     AccountChanged,
     Agenda,
     AnswerLinks,
+    AnswerReminder,
     CarrierFacts,
     FeedbackRequest,
     Invitation,
@@ -197,6 +198,17 @@ MAILS: dict[str, MailFacts] = {
         days=3,
         questions_url="https://arbeitsmarkt.example/fragen/abc",
         answers=ANSWERS,
+        feedback=True,
+    ),
+    "reminder_that_asks": Reminder(
+        recipient_name=NAME, role=Role.HOST, talk=TALK, days=0, answers=ANSWERS, asks=True
+    ),
+    "answer_reminder": AnswerReminder(
+        recipient_name=NAME,
+        role=Role.INTERPRETER,
+        talk=TALK,
+        answers=ANSWERS,
+        answer_by=date(2026, 12, 20),
     ),
     "feedback_request": FeedbackRequest(
         recipient_name=NAME,

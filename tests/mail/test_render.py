@@ -62,6 +62,11 @@ SUBJECTS = {
     "account_changed": "Für Sie gilt eine andere E-Mail-Adresse",
     "request_status_link": "Die Links zu Ihren Anfragen",
     "reminder": "Am Di., 19.01.2027: Arbeitsmarktgespräch bei Frauenverein Neukölln",
+    "reminder_that_asks": "Am Di., 19.01.2027: Arbeitsmarktgespräch bei Frauenverein Neukölln",
+    "answer_reminder": (
+        "Bitte antworten Sie: Arbeitsmarktgespräch bei Frauenverein Neukölln,"
+        " Di., 19.01.2027, 18:00–20:00 Uhr"
+    ),
     "feedback_request": "Wie war es? Arbeitsmarktgespräch am Di., 19.01.2027",
 }
 

@@ -78,7 +78,7 @@ def invited(
         letter,
         "invitation",
         is_new=is_new,
-        answers=_answers(desk, letter),
+        answers=answer_links(desk, letter.role, letter.token),
         answer_by=_deadline(desk, letter),
         accepted=letter.invitation.state is InvitationState.ACCEPTED,
         status_url=_status_url(session, desk, letter),
@@ -101,7 +101,7 @@ def again(session: Session, desk: Desk, whose: Carrier, letter: Letter) -> bool:
         letter,
         "invitation",
         has_calendar=wanted,
-        answers=_answers(desk, letter),
+        answers=answer_links(desk, letter.role, letter.token),
         answer_by=_deadline(desk, letter),
         accepted=invitation.state is InvitationState.ACCEPTED,
         status_url=_status_url(session, desk, letter),
@@ -126,7 +126,7 @@ def changed(
         letter,
         "invitation_changed",
         before=before,
-        answers=_answers(desk, letter),
+        answers=answer_links(desk, letter.role, letter.token),
         ask_again=asks_again,
         answer_by=_deadline(desk, letter) if asks_again else None,
         reason=reason,
@@ -215,11 +215,13 @@ def _calendar(letter: Letter, kind: str) -> CalendarPart:
     return CalendarPart("REQUEST", request_bytes(letter.event))
 
 
-def _answers(desk: Desk, letter: Letter) -> AnswerLinks:
-    def link(answer: str | None = None) -> str:
-        return links.answer(desk.settings, letter.token, answer)
+def answer_links(desk: Desk, role: Role, token: str) -> AnswerLinks:
+    """The ways to the answer page that `token` opens."""
 
-    comes = letter.role in {Role.SPEAKER, Role.INTERPRETER}
+    def link(answer: str | None = None) -> str:
+        return links.answer(desk.settings, token, answer)
+
+    comes = role in {Role.SPEAKER, Role.INTERPRETER}
     return AnswerLinks(
         page=link(),
         accept=link("accepted"),

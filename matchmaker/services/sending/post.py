@@ -39,6 +39,7 @@ _KINDS: Mapping[str, type[MailFacts]] = {
         letters.AccountChanged,
         letters.RequestStatusLink,
         letters.Reminder,
+        letters.AnswerReminder,
         letters.FeedbackRequest,
     )
 }

@@ -115,6 +115,7 @@ def kind_name(kind: str) -> str:
         "account_changed": _("Account changed"),
         "request_status_link": _("Link to a request"),
         "reminder": _("Reminder"),
+        "answer_reminder": _("Reminder to answer"),
         "feedback_request": _("Feedback"),
     }
     return names.get(kind, kind)
