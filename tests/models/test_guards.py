@@ -5,12 +5,24 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, StatementError
+from sqlalchemy import delete, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
-from matchmaker.models.states import AssignmentState
+from matchmaker.models import BusyInterval, CalendarSource, Reminder, Response
+from matchmaker.models.states import (
+    AnswerVia,
+    AssignmentState,
+    BusyKind,
+    BusySource,
+    CalendarSourceKind,
+    InvitationState,
+    ReminderKind,
+    ReminderState,
+)
+from matchmaker.services.desk import Desk
 from tests import factories
+from tests.support.invited import Evening
 
 START = datetime(2027, 1, 12, 17, 0, tzinfo=UTC)
 
@@ -62,4 +74,90 @@ def test_naive_times_are_refused(session: Session) -> None:
     person = factories.speaker(session)
     person.created_at = datetime(2027, 1, 1, 12, 0)  # noqa: DTZ001  # that is the fault
     with pytest.raises(StatementError, match="has no time zone"):
+        session.flush()
+
+
+def test_same_reminder_is_written_once(session: Session, desk: Desk) -> None:
+    evening = Evening(session, desk)
+
+    def remind(step: int = 1, occasion: str = "2027-01-19T17:00Z") -> None:
+        session.add(
+            Reminder(
+                invitation=evening.invitation,
+                kind=ReminderKind.TALK,
+                step=step,
+                occasion=occasion,
+                state=ReminderState.QUEUED,
+                due_at=desk.now,
+                created_at=desk.now,
+            )
+        )
+        session.flush()
+
+    remind()
+    remind(step=2)
+    remind(occasion="2027-01-20T17:00Z")
+    with pytest.raises(IntegrityError, match="reminder"):
+        remind()
+
+
+def test_same_mail_answers_once(session: Session, desk: Desk) -> None:
+    evening = Evening(session, desk)
+
+    def answer(message_id: str | None) -> None:
+        session.add(
+            Response(
+                invitation=evening.invitation,
+                answer=InvitationState.ACCEPTED,
+                sequence=0,
+                stamp=desk.now,
+                received_at=desk.now,
+                via=AnswerVia.MAIL,
+                message_id=message_id,
+                applied=False,
+                outcome="repeated",
+            )
+        )
+        session.flush()
+
+    for message_id in (None, None, "<1@verein.example>", "<2@verein.example>"):
+        answer(message_id)
+    with pytest.raises(IntegrityError, match="response"):
+        answer("<1@verein.example>")
+
+
+def test_busy_times_go_with_the_calendar_that_they_were_read_from(session: Session) -> None:
+    person = factories.speaker(session)
+    source = CalendarSource(
+        person_id=person.id, kind=CalendarSourceKind.UPLOAD, name="Arbeit", created_at=START
+    )
+    session.add(source)
+    session.flush()
+    for source_id in (source.id, None):
+        session.add(
+            BusyInterval(
+                person_id=person.id,
+                starts_at=START,
+                ends_at=START + timedelta(hours=1),
+                kind=BusyKind.BUSY,
+                source=BusySource.UPLOAD if source_id else BusySource.MANUAL,
+                source_id=source_id,
+            )
+        )
+    session.flush()
+    session.execute(delete(CalendarSource))
+    assert session.scalars(select(BusyInterval.source)).all() == [BusySource.MANUAL]
+
+
+def test_calendar_that_is_read_again_has_an_address(session: Session) -> None:
+    person = factories.speaker(session)
+    session.add(
+        CalendarSource(
+            person_id=person.id,
+            kind=CalendarSourceKind.SUBSCRIPTION,
+            name="Arbeit",
+            created_at=START,
+        )
+    )
+    with pytest.raises(IntegrityError, match="ck_calendar_source_url"):
         session.flush()

@@ -13,12 +13,15 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from matchmaker.models import (
     Assignment,
     AuditEntry,
+    CalendarSource,
+    IncomingMail,
     Invitation,
     Organisation,
     OutboxMessage,
     Person,
     PlanningRound,
     Proposal,
+    Reminder,
     Request,
     SolveRun,
     Talk,
@@ -168,6 +171,7 @@ def _talks(session: Session) -> Iterator[Row]:
         yield {
             "id": row.id,
             "code": row.code,
+            "uid": row.uid,
             "state": row.state,
             "format": row.format,
             "request": row.request.code if row.request else None,
@@ -212,6 +216,7 @@ def _invitations(session: Session) -> Iterator[Row]:
             "answered_sequence": row.answered_sequence,
             "answered_at": row.answered_at,
             "answered_via": row.answered_via,
+            "undeliverable_at": row.undeliverable_at,
             "created_at": row.created_at,
         }
 
@@ -230,8 +235,11 @@ def _outbox(session: Session) -> Iterator[Row]:
             "attempts": row.attempts,
             "last_error": row.last_error,
             "due_at": row.due_at,
+            "not_after": row.not_after,
             "created_at": row.created_at,
             "sent_at": row.sent_at,
+            "bounced_at": row.bounced_at,
+            "bounce_reason": row.bounce_reason,
         }
 
 
@@ -251,6 +259,69 @@ def _audit(session: Session) -> Iterator[Row]:
         }
 
 
+def _incoming(session: Session) -> Iterator[Row]:
+    """What became of the mails that came in; not what people wrote in them."""
+    query = select(IncomingMail).options(
+        joinedload(IncomingMail.invitation), joinedload(IncomingMail.outbox)
+    )
+    for row in session.scalars(query.order_by(IncomingMail.id)):
+        yield {
+            "id": row.id,
+            "message_id": row.message_id,
+            "sender": row.sender,
+            "subject": row.subject,
+            "kind": row.kind,
+            "state": row.state,
+            "reason": row.reason,
+            "decision": row.decision,
+            "invitation": row.invitation.uid if row.invitation else None,
+            "about": row.outbox.message_id if row.outbox else None,
+            "received_at": row.received_at,
+            "fetched_at": row.fetched_at,
+            "decided_at": row.decided_at,
+        }
+
+
+def _reminders(session: Session) -> Iterator[Row]:
+    query = select(Reminder).options(
+        joinedload(Reminder.invitation).joinedload(Invitation.talk),
+        joinedload(Reminder.invitation).joinedload(Invitation.person),
+    )
+    for row in session.scalars(query.order_by(Reminder.id)):
+        yield {
+            "id": row.id,
+            "kind": row.kind,
+            "step": row.step,
+            "occasion": row.occasion,
+            "talk": row.invitation.talk.code,
+            "person": row.invitation.person.code,
+            "state": row.state,
+            "reason": row.reason,
+            "due_at": row.due_at,
+            "outbox": row.outbox_id,
+        }
+
+
+def _sources(session: Session) -> Iterator[Row]:
+    """Other calendars of people; an address that opens one is left out."""
+    people = select(Person.id, Person.code)
+    codes = {row[0]: row[1] for row in session.execute(people)}
+    for row in session.scalars(select(CalendarSource).order_by(CalendarSource.id)):
+        yield {
+            "id": row.id,
+            "person": codes[row.person_id],
+            "kind": row.kind,
+            "name": row.name,
+            "state": row.state,
+            "read_at": row.read_at,
+            "known_until": row.known_until,
+            "tried_at": row.tried_at,
+            "next_at": row.next_at,
+            "failure": row.failure,
+            "failures": row.failures,
+        }
+
+
 KINDS: dict[str, Callable[[Session], Iterator[Row]]] = {
     "organisations": _organisations,
     "people": _people,
@@ -262,5 +333,8 @@ KINDS: dict[str, Callable[[Session], Iterator[Row]]] = {
     "invitations": _invitations,
     "outbox": _outbox,
     "audit": _audit,
+    "incoming": _incoming,
+    "reminders": _reminders,
+    "sources": _sources,
 }
 """What can be listed, in the order of the help text."""

@@ -172,6 +172,7 @@ def _queue(
         return False
     number = "0" if is_new else _number(session, invitation)
     message_id = _message_id(invitation, number)
+    first = invitation.first_message_id
     if kind == "invitation" and has_calendar is None:
         _note_mail(invitation, message_id)
     carries = invitation.has_calendar if has_calendar is None else has_calendar
@@ -190,7 +191,7 @@ def _queue(
         },
         calendar=_calendar(letter, kind) if carries else None,
         message_id=message_id,
-        in_reply_to=invitation.first_message_id if kind != "invitation" else None,
+        in_reply_to=first if first != message_id else None,
         sender=letter.event.organizer_email,
         order_key=invitation.uid,
         request_id=invitation.talk.request_id,

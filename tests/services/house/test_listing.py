@@ -5,13 +5,23 @@ import re
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.models.states import TokenPurpose
+from matchmaker.models import CalendarSource, IncomingMail, OutboxMessage, Reminder
+from matchmaker.models.states import (
+    CalendarSourceKind,
+    IncomingKind,
+    IncomingState,
+    ReminderKind,
+    ReminderState,
+    TokenPurpose,
+)
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import listing, tokens
 from matchmaker.services.people import login
 from tests import factories
+from tests.support.invited import Evening
 
 KINDS = (
     "organisations",
@@ -24,6 +34,9 @@ KINDS = (
     "invitations",
     "outbox",
     "audit",
+    "incoming",
+    "reminders",
+    "sources",
 )
 
 
@@ -86,6 +99,62 @@ def test_outbox_shows_delivery_and_no_token(demo_session: Session, demo_desk: De
     assert (row["state"], row["attempts"], row["last_error"]) == ("queued", 0, "")
     assert {"key", "message_id"} <= set(row)
     assert re.search(r"[\w-]{43}", json.dumps({**row, "message_id": ""})) is None
+
+
+def test_what_came_in_and_who_was_reminded_is_listed(session: Session, desk: Desk) -> None:
+    evening = Evening(session, desk)
+    mail = session.scalars(select(OutboxMessage)).one()
+    came = IncomingMail(
+        digest="d" * 64,
+        folder="INBOX",
+        uidvalidity=2**32 - 1,
+        uid=2**32 - 1,
+        received_at=desk.now,
+        fetched_at=desk.now,
+        kind=IncomingKind.BOUNCE,
+        state=IncomingState.REVIEW,
+        reason="unknown_address",
+        invitation=evening.invitation,
+        outbox=mail,
+        body=b"Hello, my secret",
+    )
+    reminder = Reminder(
+        invitation=evening.invitation,
+        kind=ReminderKind.TALK,
+        occasion="2027-01-19T17:00Z",
+        state=ReminderState.SKIPPED,
+        reason="too_late",
+        due_at=desk.now,
+        created_at=desk.now,
+    )
+    session.add_all([came, reminder])
+    session.flush()
+
+    (incoming,) = listing.rows(session, desk, "incoming")
+    (reminded,) = listing.rows(session, desk, "reminders")
+
+    facts = (incoming["kind"], incoming["invitation"], incoming["about"])
+    assert facts == ("bounce", evening.invitation.uid, mail.message_id)
+    assert "secret" not in json.dumps(incoming)
+    assert (reminded["talk"], reminded["state"]) == (evening.talk.code, "skipped")
+
+
+def test_other_calendars_are_listed_without_their_addresses(session: Session, desk: Desk) -> None:
+    person = factories.speaker(session)
+    source = CalendarSource(
+        person_id=person.id,
+        kind=CalendarSourceKind.SUBSCRIPTION,
+        name="Arbeit",
+        url="https://kalender.example/geheim.ics",
+        created_at=desk.now,
+    )
+    session.add(source)
+    session.flush()
+
+    (row,) = listing.rows(session, desk, "sources")
+
+    assert (row["person"], row["name"], row["state"]) == (person.code, "Arbeit", "waiting")
+    assert "geheim" not in json.dumps(row)
 
 
 def test_rounds_show_what_they_last_did(demo_session: Session, demo_desk: Desk) -> None:

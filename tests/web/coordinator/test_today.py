@@ -14,7 +14,7 @@ from matchmaker.models import OutboxMessage, Person
 from matchmaker.models.states import OutboxState, RequestState, Role
 from matchmaker.services.desk import Desk
 from matchmaker.services.worklist import Task
-from matchmaker.web.coordinator.task_words import _WORDS, line_of
+from matchmaker.web.coordinator.task_words import line_of, words
 from tests import factories
 from tests.support.pages import Browser
 
@@ -130,7 +130,7 @@ def test_dead_mail_stands_first_with_its_way_out(
     assert ("/koordination/post?status=dead", "Grund ansehen") in page.links
 
 
-@pytest.mark.parametrize("kind", sorted(_WORDS))
+@pytest.mark.parametrize("kind", sorted(words()))
 def test_every_kind_of_task_has_words_and_a_way(app: object, kind: str, desk: Desk) -> None:
     facts = {
         "text": "x",
