@@ -77,6 +77,7 @@ class TalkFacts:
     womens_group: bool = False
     agenda: Agenda | None = None
     childcare: str = ""
+    children: int = 0
     contact_on_site: str = ""
 
     @property
@@ -153,6 +154,18 @@ class Invitation:
     @property
     def template(self) -> str:
         return f"{self.kind}_{self.role}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateConfirmed:
+    """Everybody has agreed (mail 3); to hosts, interpreters and guests."""
+
+    kind: ClassVar[str] = "date_confirmed"
+    recipient_name: str
+    role: Role
+    talk: TalkFacts
+    answers: AnswerLinks
+    preparation: Preparation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,6 +317,7 @@ class FeedbackRequest:
 MailFacts = (
     RequestReceived
     | Invitation
+    | DateConfirmed
     | InvitationChanged
     | InvitationCancelled
     | Login

@@ -11,6 +11,7 @@ from matchmaker.mail.facts import (
     AnswerLinks,
     AnswerReminder,
     CarrierFacts,
+    DateConfirmed,
     FeedbackRequest,
     Invitation,
     InvitationCancelled,
@@ -132,6 +133,15 @@ MAILS: dict[str, MailFacts] = {
     "invitation_online": replace(
         INVITATION,
         talk=replace(TALK, address="", district="", join_url="https://video.example/raum?x=1&y=2"),
+    ),
+    "date_confirmed": DateConfirmed(
+        recipient_name=NAME,
+        role=Role.HOST,
+        talk=replace(TALK, childcare="", children=4),
+        answers=ANSWERS,
+    ),
+    "date_confirmed_interpreter": DateConfirmed(
+        recipient_name=NAME, role=Role.INTERPRETER, talk=TALK, answers=ANSWERS
     ),
     "changed": CHANGED,
     "changed_little": replace(

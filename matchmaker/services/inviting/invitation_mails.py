@@ -21,6 +21,7 @@ from matchmaker.services.house.carrier import Carrier
 from matchmaker.services.inviting import deadlines
 from matchmaker.services.inviting.talk_facts import description, summary
 from matchmaker.services.sending import post
+from matchmaker.services.sending.overtaking import MAY_HAVE_LEFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def _queue(
         return False
     number = "0" if is_new else _number(session, invitation)
     message_id = _message_id(invitation, number)
-    first = invitation.first_message_id
+    first = None if is_new else _first_sent(session, invitation)
     if kind == "invitation" and has_calendar is None:
         _note_mail(invitation, message_id)
     carries = invitation.has_calendar if has_calendar is None else has_calendar
@@ -191,7 +192,7 @@ def _queue(
         },
         calendar=_calendar(letter, kind) if carries else None,
         message_id=message_id,
-        in_reply_to=first if first != message_id else None,
+        in_reply_to=first,
         sender=letter.event.organizer_email,
         order_key=invitation.uid,
         request_id=invitation.talk.request_id,
@@ -201,6 +202,16 @@ def _queue(
         is_first=is_new,
     )
     return True
+
+
+def _first_sent(session: Session, invitation: Invitation) -> str | None:
+    """The Message-ID under which mail programs gather the later ones, once it is out."""
+    return session.scalars(
+        select(OutboxMessage.message_id).where(
+            OutboxMessage.message_id == invitation.first_message_id,
+            OutboxMessage.state.in_(MAY_HAVE_LEFT),
+        )
+    ).one_or_none()
 
 
 def _note_mail(invitation: Invitation, message_id: str) -> None:

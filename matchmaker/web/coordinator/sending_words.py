@@ -105,6 +105,7 @@ def kind_name(kind: str) -> str:
     names = {
         "request_received": _("Request received"),
         "invitation": _("Invitation"),
+        "date_confirmed": _("Date confirmed"),
         "invitation_changed": _("Change to the talk"),
         "invitation_cancelled": _("Called off"),
         "login": _("Sign-in"),
