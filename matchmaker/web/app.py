@@ -48,6 +48,7 @@ ROOMS = (
     "coordinator.talks",
     "coordinator.contacts",
     "coordinator.post",
+    "coordinator.mail_templates",
     "coordinator.settings",
     "coordinator.factor",
     "coordinator.audit",
