@@ -64,7 +64,10 @@ def _is_open(endpoint: str) -> bool:
 
 def _rooms_of(endpoint: str) -> tuple[str, ...]:
     name = endpoint.partition(".")[0]
-    beside = {"coordinator_planning": ("coordinator_proposals", "coordinator_approval")}
+    beside = {
+        "coordinator_planning": ("coordinator_proposals", "coordinator_approval"),
+        "coordinator_post": ("coordinator_mail_templates",),
+    }
     return (name, *beside.get(name, ()))
 
 

@@ -18,9 +18,7 @@ from matchmaker.web.db import db
 from matchmaker.web.mail_frame import framed
 from matchmaker.web.texts import _
 
-blueprint = Blueprint(
-    "coordinator_mail_templates", __name__, url_prefix="/koordination/mailtexte"
-)
+blueprint = Blueprint("coordinator_mail_templates", __name__, url_prefix="/koordination/mailtexte")
 VIEWS = ("breit", "handy", "text")
 
 

@@ -33,7 +33,7 @@ MOST = {
     "/koordination/post": A_LIST,
     "/koordination/protokoll": A_LIST,
     # A page of its own for everything that waits, one statement a kind.
-    "/koordination/": 18,
+    "/koordination/": 19,
     "/koordination/planung/1/vorschlag/1": 14,
     # What has changed since, and what would be approved: the whole problem is read anew.
     "/koordination/planung/1": 40,
