@@ -49,6 +49,7 @@ ROOMS = (
     "coordinator.contacts",
     "coordinator.post",
     "coordinator.incoming",
+    "coordinator.mail_templates",
     "coordinator.settings",
     "coordinator.factor",
     "coordinator.audit",

@@ -67,7 +67,7 @@ def _rooms_of(endpoint: str) -> tuple[str, ...]:
     name = endpoint.partition(".")[0]
     beside = {
         "coordinator_planning": ("coordinator_proposals", "coordinator_approval"),
-        "coordinator_post": ("coordinator_incoming",),
+        "coordinator_post": ("coordinator_incoming", "coordinator_mail_templates"),
     }
     return (name, *beside.get(name, ()))
 

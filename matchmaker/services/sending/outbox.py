@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import cast
 
@@ -148,12 +149,18 @@ def drop(session: Session, desk: Desk, message_id: int) -> OutboxMessage:
     return row
 
 
-def drop_unsent(session: Session, order_key: str, *states: OutboxState) -> int:
-    """Take back the mails of one invitation that are in `states`; how many were."""
+def drop_unsent(
+    session: Session, order_key: str, *states: OutboxState, kinds: Collection[str] = ()
+) -> int:
+    """Take back the mails of one invitation that are in `states`; how many were.
+
+    With `kinds`, only those of these kinds.
+    """
+    which = (OutboxMessage.kind.in_(kinds),) if kinds else ()
     return changed_rows(
         session,
         update(OutboxMessage)
-        .where(OutboxMessage.order_key == order_key, OutboxMessage.state.in_(states))
+        .where(OutboxMessage.order_key == order_key, OutboxMessage.state.in_(states), *which)
         .values(state=OutboxState.DROPPED, last_error=OVERTAKEN)
         .execution_options(synchronize_session="fetch"),
     )

@@ -62,6 +62,7 @@ ACTIONS: Mapping[str, str] = {
     "plan.failed": N_("Planning failed"),
     "plan.requested": N_("Plan asked for"),
     "planning_rules.changed": N_("Planning rules changed"),
+    "reminders.changed": N_("Days of the reminders changed"),
     "profile.changed": N_("Profile changed"),
     "proposal.current": N_("Version of the plan chosen"),
     "round.approved": N_("Plan approved"),
