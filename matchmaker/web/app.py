@@ -34,6 +34,7 @@ from matchmaker.web.db import db
 HERE = Path(__file__).parent.parent
 ROOMS = (
     "public",
+    "public_calendar",
     "health",
     "auth",
     "host",
@@ -50,6 +51,7 @@ ROOMS = (
     "coordinator.post",
     "coordinator.incoming",
     "coordinator.mail_templates",
+    "coordinator.subscriptions",
     "coordinator.settings",
     "coordinator.factor",
     "coordinator.audit",

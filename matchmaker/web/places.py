@@ -68,6 +68,7 @@ def _rooms_of(endpoint: str) -> tuple[str, ...]:
     beside = {
         "coordinator_planning": ("coordinator_proposals", "coordinator_approval"),
         "coordinator_post": ("coordinator_incoming", "coordinator_mail_templates"),
+        "coordinator_talks": ("coordinator_subscriptions",),
     }
     return (name, *beside.get(name, ()))
 

@@ -14,6 +14,7 @@ from matchmaker import i18n
 from matchmaker.models import TopicArea
 from matchmaker.models.states import Format
 from matchmaker.services.intake import drafts
+from matchmaker.services.inviting import wide_feeds
 from matchmaker.services.people import login, sessions
 from matchmaker.web.access import public
 from matchmaker.web.context import desk
@@ -40,7 +41,8 @@ def start() -> str:
             ]
         )
     ]
-    return render_template("public/start.html", areas=offered)
+    is_open = wide_feeds.feed_address(db.session(), desk(), wide_feeds.PUBLIC) is not None
+    return render_template("public/start.html", areas=offered, has_calendar=is_open)
 
 
 @blueprint.get("/impressum")

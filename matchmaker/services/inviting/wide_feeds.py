@@ -31,6 +31,10 @@ READERS = frozenset({Role.COORDINATOR, Role.ADMIN, Role.AUDITOR})
 """Who may subscribe to all talks."""
 
 
+_IN_USE = (Feed.scope.in_(WIDE_FEEDS), Feed.tokens.any(FeedToken.revoked_at.is_(None)))
+"""Feeds that somebody can read. The others are written anew before anybody can."""
+
+
 @dataclass(frozen=True, slots=True)
 class Whose:
     """One wide feed: all talks for a person, those of an organisation, or the public ones."""
@@ -74,6 +78,16 @@ def revoke(session: Session, desk: Desk, whose: Whose) -> None:
     feed = _feed(session, whose)
     if feed is not None and feed_keys.end(desk, feed):
         audit.record(session, desk, "feed.revoked", feed, before=_named(whose))
+
+
+def subscribed_organisations(session: Session) -> Sequence[Organisation]:
+    """Those whose address works, by name."""
+    theirs = Organisation.id.in_(select(Feed.organisation_id).where(*_IN_USE))
+    return session.scalars(
+        select(Organisation)
+        .where(theirs, Organisation.active)
+        .order_by(Organisation.name, Organisation.id)
+    ).all()
 
 
 def refresh_talks(
@@ -241,10 +255,6 @@ class _Press:
             max((day for day in dropping if day <= today), default=None),
             min((day for day in dropping if day > today), default=None),
         )
-
-
-_IN_USE = (Feed.scope.in_(WIDE_FEEDS), Feed.tokens.any(FeedToken.revoked_at.is_(None)))
-"""Nobody can read the others, and they are written anew before anybody can."""
 
 
 def _is_any_open(session: Session) -> bool:

@@ -1,51 +1,29 @@
-"""Subscribing to one's own talks, and how invitations arrive."""
+"""Subscribing to one's own talks and to those of one's organisation; how invitations arrive."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from urllib.parse import quote
+from collections.abc import Iterator
+from dataclasses import replace
 
-import segno
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from matchmaker.i18n import N_
+from matchmaker.models import Organisation
 from matchmaker.models.states import OWN_FEEDS, CalendarChoice, FeedScope
 from matchmaker.services.errors import Invalid, NotFound
-from matchmaker.services.inviting import feeds
+from matchmaker.services.inviting import feeds, wide_feeds
+from matchmaker.services.inviting.wide_feeds import Whose
 from matchmaker.services.people import own_data
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, settings, signed_in
 from matchmaker.web.db import db
 from matchmaker.web.numbers import sent_number
 from matchmaker.web.speaker.room import INVITED, Page, blueprint
+from matchmaker.web.subscription import Subscription
 
-
-@dataclass(frozen=True, slots=True)
-class Subscription:
-    """The addresses of one feed; all empty if there is none."""
-
-    scope: str
-    address: str
-
-    @property
-    def webcal(self) -> str:
-        """Opens the calendar program instead of downloading a file."""
-        return f"webcal://{self.address.partition('://')[2]}"
-
-    @property
-    def google(self) -> str:
-        return f"https://calendar.google.com/calendar/r?cid={quote(self.webcal, safe='')}"
-
-    @property
-    def qr(self) -> str:
-        """The address as a picture for a phone's camera: black on white in dark pages, too.
-
-        A data address: the picture holds the key, so it must not lie in any cache.
-        """
-        code = segno.make_qr(self.webcal, error="m")
-        return str(code.png_data_uri(scale=5, border=4, dark="#000", light="#fff"))
+NO_SUCH_SUBSCRIPTION = N_("There is no such subscription.")
 
 
 @blueprint.get("/kalender")
@@ -54,7 +32,7 @@ def calendar() -> str:
     person = signed_in()
     return render_template(
         "speaker/calendar.html",
-        subscriptions=[_subscription(scope) for scope in OWN_FEEDS],
+        subscriptions=[*_own_subscriptions(), *_of_organisation()],
         choice=person.calendar_choice.value,
         version=person.version,
         calendar_answers=settings().imap_url is not None,
@@ -85,7 +63,10 @@ def choose() -> Page:
 @for_roles(*INVITED)
 def renew(scope: str) -> Response:
     """A first address or a new one."""
-    feeds.renew(db.session(), desk(), signed_in(), _scope(scope))
+    if scope == FeedScope.ORGANISATION:
+        wide_feeds.renew(db.session(), desk(), Whose(organisation=_organisation()))
+    else:
+        feeds.renew(db.session(), desk(), signed_in(), _scope(scope))
     commit()
     flash(_("The address is new. Please subscribe with it; older ones no longer work."), "good")
     return redirect(url_for("speaker.calendar", _anchor=scope), 303)
@@ -94,18 +75,65 @@ def renew(scope: str) -> Response:
 @blueprint.post("/kalender/<scope>/ende")
 @for_roles(*INVITED)
 def revoke(scope: str) -> Response:
-    feeds.revoke(db.session(), desk(), signed_in(), _scope(scope))
+    if scope == FeedScope.ORGANISATION:
+        wide_feeds.revoke(db.session(), desk(), Whose(organisation=_organisation()))
+    else:
+        feeds.revoke(db.session(), desk(), signed_in(), _scope(scope))
     commit()
     flash(_("The subscription has ended. Its address no longer works."), "good")
     return redirect(url_for("speaker.calendar", _anchor=scope), 303)
 
 
-def _subscription(scope: FeedScope) -> Subscription:
-    address = feeds.feed_address(db.session(), desk(), signed_in(), scope)
-    return Subscription(scope.value, address or "")
+def _own_subscriptions() -> Iterator[Subscription]:
+    words = {
+        FeedScope.FULL: (
+            _("Your talks"),
+            _("Title, place and all details. For your own calendar."),
+        ),
+        FeedScope.BUSY: (
+            _("Only busy times"),
+            _("Without titles and places. For a calendar that others can see."),
+        ),
+    }
+    for scope in OWN_FEEDS:
+        address = feeds.feed_address(db.session(), desk(), signed_in(), scope)
+        yield Subscription(scope.value, *words[scope], address or "", *_actions(scope))
+
+
+def _of_organisation() -> Iterator[Subscription]:
+    """For everybody of an organisation; all of them share the address."""
+    organisation = signed_in().organisation
+    if organisation is None or not organisation.active:
+        return
+    address = wide_feeds.feed_address(db.session(), desk(), Whose(organisation=organisation))
+    yield Subscription(
+        FeedScope.ORGANISATION.value,
+        _("Talks of %(organisation)s", organisation=organisation.name),
+        _("All talks with you or your colleagues. For a calendar that you share."),
+        address or "",
+        *_actions(FeedScope.ORGANISATION),
+        warning=_(
+            "Everybody of your organisation uses this address. If you make a new one, all of them "
+            "have to subscribe once more. Please do so when somebody has left you."
+        ),
+    )
+
+
+def _actions(scope: FeedScope) -> tuple[str, str]:
+    renewing, revoking = (
+        url_for(endpoint, scope=scope.value) for endpoint in ("speaker.renew", "speaker.revoke")
+    )
+    return renewing, revoking
+
+
+def _organisation() -> Organisation:
+    organisation = signed_in().organisation
+    if organisation is None or not organisation.active:
+        raise NotFound(NO_SUCH_SUBSCRIPTION)
+    return organisation
 
 
 def _scope(text: str) -> FeedScope:
     if text not in OWN_FEEDS:
-        raise NotFound(N_("There is no such subscription."))
+        raise NotFound(NO_SUCH_SUBSCRIPTION)
     return FeedScope(text)
