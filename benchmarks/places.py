@@ -1,4 +1,4 @@
-"""Ports of this machine, and a mail server in a process of its own."""
+"""Ports of this machine, and mail servers: one in a process of its own, and a mute one."""
 
 from __future__ import annotations
 
@@ -27,6 +27,13 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextmanager
+def mute() -> Iterator[int]:
+    """The port of a mail server that lets everybody connect and never says a word."""
+    with socket.create_server(("127.0.0.1", 0), backlog=64) as listening:
+        yield int(listening.getsockname()[1])
 
 
 @contextmanager

@@ -28,7 +28,7 @@ from urllib.parse import urlencode
 
 import quarter
 from load import CONNECTIONS, Ask, Measured, measure
-from places import free_port, mailbox
+from places import free_port, mailbox, mute
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -47,6 +47,7 @@ ROOT = Path(__file__).parents[1]
 WORKERS, THREADS, SENDERS = 2, 4, 2
 FEED_EVENTS = 50
 WARM_SECONDS = 3.0
+START_SECONDS = 2.0  # until workers have taken their first mails
 HELLO = "from flask import Flask\napp = Flask('hello')\napp.get('/')(lambda: 'Hello, World!')\n"
 ANSWERS = ("accepted", "tentative")
 
@@ -162,36 +163,40 @@ def asks(house: House) -> dict[str, Ask]:
         feed = _feed_of_a_guest(session, house.desk)
         boss = session.scalars(select(Person).where(Person.email == quarter.COORDINATOR)).one()
         cookie = {"Cookie": f"session={sessions.start(session, house.desk, boss)}"}
-        answering = [
-            f"/antwort/{tokens.issue(session, house.desk, TokenPurpose.ANSWER, invited)}"
-            for invited in session.scalars(select(Invitation.id).order_by(Invitation.id))
-        ]
     base = house.settings.base_url
     with urllib.request.urlopen(feed) as first:  # noqa: S310  # our own address
         tag = first.headers["ETag"]
-    answer, links = f"{base}{answering[0]}", itertools.cycle(answering)
-    with urllib.request.urlopen(answer) as page:  # noqa: S310  # our own address
-        token = re.search(r'name="csrf_token" value="([^"]+)"', page.read().decode())
-    if token is None:
-        raise RuntimeError("the answer page has no form")
-    bodies = itertools.cycle(
-        [
-            urlencode({"csrf_token": token.group(1), "antwort": said, "sequence": 0})
-            for said in ANSWERS
-        ]
-    )
-    callers = map(IPv4Address, itertools.count(int(IPv4Address("10.0.0.1"))))
     return {
         "feed, If-None-Match hit": Ask(url=feed, headers={"If-None-Match": tag}, expected=304),
         "feed, 50 events, changed": Ask(url=feed),
         "signed-in list, 50 of 10,000": Ask(url=f"{base}/koordination/anfragen", headers=cookie),
         "signed-in list of the talks": Ask(url=f"{base}/koordination/termine", headers=cookie),
-        "durable form post (an answer)": Ask(
-            url=answer,
+        **forms(house),
+    }
+
+
+def forms(house: House) -> dict[str, Ask]:
+    """The page on which people answer, and what it sends, for one person after the other."""
+    with house.session() as session:
+        answering = [
+            f"/antwort/{tokens.issue(session, house.desk, TokenPurpose.ANSWER, invited)}"
+            for invited in session.scalars(select(Invitation.id).order_by(Invitation.id))
+        ]
+    url = f"{house.settings.base_url}{answering[0]}"
+    with urllib.request.urlopen(url) as page:  # noqa: S310  # our own address
+        token = re.search(r'name="csrf_token" value="([^"]+)"', page.read().decode())
+    if token is None:
+        raise RuntimeError("the answer page has no form")
+    facts = [{"csrf_token": token.group(1), "antwort": said, "sequence": 0} for said in ANSWERS]
+    links, bodies = itertools.cycle(answering), itertools.cycle(map(urlencode, facts))
+    callers = map(IPv4Address, itertools.count(int(IPv4Address("10.0.0.1"))))
+    asked = Ask(url=url, caller=lambda: str(next(callers)), path=lambda: next(links))
+    return {
+        "form page (an answer)": asked,
+        "durable form post (an answer)": replace(
+            asked,
             method="POST",
             body=lambda: next(bodies),
-            caller=lambda: str(next(callers)),
-            path=lambda: next(links),
             headers={"Content-Type": "application/x-www-form-urlencoded"},
             expected=303,
         ),
@@ -231,7 +236,7 @@ WANTED = {
 
 def paths(house: House, seconds: float, rounds: int) -> Iterator[Row]:
     """Every path beside the hello page, then what the server's workers hold."""
-    hello_port, port = free_port(), int(house.settings.base_url.rpartition(":")[2])
+    hello_port, port = free_port(), _port_of(house)
     with ExitStack() as stack:
         server = stack.enter_context(served(house, "matchmaker.web.wsgi:app", port))
         stack.enter_context(served(house, "hello:app", hello_port))
@@ -248,12 +253,7 @@ def paths(house: House, seconds: float, rounds: int) -> Iterator[Row]:
 
 def drained(house: House) -> float:
     """Mails a second, from the first that leaves to the last, with two workers."""
-    command = [sys.executable, "-m", "matchmaker", "worker"]
-    workers = [
-        subprocess.Popen(command, env=dict(house.environment), stdout=subprocess.DEVNULL)
-        for _ in range(SENDERS)
-    ]
-    try:
+    with working(house):
         begin = waiting = _unsent(house)
         since = time.perf_counter()
         while waiting:
@@ -262,11 +262,49 @@ def drained(house: House) -> float:
             time.sleep(0.05)
             waiting = _unsent(house)
         return begin / (time.perf_counter() - since)
+
+
+@contextmanager
+def working(house: House) -> Iterator[None]:
+    """Two workers are at work."""
+    command = [sys.executable, "-m", "matchmaker", "worker"]
+    workers = [
+        subprocess.Popen(command, env=dict(house.environment), stdout=subprocess.DEVNULL)
+        for _ in range(SENDERS)
+    ]
+    try:
+        yield
     finally:
         for worker in workers:
             worker.terminate()
         for worker in workers:
             worker.wait()
+
+
+def beside_mute_mail(house: House, seconds: float, rounds: int) -> Iterator[Row]:
+    """Form pages while all mails wait for a server that says nothing, and while none is tried."""
+    with mute() as port, served(house, "matchmaker.web.wsgi:app", _port_of(house)):
+        hung = with_mail(house, f"smtp://127.0.0.1:{port}")
+        for name, ask in forms(house).items():
+            measure(ask, WARM_SECONDS)
+            beside, without = Measured(), Measured()
+            for _ in range(rounds):
+                for place, found in ((hung, beside), (with_mail(house, ""), without)):
+                    with working(place):
+                        time.sleep(START_SECONDS)
+                        found.add(measure(ask, seconds))
+            times = beside.p99_ms / without.p99_ms
+            figure = f"p99 {beside.p99_ms:.0f} ms, {times:.2f} × as long as without"
+            yield Row(f"{name}, beside a mute mail server", figure, "≤ 1.5 ×")
+
+
+def with_mail(house: House, url: str) -> House:
+    """The same, its mail going to this address."""
+    return replace(house, environment={**house.environment, "MATCHMAKER_MAIL_URL": url})
+
+
+def _port_of(house: House) -> int:
+    return int(house.settings.base_url.rpartition(":")[2])
 
 
 def _unsent(house: House) -> int:
@@ -288,8 +326,9 @@ def rows(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
             f"{wall:.1f} s ({used:.1f} s of one core)",
             "≤ 5 s",
         )
+        yield from beside_mute_mail(house, options.seconds, options.rounds)
         yield Row("drain to a local SMTP server, two workers", f"{drained(house):.0f}/s", "≥ 100/s")
-    house = replace(house, environment={**house.environment, "MATCHMAKER_MAIL_URL": ""})
+    house = with_mail(house, "")
     yield Row("cold start of the web server", f"{cold_start(house):.1f} s", "≤ 2 s")
     yield from paths(house, options.seconds, options.rounds)
 

@@ -52,6 +52,8 @@ class Settings:
     timezone: str = "Europe/Berlin"
     clock_start: datetime | None = None
     proxy_hops: int = 0
+    calendar_http: bool = False
+    """Whether people's calendars may also be read without encryption."""
     demo: bool = False
     testing: bool = False
 
@@ -266,6 +268,13 @@ def _hops(text: str) -> int:
     return int(text)
 
 
+def _switch(text: str) -> bool:
+    known = {"1": True, "yes": True, "true": True, "0": False, "no": False, "false": False}
+    if text.lower() not in known:
+        _refuse("calendar_http", text, "yes or no")
+    return known[text.lower()]
+
+
 def _refuse(name: str, text: str, expected: str) -> NoReturn:
     shown = text if "@" not in text or name == "mail_from" else text.rpartition("@")[2]
     raise SettingsError(f"{PREFIX}{name.upper()}: {shown!r} cannot be used; expected {expected}")
@@ -284,6 +293,7 @@ _READERS: dict[str, Callable[[str], Any]] = {
     "timezone": _timezone,
     "clock_start": _time,
     "proxy_hops": _hops,
+    "calendar_http": _switch,
 }
 
 SETTING_NAMES = tuple(PREFIX + name.upper() for name in _READERS)

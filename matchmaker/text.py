@@ -13,6 +13,28 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ud800-\
 # U+200F) are harmless, and people who write from right to left need them.
 _DIRECTIONS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 
+_BYTE_ORDER = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+# Python knows more names, but some of them are no character sets, and some take for ever.
+_CHARSET = re.compile(
+    r"us-ascii|latin-?1|utf-?(8|16|16le|16be)|iso-?8859-\d+|(windows-?|cp)12\d\d|koi8-[ru]"
+    r"|gb2312|gbk|gb18030|big5|euc-(jp|kr)|shift_jis|iso-2022-jp",
+    re.IGNORECASE,
+)
+
+
+def decoded(content: bytes, charset: str = "") -> str:
+    """A stranger's text: by its byte order mark, in UTF-8, as declared, or as Windows has it."""
+    for mark, name in _BYTE_ORDER:
+        if content.startswith(mark):
+            return content.decode(name, "replace")
+    known = charset if _CHARSET.fullmatch(charset) else "utf-8"
+    for name in ("utf-8", known):
+        try:
+            return content.decode(name)
+        except (LookupError, ValueError):
+            continue
+    return content.decode("cp1252", "replace")
+
 
 def clean_typed(text: str) -> str:
     """What somebody typed, as `clean_text` leaves it, that can turn nothing around.

@@ -224,3 +224,17 @@ def test_key_from_the_environment_leaves_the_disk_alone(tmp_path: Path) -> None:
 def test_setting_names_are_those_of_the_environment() -> None:
     assert "MATCHMAKER_MAIL_URL" in SETTING_NAMES
     assert all(name.startswith("MATCHMAKER_") for name in SETTING_NAMES)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("yes", True), ("1", True), ("TRUE", True), ("no", False), ("0", False)]
+)
+def test_calendars_without_encryption_only_where_it_is_said(
+    tmp_path: Path, text: str, expected: bool
+) -> None:
+    given = {"MATCHMAKER_INSTANCE": str(tmp_path)}
+    assert Settings.from_environment(given).calendar_http is False
+    given["MATCHMAKER_CALENDAR_HTTP"] = text
+    assert Settings.from_environment(given).calendar_http is expected
+    with pytest.raises(SettingsError, match="CALENDAR_HTTP"):
+        Settings.from_environment({**given, "MATCHMAKER_CALENDAR_HTTP": "perhaps"})

@@ -10,6 +10,7 @@ from matchmaker import __version__
 
 COMMANDS = {
     "alternatives": "matchmaker.cli.explaining:alternatives",
+    "calendar": "matchmaker.cli.calendar:calendar",
     "check": "matchmaker.cli.planning:check",
     "compare": "matchmaker.cli.comparing:compare",
     "demo": "matchmaker.cli.serving:demo",

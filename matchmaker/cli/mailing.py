@@ -1,9 +1,10 @@
-"""`mail send` and `mail retry`: delivery by hand or from cron, and a second try for dead mails."""
+"""`mail send`, `retry` and `fetch`: by hand or from cron, and a second try for dead mails."""
 
 from __future__ import annotations
 
 import click
 
+from matchmaker.cli.fetching import fetch
 from matchmaker.cli.house import Failure, HouseGroup, opened
 from matchmaker.jobs.queue import poke
 from matchmaker.jobs.workplace import new_owner
@@ -12,7 +13,10 @@ from matchmaker.services.sending import outbox, second_tries
 
 @click.group(cls=HouseGroup)
 def mail() -> None:
-    """Mail in the outbox."""
+    """Mail in the outbox and in the mailbox."""
+
+
+mail.add_command(fetch)
 
 
 @mail.command()

@@ -31,6 +31,20 @@ def limit_memory(size: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
 
 
+def limit_computing(seconds: int) -> None:
+    """Let the system end this process after so many seconds of processor time, where it can.
+
+    It leaves no files behind either: it may write none, and no picture of its memory.
+    """
+    try:
+        import resource  # noqa: PLC0415  # not on every system
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
 def _end_with_parent() -> None:
     """The parent holds the other end of standard input and never writes: its end is the end."""
     # Not through sys.stdin: its lock would still be held when the interpreter shuts down.

@@ -139,11 +139,20 @@ class TalkWords:
         """What a host does before the talk; the room is needed half an hour earlier."""
         _ = self._gettext
         open_from = format_moment(talk.start - timedelta(minutes=30), self.locale)
-        return [
+        points = [
             _("Please keep the room free from %(moment)s.") % {"moment": open_from},
             _("Invite your members."),
             _("Collect questions. Please write no names."),
         ]
+        if talk.children and not talk.childcare:
+            ngettext = self._ngettext
+            who = ngettext(
+                "Childcare: please settle who looks after %(num)d child.",
+                "Childcare: please settle who looks after %(num)d children.",
+                talk.children,
+            )
+            points.append(who % {"num": talk.children})
+        return points
 
     def _others(self, talk: TalkFacts, role: Role) -> str:
         """Nobody is told that they come themselves; the only speaker comes alone."""

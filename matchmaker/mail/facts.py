@@ -77,6 +77,7 @@ class TalkFacts:
     womens_group: bool = False
     agenda: Agenda | None = None
     childcare: str = ""
+    children: int = 0
     contact_on_site: str = ""
 
     @property
@@ -137,6 +138,7 @@ class Invitation:
     """To everybody who takes part (mails 2 and 3). Without calendar part the feed shows it.
 
     `accepted`: it goes out once more to somebody who has said yes, and does not ask again.
+    `calendar_answers`: an answer given in a calendar program reaches us.
     """
 
     kind: ClassVar[str] = "invitation"
@@ -147,12 +149,25 @@ class Invitation:
     has_calendar: bool = True
     answer_by: date | None = None
     accepted: bool = False
+    calendar_answers: bool = False
     status_url: str = ""
     preparation: Preparation | None = None
 
     @property
     def template(self) -> str:
         return f"{self.kind}_{self.role}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateConfirmed:
+    """Everybody has agreed (mail 3); to hosts, interpreters and guests."""
+
+    kind: ClassVar[str] = "date_confirmed"
+    recipient_name: str
+    role: Role
+    talk: TalkFacts
+    answers: AnswerLinks
+    preparation: Preparation | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -260,7 +275,11 @@ class RequestStatusLink:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reminder:
-    """Some days before (mail 6); `days` is 0 on the day itself."""
+    """Some days before (mail 6); `days` is 0 on the day itself.
+
+    `asks`: the reader has not said yet whether they come. `questions_url` leads to the
+    participants' questions, if there are any. `feedback`: they will be asked how it was.
+    """
 
     kind: ClassVar[str] = "reminder"
     recipient_name: str
@@ -269,6 +288,21 @@ class Reminder:
     days: int
     questions_url: str = ""
     answers: AnswerLinks | None = None
+    asks: bool = False
+    feedback: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerReminder:
+    """To somebody who was invited and has not answered; `answer_by` None where it is today."""
+
+    kind: ClassVar[str] = "answer_reminder"
+    recipient_name: str
+    role: Role
+    talk: TalkFacts
+    answers: AnswerLinks
+    answer_by: date | None = None
+    accepted: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +319,7 @@ class FeedbackRequest:
 MailFacts = (
     RequestReceived
     | Invitation
+    | DateConfirmed
     | InvitationChanged
     | InvitationCancelled
     | Login
@@ -295,5 +330,6 @@ MailFacts = (
     | AccountChanged
     | RequestStatusLink
     | Reminder
+    | AnswerReminder
     | FeedbackRequest
 )

@@ -138,17 +138,19 @@ class TimedConnection(flask_mail.Connection):
     def configure_host(self) -> smtplib.SMTP:
         """Connect, secure and sign in. Raises OSError or smtplib.SMTPException."""
         settings, timeout = self.settings, self.settings.connect_timeout
-        context = ssl.create_default_context()
         server: smtplib.SMTP
         if self.mail.use_ssl:
             server = smtplib.SMTP_SSL(
-                self.mail.server, self.mail.port, timeout=timeout, context=context
+                self.mail.server,
+                self.mail.port,
+                timeout=timeout,
+                context=ssl.create_default_context(),
             )
         else:
             server = smtplib.SMTP(self.mail.server, self.mail.port, timeout=timeout)
         try:
             if self.mail.use_tls:
-                server.starttls(context=context)
+                server.starttls(context=ssl.create_default_context())
             server.ehlo_or_helo_if_needed()
             if self.mail.username and self.mail.password:
                 server.login(self.mail.username, self.mail.password)

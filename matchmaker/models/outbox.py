@@ -25,8 +25,9 @@ class OutboxMessage(Base):
 
     Mails with the same `order_key` (an invitation's UID) leave one after the other. A worker
     claims a row until `lease_until`; `dot_at` is committed just before SMTP's final dot, so a
-    row found with it set but unsent is uncertain. `dots` counts the final dots sent since a
-    person last let the mail go; after `give_up_at` (set by the first attempt) nobody tries again.
+    row found with it set but unsent is uncertain. `dots` counts the final dots since a person
+    last let the mail go, without those to which the server said no; after `give_up_at` (set by
+    the first attempt) nobody tries again.
     From `not_after` on the mail is of no use to anybody (None = it always is): it is skipped.
     `bounced_at` is when we read that it came back although its server had taken it.
     """

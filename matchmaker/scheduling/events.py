@@ -13,8 +13,8 @@ from matchmaker.scheduling.problem import Assignment, Days, Interval, Problem, R
 class Decline:
     """A person leaves one talk: a speaker does not come to that request at all any more.
 
-    Of an interpreter, whom no request can exclude, the day of the talk is taken instead, but for
-    the hours of other talks that they keep on it.
+    No request can exclude an interpreter, so that of theirs the day of the talk is taken, but for
+    the hours of other talks that they keep on it. No repair sends them to that request again.
     """
 
     person: str
@@ -71,15 +71,26 @@ def lost_talks(problem: Problem, plan: Iterable[Assignment], event: Event) -> li
     return []
 
 
-def missing_days(problem: Problem, plan: Iterable[Assignment], event: Event) -> Days | None:
-    """The days on which the person of the event is away altogether; None if on none."""
-    talks = tuple(plan)
+@dataclass(frozen=True, slots=True)
+class Away:
+    """Somebody is not there on these days but for some hours, in the order of the clock."""
+
+    person: str
+    days: Days
+    but: tuple[Interval, ...] = ()
+
+
+def away_of(problem: Problem, plan: Iterable[Assignment], event: Event) -> Away | None:
+    """Who of the event is away when; None if nobody is."""
     match event:
-        case Absence(_, days):
-            return days or ALWAYS
+        case Absence(person, days):
+            return Away(person, days or ALWAYS)
         case Decline(person, request) if person in problem.interpreter:
-            day = _day_of(talks, request)
-            return None if _others(talks, event, day) else (day, day)
+            talks = [talk for talk in plan if person in talk.people]
+            day = next(talk.start.date() for talk in talks if talk.request == request)
+            others = (talk for talk in talks if talk.request != request)
+            hours = (problem.hours(talk) for talk in others if talk.start.date() == day)
+            return Away(person, (day, day), tuple(sorted(hours)))
     return None
 
 
@@ -89,14 +100,9 @@ def changed_problem(problem: Problem, plan: Iterable[Assignment], event: Event) 
     lost = {talk.request for talk in lost_talks(problem, talks, event)}
     fixed = tuple(talk for talk in problem.fixed if talk.request not in lost)
     after = replace(problem, fixed=fixed)
-    away = missing_days(problem, talks, event)
+    if away := away_of(problem, talks, event):
+        return _without_days(after, away)
     match event:
-        case Absence(person) | Decline(person, _) if away is not None:
-            return _without_days(after, person, away)
-        case Decline(person, request) if person in problem.interpreter:
-            day = _day_of(talks, request)
-            kept = [problem.hours(talk) for talk in _others(talks, event, day)]
-            return _without_days(after, person, (day, day), but=tuple(sorted(kept)))
         case Decline(person, request):
             return _without_speaker(after, person, request)
         case Cancellation(request):
@@ -110,16 +116,6 @@ def changed_problem(problem: Problem, plan: Iterable[Assignment], event: Event) 
             closed = (_outside(row, days or ALWAYS) if row.venue == venue else row for row in rows)
             return replace(after, requests=tuple(closed))
     return after
-
-
-def _day_of(plan: Iterable[Assignment], request: str) -> date:
-    return next(talk.start.date() for talk in plan if talk.request == request)
-
-
-def _others(plan: Iterable[Assignment], event: Decline, day: date) -> list[Assignment]:
-    """The other talks that whoever declines has on that day."""
-    rows = (talk for talk in plan if talk.request != event.request)
-    return [talk for talk in rows if event.person in talk.people and talk.start.date() == day]
 
 
 def _on(talk: Assignment, days: Days | None) -> bool:
@@ -136,18 +132,16 @@ def _without_speaker(problem: Problem, person: str, request: str) -> Problem:
     return replace(problem, requests=tuple(rows))
 
 
-def _without_days(
-    problem: Problem, person: str, days: Days, but: tuple[Interval, ...] = ()
-) -> Problem:
+def _without_days(problem: Problem, away: Away) -> Problem:
     def rest(available: tuple[Interval, ...]) -> tuple[Interval, ...]:
-        return (*(piece for whole in available for piece in _cut(*whole, days)), *but)
+        return (*(piece for whole in available for piece in _cut(*whole, away.days)), *away.but)
 
     speakers = (
-        replace(row, available=rest(row.available)) if row.id == person else row
+        replace(row, available=rest(row.available)) if row.id == away.person else row
         for row in problem.speakers
     )
     interpreters = (
-        replace(row, available=rest(row.available)) if row.id == person else row
+        replace(row, available=rest(row.available)) if row.id == away.person else row
         for row in problem.interpreters
     )
     return replace(problem, speakers=tuple(speakers), interpreters=tuple(interpreters))

@@ -49,6 +49,8 @@ ROOMS = (
     "coordinator.talks",
     "coordinator.contacts",
     "coordinator.post",
+    "coordinator.incoming",
+    "coordinator.mail_templates",
     "coordinator.subscriptions",
     "coordinator.settings",
     "coordinator.factor",

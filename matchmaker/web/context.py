@@ -16,7 +16,7 @@ from matchmaker.clock import Clock, system_clock
 from matchmaker.config import Settings
 from matchmaker.database import at_most, only_reads, open_clock
 from matchmaker.jobs.queue import poke
-from matchmaker.models import OutboxMessage, Person, PlanQuestion, SolveRun
+from matchmaker.models import CalendarSource, OutboxMessage, Person, PlanQuestion, SolveRun
 from matchmaker.models.states import QuestionKind
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.house.carrier import Carrier, carrier
@@ -137,6 +137,8 @@ def _note_work(session: Session, _context: object) -> None:
     for row in session.new:
         if isinstance(row, OutboxMessage):
             session.info.setdefault(WAKE, set()).add("mail")
+        elif isinstance(row, CalendarSource):
+            session.info.setdefault(WAKE, set()).add("calendars")
         elif isinstance(row, SolveRun):
             session.info.setdefault(WAKE, set()).add("plan")
         elif isinstance(row, PlanQuestion):

@@ -23,6 +23,7 @@ from matchmaker.web.context import begin_write, commit, desk, settings
 from matchmaker.web.coordinator.sending_words import kind_name
 from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
+from matchmaker.web.mail_frame import framed
 from matchmaker.web.security import session_cookie
 
 A_PAGE = 50
@@ -37,12 +38,6 @@ SHOWN_AS = {
 }
 FIRST_CHOICE = {Role.SPEAKER: "R07", Role.INTERPRETER: "S1", Role.HOST: "H01"}
 """People of the demo quarter with something to look at; else the first with the role."""
-
-# A mail brings its own styles and no scripts; its links open in the whole window.
-MAIL_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'; "
-    "sandbox allow-top-navigation-by-user-activation"
-)
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
 
@@ -122,10 +117,7 @@ def message(message_id: int) -> str:
 def message_html(message_id: int) -> Response:
     """The mail's HTML alone, for the sandboxed frame."""
     mail = mail_reading.read(_mail(message_id).body)
-    html = mail.html.replace("<head>", '<head><base target="_top">', 1)
-    response = make_response(html)
-    response.headers["Content-Security-Policy"] = MAIL_POLICY
-    return response
+    return framed(mail.html, links_open=True)
 
 
 @blueprint.get("/post/<int:message_id>/mail.eml")

@@ -9,8 +9,9 @@ from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from matchmaker.models import OutboxMessage, Request, Talk
+from matchmaker.models import IncomingMail, OutboxMessage, Request, Talk
 from matchmaker.models.states import STUCK_MAILS, TO_CLEAR, RequestState, TalkState
+from matchmaker.services.incoming import review
 from matchmaker.web.access import access_of
 from matchmaker.web.context import current_person, now
 from matchmaker.web.db import db
@@ -66,6 +67,7 @@ def _rooms_of(endpoint: str) -> tuple[str, ...]:
     name = endpoint.partition(".")[0]
     beside = {
         "coordinator_planning": ("coordinator_proposals", "coordinator_approval"),
+        "coordinator_post": ("coordinator_incoming", "coordinator_mail_templates"),
         "coordinator_talks": ("coordinator_subscriptions",),
     }
     return (name, *beside.get(name, ()))
@@ -89,6 +91,7 @@ def _counts() -> dict[str, int]:
             count(Request, Request.state.in_(ON_THE_DESK)),
             count(Talk, Talk.state == TalkState.CONFIRMED, Talk.starts_at >= now()),
             count(OutboxMessage, OutboxMessage.state.in_(STUCK_MAILS)),
-        )  # type: ignore[call-overload]  # three counts
+            count(IncomingMail, review.waits()),
+        )  # type: ignore[call-overload]  # four counts
     ).one()
-    return dict(zip(("requests", "talks", "post"), row, strict=True))
+    return {"requests": row[0], "talks": row[1], "post": row[2] + row[3]}

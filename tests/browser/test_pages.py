@@ -46,8 +46,14 @@ COORDINATION = (
     "/koordination/kontakte/person/R07/aendern",
     "/koordination/kontakte/organisation/MO01",
     "/koordination/post",
+    "/koordination/post/eingang",
+    "/koordination/mailtexte",
+    "/koordination/mailtexte/reminder/de",
+    "/koordination/mailtexte/invitation_speaker/en?ansicht=handy",
+    "/koordination/mailtexte/login/de?ansicht=text",
     "/koordination/einstellungen",
     "/koordination/einstellungen/planung",
+    "/koordination/einstellungen/erinnerungen",
     "/koordination/einstellungen/themen",
 )
 

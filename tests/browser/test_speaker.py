@@ -7,7 +7,14 @@ import pytest
 from tests.browser.visitor import DESK, PHONE, Visit
 
 SAVE = ".actions button[type=submit]:not(.quiet)"
-PAGES = ("/mein/", "/mein/profil", "/mein/zeiten", "/mein/termine", "/mein/kalender")
+PAGES = (
+    "/mein/",
+    "/mein/profil",
+    "/mein/zeiten",
+    "/mein/zeiten/kalender",
+    "/mein/termine",
+    "/mein/kalender",
+)
 
 
 @pytest.mark.parametrize("role", ["speaker", "interpreter"])

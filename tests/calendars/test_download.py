@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, datetime
 
+import pytest
 from icalendar import Calendar
 
 from matchmaker.calendars.download import file_bytes
 from matchmaker.calendars.event import CalendarEvent, Status
 from matchmaker.calendars.invite import request_bytes
+from tests.calendars.lint import faults
+from tests.calendars.samples import NASTY
 
 STAMP = datetime(2027, 1, 1, 12, tzinfo=UTC)
 EVENT = CalendarEvent(
@@ -44,3 +47,9 @@ def test_file_of_a_cancelled_talk_says_so() -> None:
 
 def test_file_is_the_same_each_time() -> None:
     assert file_bytes(EVENT) == file_bytes(EVENT)
+
+
+@pytest.mark.parametrize("text", NASTY)
+def test_file_is_as_all_programs_read_it(text: str) -> None:
+    event = replace(EVENT, summary=text, description=text, location=text, url=f"https://x/{text}")
+    assert faults(file_bytes(event)) == []

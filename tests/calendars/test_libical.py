@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from matchmaker.calendars.download import file_bytes
 from matchmaker.calendars.event import CalendarEvent, PartStat
 from matchmaker.calendars.feed import feed_bytes
 from matchmaker.calendars.invite import cancel_bytes, request_bytes
@@ -44,7 +45,7 @@ def ask_libical(folder: Path, contents: list[bytes]) -> list[dict[str, Any]]:
     return found
 
 
-def test_libical_accepts_request_update_cancel_and_feed(tmp_path: Path) -> None:
+def test_libical_accepts_whatever_we_write(tmp_path: Path) -> None:
     nasty = [event(summary=text, attendee_name=text, location=text) for text in NASTY]
     contents = [
         request_bytes(event()),
@@ -53,6 +54,8 @@ def test_libical_accepts_request_update_cancel_and_feed(tmp_path: Path) -> None:
         cancel_bytes(cancelled()),
         feed_bytes(INFO, [event(), cancelled(uid="b@x")], TODAY).content,
         feed_bytes(INFO, [], TODAY).content,
+        file_bytes(event()),
+        file_bytes(cancelled(), "Abgesagt: "),
         *(request_bytes(sample) for sample in nasty),
     ]
     found = ask_libical(tmp_path, contents)

@@ -9,7 +9,9 @@ from matchmaker.mail.facts import (
     AccountChanged,
     Agenda,
     AnswerLinks,
+    AnswerReminder,
     CarrierFacts,
+    DateConfirmed,
     FeedbackRequest,
     Invitation,
     InvitationCancelled,
@@ -132,6 +134,15 @@ MAILS: dict[str, MailFacts] = {
         INVITATION,
         talk=replace(TALK, address="", district="", join_url="https://video.example/raum?x=1&y=2"),
     ),
+    "date_confirmed": DateConfirmed(
+        recipient_name=NAME,
+        role=Role.HOST,
+        talk=replace(TALK, childcare="", children=4),
+        answers=ANSWERS,
+    ),
+    "date_confirmed_interpreter": DateConfirmed(
+        recipient_name=NAME, role=Role.INTERPRETER, talk=TALK, answers=ANSWERS
+    ),
     "changed": CHANGED,
     "changed_little": replace(
         CHANGED,
@@ -197,6 +208,17 @@ MAILS: dict[str, MailFacts] = {
         days=3,
         questions_url="https://arbeitsmarkt.example/fragen/abc",
         answers=ANSWERS,
+        feedback=True,
+    ),
+    "reminder_that_asks": Reminder(
+        recipient_name=NAME, role=Role.HOST, talk=TALK, days=0, answers=ANSWERS, asks=True
+    ),
+    "answer_reminder": AnswerReminder(
+        recipient_name=NAME,
+        role=Role.INTERPRETER,
+        talk=TALK,
+        answers=ANSWERS,
+        answer_by=date(2026, 12, 20),
     ),
     "feedback_request": FeedbackRequest(
         recipient_name=NAME,

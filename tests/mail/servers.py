@@ -19,8 +19,10 @@ class Faults(dict[str, str]):
     """What the server does at a phase: `drop`, `hang`, or the reply that it gives instead.
 
     Phases: banner, ehlo, auth, mail, rcpt, data, payload (after 354, before the dot), dot, idle
-    (right after it took a mail).
+    (right after it took a mail). `hanging` counts the dialogues that it has left without a word.
     """
+
+    hanging = 0
 
 
 class FaultySMTP(SMTP):
@@ -41,6 +43,7 @@ class FaultySMTP(SMTP):
         if fault == DROP:
             self.transport.abort()
         elif fault == HANG:
+            self.faults.hanging += 1
             await asyncio.sleep(3600)
         else:
             await self.push(fault)
@@ -90,6 +93,7 @@ class Inbox:
         if server.faults.get("dot") == DROP:
             server.transport.abort()
         elif server.faults.get("dot") == HANG:
+            server.faults.hanging += 1
             await asyncio.sleep(3600)
         elif "idle" in server.faults:
             asyncio.get_running_loop().call_soon(server.transport.close)
@@ -109,6 +113,10 @@ class MailServer:
     def connections(self) -> int:
         """How often somebody connected; the first is the fixture's own trial."""
         return self._connections[0] - 1
+
+    @property
+    def hanging(self) -> int:
+        return self.faults.hanging
 
     def url(self, login: str = "", scheme: str = "smtp", **timeouts: float) -> str:
         options = {"connect_timeout": 5.0, "command_timeout": 5.0, "final_timeout": 5.0} | timeouts

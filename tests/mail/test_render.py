@@ -62,6 +62,13 @@ SUBJECTS = {
     "account_changed": "Für Sie gilt eine andere E-Mail-Adresse",
     "request_status_link": "Die Links zu Ihren Anfragen",
     "reminder": "Am Di., 19.01.2027: Arbeitsmarktgespräch bei Frauenverein Neukölln",
+    "date_confirmed": "Ihr Termin steht fest: Di., 19.01.2027, 18:00–20:00 Uhr",
+    "date_confirmed_interpreter": "Ihr Termin steht fest: Di., 19.01.2027, 18:00–20:00 Uhr",
+    "reminder_that_asks": "Am Di., 19.01.2027: Arbeitsmarktgespräch bei Frauenverein Neukölln",
+    "answer_reminder": (
+        "Bitte antworten Sie: Arbeitsmarktgespräch bei Frauenverein Neukölln,"
+        " Di., 19.01.2027, 18:00–20:00 Uhr"
+    ),
     "feedback_request": "Wie war es? Arbeitsmarktgespräch am Di., 19.01.2027",
 }
 
@@ -125,6 +132,9 @@ def test_invitation_of_a_speaker_in_full() -> None:
         "https://arbeitsmarkt.example/antwort/abc?a=vertretung",
         "",
         "Die Kalendereinladung hängt an. Bitte antworten Sie hier in der Mail, nicht im Kalender.",
+        "",
+        "Die Fragen der Teilnehmenden finden Sie spätestens eine Woche vorher "
+        "auf der Seite zum Termin.",
         "",
         "Freundliche Grüße",
         "Verein für Arbeit e. V.",
@@ -337,3 +347,17 @@ def test_every_process_renders_the_same_bytes() -> None:
         for seed in ("1", "2")
     }
     assert len(digests) == 1
+
+
+@pytest.mark.parametrize(
+    ("reaches_us", "words"),
+    [
+        (True, "Sie können hier in der Mail antworten oder in Ihrem Kalender."),
+        (False, "Bitte antworten Sie hier in der Mail, nicht im Kalender."),
+    ],
+)
+def test_invitation_says_whether_an_answer_in_the_calendar_arrives(
+    reaches_us: bool, words: str
+) -> None:
+    mail = render(replace(INVITATION, calendar_answers=reaches_us), "de", CARRIER)
+    assert words in " ".join(mail.text.split())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -73,10 +73,13 @@ def states(factory: sessionmaker[Session]) -> list[str]:
 
 
 class Scripted:
-    """A transport that gives the `outcomes` one after the other, then takes everything."""
+    """A transport that gives the `outcomes` one after the other, then takes everything.
 
-    def __init__(self, *outcomes: Outcome | Exception) -> None:
-        self.outcomes = list(outcomes)
+    Those of `after_dot` come first, each as an answer to a complete mail.
+    """
+
+    def __init__(self, *outcomes: Outcome | Exception, after_dot: Sequence[Outcome] = ()) -> None:
+        self.outcomes, self.after_dot = list(outcomes), list(after_dot)
         self.sent: list[tuple[str, str, bytes]] = []
         self.sessions = 0
 
@@ -86,6 +89,9 @@ class Scripted:
         yield self
 
     def send(self, sender: str, recipient: str, raw: bytes, before_dot: BeforeDot) -> Outcome:
+        if self.after_dot:
+            before_dot()
+            return self.after_dot.pop(0)
         outcome = self.outcomes.pop(0) if self.outcomes else Delivered()
         if isinstance(outcome, Exception):
             raise outcome

@@ -122,8 +122,16 @@ def test_dead_and_uncertain_mail_stand_apart(session: Session, quiet: Desk) -> N
     _mail(session, quiet, OutboxState.SENT, 4)
     session.flush()
 
+    assert _kinds(session, quiet) == ["mail_dead", "mail_dead", "mail_uncertain"]
+
+
+def test_many_dead_mails_do_not_fill_the_page(session: Session, quiet: Desk) -> None:
+    for number in range(7):
+        _mail(session, quiet, OutboxState.DEAD, number)
+    session.flush()
+
     found = [(task.kind, task.count) for task in worklist.worklist(session, quiet)]
-    assert found == [("mail_dead", 2), ("mail_uncertain", 1)]
+    assert found == [*[("mail_dead", 1)] * 3, ("more_mails_dead", 4)]
 
 
 def test_declined_talk_names_who_and_where(session: Session, quiet: Desk) -> None:
@@ -143,7 +151,7 @@ def _answer(session: Session, desk: Desk, invitation: Invitation, sequence: int)
         InvitationState.ACCEPTED,
         sequence=sequence,
         stamp=desk.now,
-        via=AnswerVia.MAIL,
+        via=AnswerVia.WEB,
     )
 
 

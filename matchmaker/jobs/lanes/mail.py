@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from matchmaker.jobs.lanes.kinds import lane
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from matchmaker.jobs.lanes.kinds import Lane, Work
 from matchmaker.jobs.workplace import Workplace
-from matchmaker.services.sending import outbox
+from matchmaker.services.sending.delivery import Postman
 
 
-def deliver(place: Workplace) -> str:
-    report = outbox.deliver_due(
+@contextmanager
+def _deliver(place: Workplace) -> Iterator[Work]:
+    """What hangs goes on in the background while the lane looks for more."""
+    with Postman(
         place.factory, place.settings, place.clock, owner=place.owner, stop=place.stop
-    )
-    return report.stopped
+    ) as postman:
+        yield lambda _place: postman.deliver().stopped
 
 
-LANES = (lane("mail", deliver),)
+LANES = (Lane("mail", _deliver),)

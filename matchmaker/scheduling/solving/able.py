@@ -106,6 +106,7 @@ def able_interpreters(case: Case, directory: Directory, chosen: Ints) -> Able:
     tables, wanted, people = case.tables, case.tables.requests, case.tables.people
     owner, rank = np.nonzero(interpreted(tables, chosen))
     pairs = directory.pairs(tables, chosen[owner], wanted.languages[chosen[owner], rank])
+    pairs = pairs[~member(pairs, case.excluded)]
     request, person = np.divmod(pairs, len(people.ids))
     spoken, foreign = _language_sets(tables, request, person)
     return _finish(

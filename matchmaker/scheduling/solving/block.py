@@ -12,11 +12,12 @@ from matchmaker.scheduling.solving.case import Case
 from matchmaker.scheduling.solving.cells import Cells, Crews, find_cells, find_crews
 from matchmaker.scheduling.solving.daytimes import Hours, find_hours
 from matchmaker.scheduling.solving.directory import Directory
-from matchmaker.scheduling.solving.places import Places, by_the_hour, find_places
+from matchmaker.scheduling.solving.places import Kept, Places, by_the_hour, find_places
 from matchmaker.scheduling.solving.points import best_ranks, language_points
 from matchmaker.scheduling.solving.prices import SCALE
 from matchmaker.scheduling.solving.tables import RANK_POINTS, Tables
 from matchmaker.scheduling.solving.thinning import Thinning
+from matchmaker.scheduling.solving.wall import DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +144,9 @@ class Block:
 def make_block(around: Surroundings, chosen: Ints) -> Block:
     """The block of some requests; its numbers start at 0."""
     case, hours = around.case, around.hours
-    places = find_places(case, hours.daytimes, around.split, chosen, around.thinning)
     able = able_speakers(case, around.speakers, chosen)
+    kept = None if around.thinning is None else _kept(around.thinning, case, able, chosen)
+    places = find_places(case, hours.daytimes, around.split, chosen, kept)
     helpers = able_interpreters(case, around.interpreters, chosen)
     return assemble(
         Parts(
@@ -156,6 +158,20 @@ def make_block(around: Surroundings, chosen: Ints) -> Block:
             subjects=Subjects.of(case.tables, able),
         )
     )
+
+
+def _kept(thinning: Thinning, case: Case, able: Able, chosen: Ints) -> Kept:
+    """Which starts of the chosen requests stay, given the speakers who are able."""
+    present = np.zeros((len(able) + 1, case.tables.days.count), dtype=np.int64)
+    np.cumsum(thinning.free_days[able.person], axis=0, out=present[1:])
+    of_day = present[able.begins[1:]] - present[able.begins[:-1]]
+
+    def kept(request: Ints, start: Ints, value: Ints) -> Bools:
+        day = start // DAY - case.tables.days.first
+        there = of_day[np.searchsorted(chosen, request), day]
+        return thinning.kept(request, start, value, there)
+
+    return kept
 
 
 def assemble(parts: Parts) -> Block:

@@ -101,6 +101,13 @@ class Hours:
         found: Bools = (whole != 0).any(axis=(0, 3))
         return found
 
+    def starts_within(self, begin: int, end: int) -> Bits:
+        """Length by band: the starts of talks that lie within these minutes of a day."""
+        low = self.daytimes.at_least(np.full_like(self.lengths, begin))
+        high = self.daytimes.at_least(end - self.lengths + 1)
+        bands = range(self.daytimes.bands)
+        return np.column_stack([self.daytimes.bits(low, high, band) for band in bands])
+
     def index(self, minutes: Ints, person: Ints, day: Ints, band: Ints) -> Ints:
         length = np.searchsorted(self.lengths, minutes)
         row = (length * self.people + person) * self.days + day

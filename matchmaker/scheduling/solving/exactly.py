@@ -17,6 +17,7 @@ from matchmaker.scheduling.solving.state import State
 from matchmaker.scheduling.solving.steps import note, rounded, take
 
 MOST_ROUNDS = 100
+FIRST_ROUNDS = 8  # where the whole comes after a part
 NEXT_EACH = 10  # columns that each request may add in a round
 CLOSE = 10 * SCALE  # what columns may fall short of their request's share to be added
 MOST_CLOSING = 15_000  # columns that are searched at once
@@ -34,7 +35,7 @@ def relax_exactly(state: State, market: Market, program: Program) -> Program:
     Returns the columns looked at last.
     """
     last: tuple[Program, Relaxed] | None = None
-    for _ in range(MOST_ROUNDS):
+    for _ in range(MOST_ROUNDS if market.whole else FIRST_ROUNDS):
         ending = last[1].ending if last else None
         relaxed = solve_relaxation(state.clock, program, state.requests, start=ending)
         if relaxed is None:
@@ -51,7 +52,7 @@ def relax_exactly(state: State, market: Market, program: Program) -> Program:
             break
         pool = program.columns.join(offers.columns)
         program = Program(pool, build_rows(state.case, pool))
-    if last is not None and not state.closed and not state.clock.over:
+    if last is not None and market.whole and not state.closed and not state.clock.over:
         _close(state, *last)
     return program
 

@@ -56,15 +56,17 @@ class Seller(Protocol):
 class Market:
     """The blocks in order of their requests; what is found `after` them is numbered from there on.
 
-    `missing` bounds the requests that time did not reach; None if starts were left out.
+    `missing` bounds the requests that time did not reach. Without what is left out of a part
+    (`whole` is False) nothing is proven.
     """
 
     case: Case
     clock: Clock
     blocks: tuple[Block | Packed, ...]
-    missing: int | None
+    missing: int
     threads: int
     after: Numbers
+    whole: bool
 
     def offers(self, prices: Prices, ask: Ask) -> Offers | None:
         """Value everything, and give the talks asked for; None if the time ended before."""
@@ -72,7 +74,7 @@ class Market:
         if len(found) < len(self.blocks):
             return None
         gathered = self._gathered(found)
-        if self.missing is None or not ask.teams:
+        if not self.whole or not ask.teams:
             return gathered
         bound = prices.fixed + self.missing + int(gathered.top.sum())
         return replace(gathered, bound=bound)
@@ -154,7 +156,7 @@ def open_market(around: Surroundings, clock: Clock, threads: int, first: Numbers
     unseen = groups[len(blocks) :]
     missing = SCALE * sum(_most(case, int(row)) for group in unseen for row in group)
     whole = around.thinning is None
-    return Market(case, clock, tuple(blocks), missing if whole else None, threads, (cell, crew))
+    return Market(case, clock, tuple(blocks), missing, threads, (cell, crew), whole)
 
 
 def most_points(case: Case) -> int:

@@ -22,6 +22,7 @@ from matchmaker.scheduling.solving.steps import good, note, rounded, take
 STEPS = (64, 200)  # of the first round, and of every other
 TOGETHER = 20_000  # columns from which on all threads relax them, as long as none mends
 MOST_ROUNDS = 100
+FIRST_ROUNDS = 8  # where the whole comes after a part
 ROUGH_ROUNDS = 4  # before simplex
 NEAR = 60 * SCALE  # what columns may fall short to stay after the first round
 CLOSE = 5 * SCALE  # what they may fall short of their request's share to be added later
@@ -64,7 +65,7 @@ def relax_nearly(state: State, market: Market, program: Program) -> Program:
     point: Point | None = None
     mending: Mending | None = None
     progress = Progress(state.slack)
-    for rounds in range(MOST_ROUNDS):
+    for rounds in range(MOST_ROUNDS if market.whole else FIRST_ROUNDS):
         teams, threads = rounds >= PRICED, 1 if mending else state.threads
         with _beside(mending, state.threads):
             found = _look(state, market, program, point, teams=teams, threads=threads)
@@ -77,7 +78,7 @@ def relax_nearly(state: State, market: Market, program: Program) -> Program:
                 mending = Mending.at(state, program, found.relaxed, mending)
             if mending and slow:
                 mending.go_on()
-            if progress.over(state):
+            if market.whole and progress.over(state):
                 break
         if state.closed:
             break
@@ -164,8 +165,8 @@ def _beside(mending: Mending | None, threads: int) -> Iterator[None]:
         try:
             yield
             mended.result()
-        except KeyboardInterrupt:
-            mending.state.clock.stop.set()  # leaving would wait for the whole sweep
+        except BaseException:
+            mending.state.clock.stop.set()  # leaving waits for the sweep
             raise
 
 
@@ -220,7 +221,7 @@ class Mending:
     def end(self) -> None:
         """Sweep with all threads, and with patience, until no size helps any more."""
         state = self.state
-        for size in LAST_SIZES:
+        for size in dict.fromkeys(min(size, state.requests // PART) for size in LAST_SIZES):
             lacking = 0
             while state.slack != lacking and not state.clock.over and not state.closed:
                 lacking = state.slack

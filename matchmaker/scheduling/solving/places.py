@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,8 +12,10 @@ from matchmaker.scheduling.solving.arrays import Bools, Ints, expand
 from matchmaker.scheduling.solving.case import Case
 from matchmaker.scheduling.solving.daytimes import BAND, Bits, Daytimes
 from matchmaker.scheduling.solving.tables import Tables
-from matchmaker.scheduling.solving.thinning import Thinning
 from matchmaker.scheduling.solving.wall import DAY, minute
+
+Kept = Callable[[Ints, Ints, Ints], Bools]
+"""Of starts, sorted by request and time, which stay, given request, start and value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +110,11 @@ def find_places(
     daytimes: Daytimes,
     split: Bools,
     chosen: Ints,
-    thinning: Thinning | None = None,
+    kept: Kept | None = None,
 ) -> Places:
     """All places of the chosen requests that host, calendar, venue and standing talks allow.
 
-    Those of the requests in `split` hold one start each. A `thinning` leaves some out.
+    Those of the requests in `split` hold one start each. `kept` says which starts stay.
     """
     tables = case.tables
     request, start, preference = window_starts(tables, chosen)
@@ -121,9 +124,9 @@ def find_places(
     left = (case.published_start[request] >= 0) & (case.published_start[request] != start)
     weights = tables.problem.weights
     value = weights.preference * preference + case.day_points[day] - weights.move * left
-    if thinning is not None:
-        kept = thinning.kept(request, start, value)
-        request, start, day, value = request[kept], start[kept], day[kept], value[kept]
+    if kept is not None:
+        rows = np.flatnonzero(kept(request, start, value))
+        request, start, day, value = request[rows], start[rows], day[rows], value[rows]
     slot = (start % DAY - daytimes.first) // daytimes.step
     band, bit = slot // BAND, np.uint64(1) << (slot % BAND).astype(np.uint64)
     alone = split[request] * (slot % BAND)

@@ -15,6 +15,7 @@ from matchmaker.mail.settings import MailUrlError, SmtpSettings
 from matchmaker.models import OutboxMessage
 from matchmaker.models.states import STUCK_MAILS, WAITING_MAILS
 from matchmaker.services.health.check import Check
+from matchmaker.services.incoming import review
 from matchmaker.services.sending import mail_trouble
 
 MAIL_LATE = timedelta(hours=1)
@@ -91,6 +92,19 @@ def mailbox(settings: Settings) -> Check:
         return Check("mailbox", True, ImapSettings.from_url(settings.imap_url).name)
     except MailUrlError as error:
         return Check("mailbox", False, str(error), "Correct MATCHMAKER_IMAP_URL.")
+
+
+def answers(session: Session, settings: Settings) -> Check:
+    """Whether the worker could read the mailbox the last time."""
+    state = review.mailbox(session)
+    if settings.imap_url is None or state is None:
+        return Check("answers by mail", True, "the mailbox has not been read yet")
+    if state.failing_since is not None:
+        said = f"{state.failure} (since {state.failing_since.astimezone(UTC):%Y-%m-%d %H:%M} UTC)"
+        remedy = "Correct MATCHMAKER_IMAP_URL, then run `matchmaker mail fetch`."
+        return Check("answers by mail", False, said, remedy)
+    when = f"{state.read_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if state.read_at else "not yet"
+    return Check("answers by mail", True, f"last read {when}; {review.count(session)} to decide")
 
 
 def delivery(session: Session, settings: Settings) -> Check:

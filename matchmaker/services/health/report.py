@@ -199,6 +199,8 @@ def _database(settings: Settings, engine: Engine, now: datetime) -> Iterator[Che
             yield mail_checks.delivery(session, settings)
             yield mail_checks.waiting(session, now)
             yield mail_checks.stuck(session)
+            if settings.imap_url is not None:
+                yield mail_checks.answers(session, settings)
             yield _school_holidays(session, settings, now)
             yield _audit_chain(session)
     except SQLAlchemyError as error:

@@ -21,6 +21,7 @@ from matchmaker.services.house.carrier import Carrier
 from matchmaker.services.inviting import deadlines
 from matchmaker.services.inviting.talk_facts import description, summary
 from matchmaker.services.sending import post
+from matchmaker.services.sending.overtaking import MAY_HAVE_LEFT
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +79,10 @@ def invited(
         letter,
         "invitation",
         is_new=is_new,
-        answers=_answers(desk, letter),
+        answers=answer_links(desk, letter.role, letter.token),
         answer_by=_deadline(desk, letter),
         accepted=letter.invitation.state is InvitationState.ACCEPTED,
+        calendar_answers=desk.settings.imap_url is not None,
         status_url=_status_url(session, desk, letter),
     )
 
@@ -101,9 +103,10 @@ def again(session: Session, desk: Desk, whose: Carrier, letter: Letter) -> bool:
         letter,
         "invitation",
         has_calendar=wanted,
-        answers=_answers(desk, letter),
+        answers=answer_links(desk, letter.role, letter.token),
         answer_by=_deadline(desk, letter),
         accepted=invitation.state is InvitationState.ACCEPTED,
+        calendar_answers=desk.settings.imap_url is not None,
         status_url=_status_url(session, desk, letter),
     )
     return wanted
@@ -126,7 +129,7 @@ def changed(
         letter,
         "invitation_changed",
         before=before,
-        answers=_answers(desk, letter),
+        answers=answer_links(desk, letter.role, letter.token),
         ask_again=asks_again,
         answer_by=_deadline(desk, letter) if asks_again else None,
         reason=reason,
@@ -172,6 +175,9 @@ def _queue(
         return False
     number = "0" if is_new else _number(session, invitation)
     message_id = _message_id(invitation, number)
+    # Whether this mail comes back as the last one did, its own report will say.
+    invitation.undeliverable_at, invitation.undeliverable_reason = None, ""
+    first = None if is_new else _first_sent(session, invitation)
     if kind == "invitation" and has_calendar is None:
         _note_mail(invitation, message_id)
     carries = invitation.has_calendar if has_calendar is None else has_calendar
@@ -190,16 +196,27 @@ def _queue(
         },
         calendar=_calendar(letter, kind) if carries else None,
         message_id=message_id,
-        in_reply_to=invitation.first_message_id if kind != "invitation" else None,
+        in_reply_to=first,
         sender=letter.event.organizer_email,
         order_key=invitation.uid,
         request_id=invitation.talk.request_id,
         talk_id=invitation.talk_id,
         invitation_id=invitation.id,
+        not_after=invitation.talk.ends_at,
         whose=whose,
         is_first=is_new,
     )
     return True
+
+
+def _first_sent(session: Session, invitation: Invitation) -> str | None:
+    """The Message-ID under which mail programs gather the later ones, once it is out."""
+    return session.scalars(
+        select(OutboxMessage.message_id).where(
+            OutboxMessage.message_id == invitation.first_message_id,
+            OutboxMessage.state.in_(MAY_HAVE_LEFT),
+        )
+    ).one_or_none()
 
 
 def _note_mail(invitation: Invitation, message_id: str) -> None:
@@ -215,11 +232,13 @@ def _calendar(letter: Letter, kind: str) -> CalendarPart:
     return CalendarPart("REQUEST", request_bytes(letter.event))
 
 
-def _answers(desk: Desk, letter: Letter) -> AnswerLinks:
-    def link(answer: str | None = None) -> str:
-        return links.answer(desk.settings, letter.token, answer)
+def answer_links(desk: Desk, role: Role, token: str) -> AnswerLinks:
+    """The ways to the answer page that `token` opens."""
 
-    comes = letter.role in {Role.SPEAKER, Role.INTERPRETER}
+    def link(answer: str | None = None) -> str:
+        return links.answer(desk.settings, token, answer)
+
+    comes = role in {Role.SPEAKER, Role.INTERPRETER}
     return AnswerLinks(
         page=link(),
         accept=link("accepted"),

@@ -33,7 +33,7 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotPossible
 from matchmaker.services.house import audit, tokens, uids
 from matchmaker.services.house.carrier import Carrier, carrier
-from matchmaker.services.inviting import invitation_mails
+from matchmaker.services.inviting import invitation_mails, overtaken
 from matchmaker.services.inviting.invitation_mails import Letter
 from matchmaker.services.inviting.talk_facts import from_json, talk_facts, to_json
 from matchmaker.services.sending import outbox, post
@@ -148,6 +148,7 @@ def update(session: Session, desk: Desk, invitation: Invitation, *, reason: str 
     asks_again = revision.kind is Change.MAJOR
     if asks_again:
         _ask_again(invitation)
+        overtaken.by_change(session, invitation)
     if _has_left(session, invitation, or_drop=(OutboxState.QUEUED, OutboxState.DEAD)):
         outbox.drop_unsent(session, invitation.uid, OutboxState.DEAD, OutboxState.UNCERTAIN)
         invitation_mails.changed(

@@ -22,6 +22,7 @@ from matchmaker.models.states import (
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Invalid
 from matchmaker.services.house import audit
+from matchmaker.services.inviting import overtaken
 from matchmaker.services.inviting.feeds import refresh_feed
 from matchmaker.services.inviting.wide_feeds import refresh_talks
 from matchmaker.text import clean_line, clean_text
@@ -202,6 +203,8 @@ def _put_into_force(session: Session, invitation: Invitation, given: Response) -
     invitation.answered_sequence = given.sequence
     invitation.answered_at = given.stamp
     invitation.answered_via = given.via
+    if given.via is not AnswerVia.COORDINATOR:  # who answers has got it
+        invitation.undeliverable_at, invitation.undeliverable_reason = None, ""
     return True
 
 
@@ -241,6 +244,7 @@ def _write_down(
         },
     )
     if given.applied:
+        overtaken.by_answer(session, invitation)
         refresh_feed(session, desk, invitation.person_id)
         declined = (state is InvitationState.DECLINED for state in (before, invitation.state))
         if any(declined) and invitation.assignment is not None:

@@ -39,6 +39,7 @@ def talk_facts(talk: Talk, locale: str) -> TalkFacts:
         speakers=tuple(_speaker(row) for row in talk.team(AssignmentRole.SPEAKER)),
         address=place(talk, locale),
         participants=(request.people or None) if request else None,
+        children=request.children if request else 0,
         womens_group=bool(request and request.womens_group),
         agenda=_agenda(talk, end - start),
         contact_on_site=_contact(request),

@@ -9,12 +9,19 @@ from datetime import date, datetime, time, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.models import Assignment, BusyInterval, Profile, Talk
+from matchmaker.models import Assignment, Profile, Talk
 from matchmaker.models.states import FREED, AvailabilityKind
 from matchmaker.services.desk import Desk
 from matchmaker.services.house.planning_rules import planning_rules
+from matchmaker.services.times.busy import busy_times
 from matchmaker.services.times.calendar_days import closed_names, days, school_names
-from matchmaker.services.times.expansion import Interval, free_time, local_interval, without
+from matchmaker.services.times.expansion import (
+    Interval,
+    Taken,
+    free_time,
+    local_interval,
+    without,
+)
 
 WEEKS = 6
 ONE_DAY = timedelta(days=1)
@@ -97,15 +104,10 @@ def picture(
 
 def _busy(
     session: Session, desk: Desk, profile: Profile, first: date, last: date
-) -> Sequence[BusyInterval]:
+) -> Sequence[Taken]:
     begin, end = _period(desk, first, last)
-    return session.scalars(
-        select(BusyInterval).where(
-            BusyInterval.person_id == profile.person_id,
-            BusyInterval.ends_at > begin,
-            BusyInterval.starts_at < end,
-        )
-    ).all()
+    found = busy_times(session, begin, end, [profile.person_id])
+    return found.get(profile.person_id, ())
 
 
 def _talks(

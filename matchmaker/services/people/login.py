@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.config import Settings
 from matchmaker.i18n import N_
 from matchmaker.models import Heartbeat, LoginToken, Person
+from matchmaker.models.states import MailPriority
 from matchmaker.services.desk import Actor, Desk
 from matchmaker.services.errors import NotFound, NotPossible
 from matchmaker.services.house import audit, links, tries
@@ -200,6 +201,8 @@ def _write_letter(
             "code": keys.code,
             "minutes": int(LASTS.total_seconds() // 60),
         },
+        not_after=desk.now + LASTS,
+        priority=MailPriority.AT_ONCE,
     )
 
 

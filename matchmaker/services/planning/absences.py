@@ -130,7 +130,7 @@ def entered_since(session: Session, desk: Desk, proposal: Proposal) -> list[Abse
     """Absences that stand and that the version knew nothing of, the last one first.
 
     Only those that touch the days of its round and are not over yet, in whatever way they have
-    been entered in the planning.
+    been entered in the planning. What was entered twice, and taken off by hand between, is one.
     """
     rows = session.execute(
         select(AuditEntry, Person)
@@ -149,7 +149,11 @@ def entered_since(session: Session, desk: Desk, proposal: Proposal) -> list[Abse
         _absence(entry, person, person.profile) for entry, person in rows.unique() if person.profile
     ]
     first, last = max(proposal.round.first_day, desk.today), proposal.round.last_day
-    return [row for row in found if row.stands and row.first <= last and first <= row.last]
+    standing = (row for row in found if row.stands and row.first <= last and first <= row.last)
+    latest: dict[tuple[int, date, date], Absence] = {}
+    for row in standing:
+        latest.setdefault((row.person.id, row.first, row.last), row)
+    return [*latest.values()]
 
 
 def _absence(entry: AuditEntry, person: Person, profile: Profile) -> Absence:

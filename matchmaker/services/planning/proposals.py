@@ -66,8 +66,8 @@ def store_proposal(
     """Keep a proposal as the round's current one and let its requests follow.
 
     The judge decides first: RulesBroken or Misstated, and nothing is kept. `info` is added to
-    what stands beside the plan. It comes from the current version, or from the one that the
-    version comes from that it is `instead_of`.
+    what stands beside the plan. It comes from the current version; if it stands `instead_of`
+    another version, it comes from the one that this came from.
     """
     verdict = check(made.problem, proposal)
     if verdict.violations:

@@ -15,8 +15,11 @@ from matchmaker.services.planning.proposals import BY_THE_PLAN
 PLANNED_FROM = ("request", "profile", "person", "organisation", "talk", "assignment")
 """The kinds of things that a plan is made from, as the audit log names them."""
 
-FOLLOWS = ("assignment.invited", "login.used", "login.link_printed", "factor.used")
-"""Steps that follow from others, which are counted, and mere signing in."""
+FOLLOWS = (
+    *("assignment.invited", "login.used", "login.link_printed", "factor.used"),
+    "calendar_source.added",
+)
+"""Steps that follow from others, which are counted, signing in, and what does not count yet."""
 
 Thing = tuple[str, int | None]
 """A kind and an id, as the audit log names them."""

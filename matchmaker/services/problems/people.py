@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from matchmaker.models import Assignment, BusyInterval, Person, Profile, Talk
+from matchmaker.models import Assignment, Person, Profile, Talk
 from matchmaker.models.states import AssignmentState, LanguageUse, Role, TalkState
 from matchmaker.scheduling.problem import Commitment, Interpreter, Mode, Speaker
 from matchmaker.services.problems.aliases import GERMAN, Aliases
+from matchmaker.services.times.busy import busy_times
 from matchmaker.services.times.calendar_days import ONE_DAY
-from matchmaker.services.times.expansion import MIDNIGHT, Busy, FreeTime, Refused, free_time
+from matchmaker.services.times.expansion import MIDNIGHT, Busy, FreeTime, Taken, free_time
 
 SIMPLE_GERMAN = "de-simple"
 """A way of speaking, not a language of its own: whoever speaks German can do it."""
@@ -86,16 +87,14 @@ def load_busy(session: Session, period: Period) -> Mapping[int, Sequence[Busy]]:
     start = datetime.combine(period.first, MIDNIGHT, period.zone)
     end = datetime.combine(period.last + ONE_DAY, MIDNIGHT, period.zone)
     grouped: defaultdict[int, list[Busy]] = defaultdict(list)
-    for row in session.scalars(
-        select(BusyInterval).where(BusyInterval.starts_at < end, BusyInterval.ends_at > start)
-    ):
-        grouped[row.person_id].append(row)
+    for person_id, taken in busy_times(session, start, end).items():
+        grouped[person_id].extend(taken)
     for person_id, starts_at, ends_at in session.execute(
         select(Assignment.person_id, Assignment.starts_at, Assignment.ends_at)
         .join(Talk)
         .where(*STANDING_REFUSAL, Assignment.starts_at < end, Assignment.ends_at > start)
     ):
-        grouped[person_id].append(Refused(starts_at, ends_at))
+        grouped[person_id].append(Taken(starts_at, ends_at))
     return grouped
 
 

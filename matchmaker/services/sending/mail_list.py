@@ -69,6 +69,12 @@ def mails(session: Session, wanted: MailFilter, page: int = 1) -> Shown[MailRow]
     return Shown(shown, found, page)
 
 
+def latest_to(session: Session, person: Person, most: int) -> list[OutboxMessage]:
+    """The last mails to this person, the latest first."""
+    query = select(OutboxMessage).where(OutboxMessage.person_id == person.id)
+    return list(session.scalars(query.order_by(OutboxMessage.id.desc()).limit(most)))
+
+
 def kinds_and_states(session: Session) -> tuple[list[str], Mapping[OutboxState, int]]:
     """The kinds of mails that exist, and how many mails are in each state."""
     counted = session.execute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import cast
 
@@ -36,6 +37,7 @@ __all__ = [
 NOT_HELD = N_("Only a mail that could not be delivered, or may not have been, can be sent again.")
 NOT_WAITING = N_("This mail has already been sent or is just being sent.")
 OTHER_ADDRESS = N_("The person has another address by now. Please take this mail out.")
+OF_NO_USE = N_("It is too late for this mail to be of use. Please take it out.")
 LATER_ONE_LEFT = N_("A later mail about the same invitation has already been sent.")
 DROPPED_BY_HAND = N_("Taken out by the coordination.")
 NO_SUCH_MAIL = N_("There is no such mail.")
@@ -112,14 +114,16 @@ def resend(session: Session, desk: Desk, message_id: int) -> OutboxMessage:
     """Let a dead or uncertain mail go again, with the same bytes and the same Message-ID.
 
     Raises NotFound, and NotPossible for any other mail, for one to an address that is no longer
-    the person's, and for one that a later mail about the same invitation has overtaken: calendars
-    would take it for news.
+    the person's, for one that is of no use any more, and for one that a later mail about the same
+    invitation has overtaken: calendars would take it for news.
     """
     row = get(session, message_id)
     if row.state not in STUCK_MAILS:
         raise NotPossible(NOT_HELD)
     if _moved_away(session, row):
         raise NotPossible(OTHER_ADDRESS)
+    if row.not_after is not None and row.not_after <= desk.now:
+        raise NotPossible(OF_NO_USE)
     if _overtaken(session, row):
         raise NotPossible(LATER_ONE_LEFT)
     _decide(
@@ -145,12 +149,18 @@ def drop(session: Session, desk: Desk, message_id: int) -> OutboxMessage:
     return row
 
 
-def drop_unsent(session: Session, order_key: str, *states: OutboxState) -> int:
-    """Take back the mails of one invitation that are in `states`; how many were."""
+def drop_unsent(
+    session: Session, order_key: str, *states: OutboxState, kinds: Collection[str] = ()
+) -> int:
+    """Take back the mails of one invitation that are in `states`; how many were.
+
+    With `kinds`, only those of these kinds.
+    """
+    which = (OutboxMessage.kind.in_(kinds),) if kinds else ()
     return changed_rows(
         session,
         update(OutboxMessage)
-        .where(OutboxMessage.order_key == order_key, OutboxMessage.state.in_(states))
+        .where(OutboxMessage.order_key == order_key, OutboxMessage.state.in_(states), *which)
         .values(state=OutboxState.DROPPED, last_error=OVERTAKEN)
         .execution_options(synchronize_session="fetch"),
     )

@@ -6,12 +6,24 @@ a row is queued, or claimed under a lease, or its fate is known.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Select, bindparam, exists, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Row,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session, aliased
 
 from matchmaker.i18n import N_
@@ -20,6 +32,7 @@ from matchmaker.mail.outcome import (
     Delivered,
     Outcome,
     PermanentFailure,
+    TemporaryFailure,
     Unknown,
 )
 from matchmaker.models import OutboxMessage
@@ -30,6 +43,7 @@ LEASE = timedelta(seconds=30)
 RETRIES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360))
 GIVE_UP_AFTER = timedelta(days=5)
 STOPPED_BEFORE_DOT = N_("The sending was interrupted before the mail was complete.")
+TOO_LATE = N_("It could not be sent while it was still of use.")
 STOPPED_AFTER_DOT = N_("The sending was interrupted after the final dot.")
 
 
@@ -50,6 +64,8 @@ class Claim:
 
 
 _CLAIMED = tuple(name for name in Claim.__dataclass_fields__ if name != "owner")
+_DOTTED = case((OutboxMessage.dot_at.is_not(None), 1), else_=0)
+"""The final dots of the attempt that is under way."""
 _RELEASED: dict[str, Any] = {"lease_owner": None, "lease_until": None}
 
 
@@ -84,9 +100,25 @@ def recover(session: Session, now: datetime) -> int:
     return len(found)
 
 
+def skip_useless(session: Session, now: datetime) -> int:
+    """Let mails stay here that could not leave while they were of use; how many there are.
+
+    One that may have arrived all the same is left to a person, like any other of its kind.
+    """
+    useless = update(OutboxMessage).where(OutboxMessage.state == OutboxState.QUEUED, ~_useful(now))
+    certain = useless.where(OutboxMessage.dots == 0)
+    skipped = _changed(session, certain.values(state=OutboxState.SKIPPED, last_error=TOO_LATE))
+    return skipped + _changed(session, useless.values(state=OutboxState.UNCERTAIN))
+
+
+def _useful(now: Any) -> ColumnElement[bool]:
+    return func.coalesce(OutboxMessage.not_after > now, True)
+
+
 @cache
 def _waiting() -> Select[int]:
-    """The mail that is next at `:now`; built once, as building takes longer than asking."""
+    """The mails that may leave at `:now`, the next first; built once, for building takes longer
+    than asking."""
     earlier = aliased(OutboxMessage)
     blocked = exists().where(
         earlier.order_key == OutboxMessage.order_key,
@@ -98,23 +130,33 @@ def _waiting() -> Select[int]:
         .where(
             OutboxMessage.state == OutboxState.QUEUED,
             OutboxMessage.due_at <= bindparam("now"),
+            _useful(bindparam("now")),
             ~blocked,
         )
         .order_by(OutboxMessage.priority, OutboxMessage.due_at, OutboxMessage.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
+        .limit(bindparam("most"))
     )
 
 
-def claim(session: Session, now: datetime, owner: str) -> Claim | None:
-    """Take the most urgent mail that has waited longest; None if nothing may leave now.
+@cache
+def _taking() -> Select[int]:
+    return _waiting().with_for_update(skip_locked=True)
+
+
+def waiting(session: Session, now: datetime, most: int) -> int:
+    """How many mails may leave now; nobody counts beyond `most`."""
+    return len(session.scalars(_waiting(), {"now": now, "most": most}).all())
+
+
+def claim(session: Session, now: datetime, owner: str, most: int = 1) -> list[Claim]:
+    """Take up to `most` mails, the most urgent first, then those that have waited longest.
 
     A mail of an invitation waits until every earlier one of the same invitation has left.
     """
-    while (row_id := session.scalars(_waiting(), {"now": now}).one_or_none()) is not None:
+    while most and (ids := session.scalars(_taking(), {"now": now, "most": most}).all()):
         taken = session.execute(
             update(OutboxMessage)
-            .where(OutboxMessage.id == row_id, OutboxMessage.state == OutboxState.QUEUED)
+            .where(OutboxMessage.id.in_(ids), OutboxMessage.state == OutboxState.QUEUED)
             .values(
                 state=OutboxState.SENDING,
                 lease_owner=owner,
@@ -124,25 +166,33 @@ def claim(session: Session, now: datetime, owner: str) -> Claim | None:
             )
             .returning(*(getattr(OutboxMessage, name) for name in _CLAIMED))
             .execution_options(synchronize_session=False)
-        ).one_or_none()
-        if taken is not None:
-            facts = dict(zip(_CLAIMED, taken, strict=True))
-            facts["give_up_at"] = facts["give_up_at"] or now + GIVE_UP_AFTER
-            return Claim(owner=owner, **facts)
-    return None
+        ).all()
+        if taken:
+            claims = [_claimed(row, owner, now) for row in taken]
+            return sorted(claims, key=lambda claimed: ids.index(claimed.id))
+    return []
 
 
-def mark_dot(session: Session, claimed: Claim, now: datetime) -> None:
-    """Note, just before the final dot, that the mail may be out from here on.
+def _claimed(row: Row[Any], owner: str, now: datetime) -> Claim:
+    facts = dict(zip(_CLAIMED, row, strict=True))
+    facts["give_up_at"] = facts["give_up_at"] or now + GIVE_UP_AFTER
+    return Claim(owner=owner, **facts)
 
-    Raises LostClaim if the mail is no longer ours; then the dot must not be sent.
+
+def mark_dots(session: Session, claims: Sequence[Claim], now: datetime) -> set[int]:
+    """Note, just before the final dots, that these mails may be out from here on.
+
+    The ids of those that are still ours; the dots of the others must not be sent.
     """
-    ours = _changed(
-        session,
-        _own(claimed).values(dot_at=now, dots=OutboxMessage.dots + 1, lease_until=now + LEASE),
+    if not claims:
+        return set()
+    marking = (
+        _own(*claims)
+        .values(dot_at=now, dots=OutboxMessage.dots + 1, lease_until=now + LEASE)
+        .returning(OutboxMessage.id)
+        .execution_options(synchronize_session=False)
     )
-    if ours != 1:
-        raise LostClaim
+    return set(session.scalars(marking))
 
 
 def renew(session: Session, owner: str, now: datetime) -> None:
@@ -155,39 +205,69 @@ def renew(session: Session, owner: str, now: datetime) -> None:
     )
 
 
-def settle(session: Session, claimed: Claim, outcome: Outcome, now: datetime) -> OutboxState | None:
-    """Write down what became of an attempt; the new state, None if the mail was not ours.
+def settle(
+    session: Session, attempts: Sequence[tuple[Claim, Outcome]], now: datetime
+) -> dict[int, OutboxState]:
+    """Write down what became of attempts; the new states by id, of those mails that were ours.
 
     A mail that did not get out and whose talk has been called off meanwhile is dropped.
     """
-    values = _values(claimed, outcome, now)
-    if _changed(session, _own(claimed).values(**values, **_RELEASED)) == 1:
-        may_be_out = claimed.dots > 0 or isinstance(outcome, Unknown)
-        if not isinstance(outcome, Delivered) and give_way(
-            session, claimed.id, may_be_out=may_be_out
-        ):
-            return OutboxState.DROPPED
-        return cast("OutboxState", values["state"])
-    if isinstance(outcome, Delivered):
+    sent = [claimed for claimed, outcome in attempts if isinstance(outcome, Delivered)]
+    states = _settle_sent(session, sent, now)
+    for claimed, outcome in attempts:
+        if not isinstance(outcome, Delivered):
+            state = _settle_unsent(session, claimed, outcome, now)
+            states |= {} if state is None else {claimed.id: state}
+    return states
+
+
+def _settle_sent(
+    session: Session, claims: Sequence[Claim], now: datetime
+) -> dict[int, OutboxState]:
+    if not claims:
+        return {}
+    values: dict[str, Any] = {"state": OutboxState.SENT, "sent_at": now, "last_error": ""}
+    settling = (
+        _own(*claims)
+        .values(**values, **_RELEASED)
+        .returning(OutboxMessage.id)
+        .execution_options(synchronize_session=False)
+    )
+    ours = set(session.scalars(settling))
+    late = [claimed.id for claimed in claims if claimed.id not in ours]
+    if late:
         # Another worker took our silence for trouble; now we know better.
         _changed(
             session,
             update(OutboxMessage)
             .where(
-                OutboxMessage.id == claimed.id,
+                OutboxMessage.id.in_(late),
                 OutboxMessage.state.in_((OutboxState.QUEUED, OutboxState.UNCERTAIN)),
             )
             .values(**values),
         )
-    return None
+    return dict.fromkeys(ours, OutboxState.SENT)
+
+
+def _settle_unsent(
+    session: Session, claimed: Claim, outcome: Outcome, now: datetime
+) -> OutboxState | None:
+    values = _values(claimed, outcome, now)
+    if _changed(session, _own(claimed).values(**values, **_RELEASED)) != 1:
+        return None
+    may_be_out = claimed.dots > 0 or isinstance(outcome, Unknown)
+    if give_way(session, claimed.id, may_be_out=may_be_out):
+        return OutboxState.DROPPED
+    return cast("OutboxState", values["state"])
 
 
 def _values(claimed: Claim, outcome: Outcome, now: datetime) -> dict[str, Any]:
-    """The columns to write; the rules stand in `docs/mail.md`."""
+    """The columns of a mail that was not delivered; the rules stand in `docs/mail.md`."""
     values: dict[str, Any] = {"state": OutboxState.QUEUED, "last_error": outcome.reason}
-    if isinstance(outcome, Delivered):
-        values |= {"state": OutboxState.SENT, "sent_at": now, "last_error": ""}
-    elif isinstance(outcome, PermanentFailure):
+    if isinstance(outcome, TemporaryFailure | PermanentFailure):
+        # The server says that it has not got the mail: such a dot can have made no copy.
+        values |= {"dots": OutboxMessage.dots - _DOTTED, "dot_at": None}
+    if isinstance(outcome, PermanentFailure):
         values["state"] = OutboxState.DEAD
     elif isinstance(outcome, AuthenticationRefused):
         values["attempts"] = claimed.attempts - 1  # it was no attempt at this mail
@@ -204,11 +284,12 @@ def _values(claimed: Claim, outcome: Outcome, now: datetime) -> dict[str, Any]:
     return values
 
 
-def _own(claimed: Claim) -> Any:
+def _own(*claims: Claim) -> Any:
+    """An UPDATE of those mails that are still ours; all claims have one owner."""
     return update(OutboxMessage).where(
-        OutboxMessage.id == claimed.id,
+        OutboxMessage.id.in_([claimed.id for claimed in claims]),
         OutboxMessage.state == OutboxState.SENDING,
-        OutboxMessage.lease_owner == claimed.owner,
+        OutboxMessage.lease_owner == claims[0].owner,
     )
 
 

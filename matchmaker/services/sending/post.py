@@ -29,6 +29,7 @@ _KINDS: Mapping[str, type[MailFacts]] = {
     for kind in (
         letters.RequestReceived,
         letters.Invitation,
+        letters.DateConfirmed,
         letters.InvitationChanged,
         letters.InvitationCancelled,
         letters.Login,
@@ -39,6 +40,7 @@ _KINDS: Mapping[str, type[MailFacts]] = {
         letters.AccountChanged,
         letters.RequestStatusLink,
         letters.Reminder,
+        letters.AnswerReminder,
         letters.FeedbackRequest,
     )
 }

@@ -2,46 +2,52 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from collections.abc import Sequence
 
-from matchmaker.models import Assignment, Invitation, OutboxMessage, PlanningRound, Talk
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker.models import Invitation, OutboxMessage, PlanningRound, Talk
 from matchmaker.models.states import STAYED_MAILS, AssignmentState, OutboxState, RoundState
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import audit
+from matchmaker.services.house.audit import Change
 from matchmaker.services.sending.outbox_claims import Claim
 
-INVITING = ("invitation", "invitation_changed")
+FIRST = "invitation"
+INVITING = (FIRST, "invitation_changed")
 
 
-def note(session: Session, desk: Desk, mail: Claim) -> None:
-    """Called in the transaction that marks the mail sent."""
-    if mail.invitation_id is None or mail.kind not in INVITING:
+def note(session: Session, desk: Desk, mails: Sequence[Claim]) -> None:
+    """Called in the transaction that marks these mails sent."""
+    inviting = [mail for mail in mails if mail.invitation_id and mail.kind in INVITING]
+    if not inviting:
         return
-    invitation = session.get_one(Invitation, mail.invitation_id)
-    assignment = (
-        session.get(Assignment, invitation.assignment_id) if invitation.assignment_id else None
+    found = session.scalars(
+        select(Invitation)
+        .where(Invitation.id.in_([mail.invitation_id for mail in inviting]))
+        .options(joinedload(Invitation.assignment))
     )
+    invitations = {row.id: row for row in found}
+    changes = [_change(invitations[mail.invitation_id or 0], mail.kind) for mail in inviting]
+    audit.record_all(session, desk, [change for change in changes if change is not None])
+
+
+def _change(invitation: Invitation, kind: str) -> Change | None:
+    """What is new now that this person has been told."""
+    assignment = invitation.assignment
     if assignment is None:
-        _note_guest_or_host(session, desk, invitation, mail.kind)
-        return
+        # They are not assigned to anything, but the talk's history says of them, too, what left.
+        return Change(action="invitation.sent", subject=invitation) if kind == FIRST else None
     if assignment.state is not AssignmentState.APPROVED:
-        return
+        return None
     assignment.state = AssignmentState.INVITED
-    audit.record(
-        session,
-        desk,
-        "assignment.invited",
-        assignment,
+    return Change(
+        action="assignment.invited",
+        subject=assignment,
         before={"state": AssignmentState.APPROVED.value},
         after={"state": AssignmentState.INVITED.value},
     )
-
-
-def _note_guest_or_host(session: Session, desk: Desk, invitation: Invitation, kind: str) -> None:
-    """They are not assigned to anything, but the talk's history says of them, too, what left."""
-    if kind == "invitation":
-        audit.record(session, desk, "invitation.sent", invitation)
 
 
 def mark_sent_rounds(session: Session, desk: Desk) -> list[int]:

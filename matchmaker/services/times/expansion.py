@@ -18,15 +18,15 @@ MIDNIGHT = time(0)
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
-    """The hours (UTC) of a talk to which somebody has said no, taken as if by a calendar."""
+class Taken:
+    """Hours (UTC) that somebody's calendar takes, or a talk to which they have said no."""
 
     starts_at: datetime
     ends_at: datetime
     kind: BusyKind = BusyKind.BUSY
 
 
-Busy = BusyInterval | Refused
+Busy = BusyInterval | Taken
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,13 @@ from matchmaker.models import (
     Response,
     Talk,
 )
-from matchmaker.models.states import AssignmentState, InvitationRole, InvitationState, TalkState
+from matchmaker.models.states import (
+    AnswerVia,
+    AssignmentState,
+    InvitationRole,
+    InvitationState,
+    TalkState,
+)
 from matchmaker.services.desk import Desk
 from matchmaker.services.inviting.responses import Outcome
 from matchmaker.services.worklist.task import Finder, Task
@@ -71,6 +77,7 @@ def odd_answers(session: Session, desk: Desk) -> Iterator[Task]:
         .where(
             Response.id.in_(last),
             Response.outcome.in_(TO_SETTLE),
+            Response.via != AnswerVia.MAIL,  # those stand among the incoming mails
             Invitation.state != InvitationState.CANCELLED,
             Talk.state == TalkState.CONFIRMED,
             Talk.starts_at >= desk.now,

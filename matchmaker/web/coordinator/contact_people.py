@@ -11,14 +11,24 @@ from matchmaker.models.states import Role
 from matchmaker.services.errors import Invalid, NotPossible
 from matchmaker.services.people import availability, contact_views, contacts, second_factor
 from matchmaker.services.people import sessions as sign_ins
+from matchmaker.services.reminding import overview
+from matchmaker.services.sending import mail_list
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, signed_in
-from matchmaker.web.coordinator import contact_forms, contact_words, profile_words
+from matchmaker.web.coordinator import (
+    contact_forms,
+    contact_words,
+    profile_words,
+    sending_words,
+)
 from matchmaker.web.coordinator.contact_forms import PersonForm
 from matchmaker.web.coordinator.contact_room import blueprint
 from matchmaker.web.coordinator.room import READERS, WRITERS, Page, may_write, told
 from matchmaker.web.db import db
 from matchmaker.web.texts import _, ngettext
+
+MOST_MAILS = 8
+"""So many of the latest stand on a person's page."""
 
 
 @blueprint.get("/person/neu")
@@ -59,6 +69,9 @@ def person(code: str) -> str:
         profile=profile_words.profile(person.profile) if person.profile else [],
         times=profile_words.week(availability.read(person.profile)) if person.profile else [],
         old_times=person.profile is not None and availability.is_due(person.profile, desk().now),
+        mails=mail_list.latest_to(db.session(), person, MOST_MAILS),
+        skipped=overview.skipped_of_person(db.session(), person),
+        words=sending_words,
         may_change=_may_change(person),
         may_enter=may_write(),
         may_reset_factor=_may_reset_factor(person),

@@ -90,7 +90,8 @@ def _about(row: Absence, plan: Plan, free: list[Assignment]) -> str:
     if not row.concerns(free):
         return since
     needed = _(
-        "Version %(number)s has a talk with this person then, and only fits without the absence.",
+        "Version %(number)s has a talk with this person then, and only fits without the absence, "
+        "unless that talk stays out.",
         number=plan.proposal.number,
     )
     return f"{since} {needed}"

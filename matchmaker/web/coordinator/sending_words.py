@@ -6,8 +6,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from matchmaker.models import AuditEntry
-from matchmaker.models.states import AnswerVia, Format, InvitationRole
+from matchmaker.models import AuditEntry, OutboxMessage
+from matchmaker.models.states import (
+    AnswerVia,
+    Format,
+    InvitationRole,
+    OutboxState,
+    ReminderKind,
+)
 from matchmaker.scheduling.judge import Breach
 from matchmaker.services.errors import Invalid
 from matchmaker.services.talks.approval_review import Evening, MailCount, Objection
@@ -105,6 +111,7 @@ def kind_name(kind: str) -> str:
     names = {
         "request_received": _("Request received"),
         "invitation": _("Invitation"),
+        "date_confirmed": _("Date confirmed"),
         "invitation_changed": _("Change to the talk"),
         "invitation_cancelled": _("Called off"),
         "login": _("Sign-in"),
@@ -115,9 +122,33 @@ def kind_name(kind: str) -> str:
         "account_changed": _("Account changed"),
         "request_status_link": _("Link to a request"),
         "reminder": _("Reminder"),
+        "answer_reminder": _("Reminder to answer"),
         "feedback_request": _("Feedback"),
     }
     return names.get(kind, kind)
+
+
+def why_skipped(reason: str) -> str:
+    """Why somebody was not reminded."""
+    texts = {
+        "late": _("It was too late to be of use."),
+        "just_told": _("They had just been told of the date."),
+        "unreachable": _("No mail reaches this person."),
+    }
+    return texts.get(reason, reason)
+
+
+def reminder_name(kind: ReminderKind) -> str:
+    return kind_name("reminder" if kind is ReminderKind.TALK else "answer_reminder")
+
+
+def mail_time(mail: OutboxMessage) -> str:
+    """When a mail left, or what is known of when it will."""
+    if mail.sent_at is not None:
+        return moment(mail.sent_at)
+    if mail.state is OutboxState.QUEUED and mail.attempts:
+        return _("next try %(when)s", when=moment(mail.due_at))
+    return _("written %(when)s", when=moment(mail.created_at))
 
 
 def format_name(talk_format: Format) -> str:

@@ -24,7 +24,7 @@ from matchmaker.services.people import factor_rule, second_factor
 from matchmaker.services.people.sessions import STAFF
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, signed_in
-from matchmaker.web.coordinator import contact_words, settings_topics
+from matchmaker.web.coordinator import contact_words, settings_reminders, settings_topics
 from matchmaker.web.coordinator.room import WRITERS, Page, told
 from matchmaker.web.coordinator.settings_room import blueprint
 from matchmaker.web.coordinator.settings_words import rule_groups, rule_hints, rule_names, states
@@ -32,7 +32,7 @@ from matchmaker.web.db import db
 from matchmaker.web.numbers import typed_number
 from matchmaker.web.texts import _
 
-PAGES = (settings_topics,)
+PAGES = (settings_reminders, settings_topics)
 """Modules whose pages join the blueprint when they are imported."""
 
 

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from matchmaker.models import Invitation, Talk
 from matchmaker.models.states import AssignmentRole, Format, InvitationState, TalkState
 from matchmaker.services.errors import Invalid
+from matchmaker.services.reminding import overview
 from matchmaker.services.talks import talk_list, talk_outcomes
 from matchmaker.services.talks.interpreting import interpreters_missing
 from matchmaker.services.talks.standing import find_talk
@@ -70,6 +71,7 @@ def detail(code: str) -> str:
         interpreted=talk.language_tag not in GERMAN,
         interpreters=[row.person.name for row in talk.team(AssignmentRole.INTERPRETER)],
         story=talk_list.story(db.session(), talk),
+        reminders=overview.of_talk(db.session(), desk(), talk),
         over=talk.ends_at <= desk().now,
         begun=talk.starts_at <= desk().now,
         standing=talk.state is TalkState.CONFIRMED,

@@ -13,6 +13,7 @@ from matchmaker.services.errors import Conflict, Invalid
 from matchmaker.services.inviting.own_talks import at_odds, own_talks
 from matchmaker.services.people import availability as times
 from matchmaker.services.people.availability_picture import picture
+from matchmaker.services.sources.sources import sources_of
 from matchmaker.services.times.availability_facts import BANDS, PARTS, Availability
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, signed_in
@@ -20,6 +21,7 @@ from matchmaker.web.db import db
 from matchmaker.web.i18n import locale
 from matchmaker.web.numbers import sent_number
 from matchmaker.web.speaker import availability_form as form
+from matchmaker.web.speaker import calendar_words
 from matchmaker.web.speaker.room import PLANNED, Page, blueprint
 from matchmaker.web.speaker.whose import Whose, own
 
@@ -129,6 +131,8 @@ def _page(
         weeks=picture(db.session(), desk(), profile, locale()),
         first_day=today + timedelta(days=profile.lead_days),
         today=today.isoformat(),
+        calendars=[] if whose.helped else sources_of(db.session(), profile),
+        calendar_words=calendar_words,
     )
 
 

@@ -17,7 +17,7 @@ from matchmaker.services.inviting import feeds, wide_feeds
 from matchmaker.services.inviting.wide_feeds import Whose
 from matchmaker.services.people import own_data
 from matchmaker.web.access import for_roles
-from matchmaker.web.context import commit, desk, signed_in
+from matchmaker.web.context import commit, desk, settings, signed_in
 from matchmaker.web.db import db
 from matchmaker.web.numbers import sent_number
 from matchmaker.web.speaker.room import INVITED, Page, blueprint
@@ -35,6 +35,7 @@ def calendar() -> str:
         subscriptions=[*_own_subscriptions(), *_of_organisation()],
         choice=person.calendar_choice.value,
         version=person.version,
+        calendar_answers=settings().imap_url is not None,
     )
 
 

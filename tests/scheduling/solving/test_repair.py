@@ -282,3 +282,27 @@ def test_interpreter_who_declines_keeps_the_other_talks_of_the_day() -> None:
     check_options(problem, plan, found)
     assert all(other in option.plan(plan) for option in found.options)
     assert found.options[0].left_out == ()
+
+
+def test_interpreter_who_declines_is_not_sent_to_that_request_again() -> None:
+    """Neither in the hours that they keep for another talk of the day, nor on another day."""
+    problem = small.problem(
+        interpreters=(small.interpreter(),),
+        requests=(
+            small.request(languages=("ar",), windows=small.windows("2027-01-12", "2027-01-13")),
+            small.request(
+                "A2", "MO2", languages=("ar",), windows=small.windows("2027-01-12", "2027-01-13")
+            ),
+        ),
+    )
+    assert len(problem.interpreters[0].available) > 1
+    plan = [
+        small.talk("A1", "2027-01-12T16:00", language="ar", interpreters=("S1",)),
+        small.talk("A2", "2027-01-12T20:00", language="ar", speakers=("R2",), interpreters=("S1",)),
+    ]
+    for talks in (plan, plan[:1]):
+        found = repair(keep(problem, talks), Decline("S1", "A1"))
+        check_options(problem, talks, found)
+        for option in found.options:
+            placed = {row.request: row.people for row in option.plan(talks)}
+            assert "S1" not in placed.get("A1", ())

@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from matchmaker.database import open_engine
-from matchmaker.models import Heartbeat
+from matchmaker.models import Heartbeat, MailboxState
 from matchmaker.services.desk import Desk
 from matchmaker.services.health import report
 from tests.services.health.checking import examined, free_port, no_messages
@@ -205,3 +205,16 @@ def test_checks_change_nothing(session: Session, engine: Engine, desk: Desk) -> 
     examined(desk, engine)
 
     assert count() == before
+
+
+def test_mailbox_that_cannot_be_read_is_wrong(session: Session, engine: Engine, desk: Desk) -> None:
+    url = "imap://a:geheim@localhost"
+    assert examined(desk, engine, imap_url=url)["answers by mail"].ok
+    state = MailboxState(name="a", last_uid=0, failure="", tried_at=desk.now, read_at=desk.now)
+    session.add(state)
+    session.commit()
+    assert "2026-12-28 08:00 UTC" in examined(desk, engine, imap_url=url)["answers by mail"].said
+    state.failing_since, state.failure = desk.now, "login refused: no"
+    session.commit()
+    check = examined(desk, engine, imap_url=url)["answers by mail"]
+    assert (check.ok, "login refused: no" in check.said) == (False, True)

@@ -39,6 +39,7 @@ def test_same_revision_goes_out_under_a_new_message_id(evening: Evening) -> None
     assert first.key != second.key
     assert calendar_of(second).to_ical() == calendar_of(first).to_ical()
     assert evening.invitation.first_message_id == threads
+    assert parsed(second)["In-Reply-To"] == parsed(second)["References"] == first.message_id
     assert "/antwort/" in plain(second)
     entry = evening.session.scalars(
         select(AuditEntry).where(AuditEntry.action == "invitation.sent_again")

@@ -213,3 +213,18 @@ def test_an_absence_that_was_taken_off_by_hand_is_nobodys_any_more(
     profile = profiles.profile_of(contacts.person_by_code(session, "R01"))
     availability.change(session, desk, profile, replace(availability.read(profile), days=()))
     assert offered(session, desk, away) == []
+
+
+def test_an_absence_that_was_taken_off_and_entered_again_is_offered_once(
+    session: Session, desk: Desk, planning_round: PlanningRound, away: Proposal
+) -> None:
+    profile = profiles.profile_of(contacts.person_by_code(session, "R01"))
+    before = availability.read(profile)
+    availability.change(session, desk, profile, replace(before, days=()))
+    later = replace(desk, now=desk.now + timedelta(hours=1))
+    absences.enter(session, later, planning_round, AWAY)
+    session.flush()
+    (row,) = offered(session, desk, away)
+    assert row.entered_at == later.now
+    going_back.adopt(session, desk, planning_round.id, 1, base=2, taking_back=[row.entry_id])
+    assert days_off(session) == []

@@ -24,7 +24,7 @@ from matchmaker.mail.outcome import (
 )
 from matchmaker.mail.transport import BeforeDot
 from matchmaker.models import OutboxMessage
-from matchmaker.models.states import OutboxState
+from matchmaker.models.states import MailPriority, OutboxState
 from matchmaker.services.desk import Desk
 from matchmaker.services.sending import delivery
 from matchmaker.services.sending.outbox import DeliveryReport, deliver_due
@@ -139,6 +139,24 @@ def test_silence_after_the_dot_holds_every_other_mail_for_a_person(hands: Hands)
     hands.now += timedelta(days=2)
     assert hands.deliver(server) == DeliveryReport()
     assert len(server.sent) == 1
+
+
+@pytest.mark.parametrize("clear", [TemporaryFailure("451 greylisted"), TemporaryFailure("421 bye")])
+def test_clear_no_after_the_dot_is_no_silence(hands: Hands, clear: Outcome) -> None:
+    hands.queue(method="REQUEST", order_key="inv-1@x")
+    server = Scripted(after_dot=[clear, Unknown("silence"), clear, Unknown("silence")])
+    for expected in ("queued", "queued", "queued", "uncertain"):
+        hands.now = hands.the_row().due_at
+        hands.deliver(server)
+        assert states(hands.factory) == [expected]
+    assert hands.the_row().dots == 2  # the two that nobody answered
+
+
+def test_clear_never_after_the_dot_explains_no_copy(hands: Hands) -> None:
+    hands.queue(method="REQUEST", order_key="inv-1@x")
+    hands.deliver(Scripted(after_dot=[PermanentFailure("554 refused")]))
+    row = hands.the_row()
+    assert (row.state, row.dots, row.dot_at) == (OutboxState.DEAD, 0, None)
 
 
 def test_unreachable_server_ends_the_run_after_one_mail(hands: Hands) -> None:
@@ -320,7 +338,11 @@ def test_two_workers_send_each_mail_once(hands: Hands) -> None:
 def test_stop_lets_the_mail_in_hand_be_finished(hands: Hands) -> None:
     hands.queue(3)
     stop = threading.Event()
-    assert hands.deliver(_Slow(stop.set), stop=stop) == DeliveryReport(sent=1, left=2)
+    way = _Slow(stop.set)
+    with delivery.Postman(
+        hands.factory, hands.settings, lambda: NOW, owner="test", transport=way, most=1, stop=stop
+    ) as postman:
+        assert postman.deliver() == DeliveryReport(sent=1, left=2)
 
 
 def test_without_a_server_mails_wait_with_a_reason(hands: Hands) -> None:
@@ -371,3 +393,13 @@ def test_lease_is_renewed_although_a_beat_has_failed(
             return super().send(sender, recipient, raw, before_dot)
 
     assert hands.deliver(Slow()).sent == 1
+
+
+def test_sign_in_mail_overtakes_all_that_wait(hands: Hands) -> None:
+    hands.queue(3)
+    hands.queue(recipient="now@x.example", priority=MailPriority.AT_ONCE)
+    hands.queue(recipient="later@x.example", due_at=NOW - MINUTES, priority=MailPriority.LATER)
+    server = Scripted()
+    hands.deliver(server)
+    recipients = [recipient for _, recipient, _ in server.sent]
+    assert (recipients[0], recipients[-1]) == ("now@x.example", "later@x.example")

@@ -189,7 +189,8 @@ def test_an_older_version_says_what_was_entered_since_and_takes_it_back(
     assert "What becomes of the absence that was entered since?" in older.words
     assert (
         "Take back: Rana Aydın, Tue 19 Jan 2027 Entered on Mon 28 Dec 2026, 09:00. Version 1 has "
-        "a talk with this person then, and only fits without the absence."
+        "a talk with this person then, and only fits without the absence, unless that talk stays "
+        "out."
     ) in older.words
     assert TIMES in dict(older.links)
     form = older.form("uebernehmen")

@@ -33,8 +33,9 @@ MOST = {
     "/koordination/post": A_LIST,
     "/koordination/protokoll": A_LIST,
     # A page of its own for everything that waits, one statement a kind.
-    "/koordination/": 18,
-    "/koordination/planung/1/vorschlag/1": 14,
+    "/koordination/": 21,
+    # An older version asks what days off have been entered since.
+    "/koordination/planung/1/vorschlag/1": 15,
     # What has changed since, and what would be approved: the whole problem is read anew.
     "/koordination/planung/1": 40,
     "/koordination/planung/1/freigabe": 41,

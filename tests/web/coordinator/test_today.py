@@ -119,15 +119,22 @@ def test_dead_mail_stands_first_with_its_way_out(
             message_id="<1@localhost>",
             body=b"",
             state=OutboxState.DEAD,
+            last_error="550 no such user",
             created_at=desk.now,
             due_at=desk.now,
         )
     )
     factories.request(session, state=RequestState.SUBMITTED)
-    page = sign_in(_with_role(session, Role.COORDINATOR)).open("/koordination/")
+    browser = sign_in(_with_role(session, Role.COORDINATOR))
+    page = browser.open("/koordination/")
 
     assert page.words.index("nicht zugestellt") < page.words.index("neue Anfrage")
-    assert ("/koordination/post?status=dead", "Grund ansehen") in page.links
+    assert "550 no such user" in page.words
+    assert ("/koordination/post/1", "Ansehen") in page.links
+
+    browser.send(page.form("/koordination/post/1/erneut"))
+    session.expire_all()
+    assert session.scalars(select(OutboxMessage.state)).one() is OutboxState.QUEUED
 
 
 @pytest.mark.parametrize("kind", sorted(words()))
@@ -137,6 +144,8 @@ def test_every_kind_of_task_has_words_and_a_way(app: object, kind: str, desk: De
         "detail": "",
         "recipient": "a@b.example",
         "name": "1. Quartal 2027",
+        "person": "P001",
+        "reason": "550 unknown",
         "talk": "T001",
         "host": "Verein",
         "starts_at": desk.now + timedelta(days=3),
@@ -150,6 +159,10 @@ def test_every_kind_of_task_has_words_and_a_way(app: object, kind: str, desk: De
         "unserved": 2,
         "unplaced": 1,
         "language": "ar",
+        "mail": 1,
+        "subject": "Einladung",
+        "reason": "",
+        "names": ["Rana Haddad"],
     }
     with app.test_request_context("/"):  # type: ignore[attr-defined]  # a Flask app
         line = line_of(Task(kind=kind, since=desk.now, count=2, facts=facts))

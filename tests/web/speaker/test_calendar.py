@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -110,3 +112,9 @@ def test_hosts_have_a_subscription_too(
     (address,) = addresses(sign_in(host).open(ADDRESS))
     content = client.get(path(address)).data.replace(b"\r\n ", b"")
     assert evening.invitation.uid.encode() in content
+
+
+def test_page_says_whether_an_answer_in_the_calendar_arrives(own: Browser, app: Flask) -> None:
+    assert "nicht im Kalender" in own.open(f"{ADDRESS}?lang=de").words
+    app.config["MATCHMAKER"] = replace(app.config["MATCHMAKER"], imap_url="imap://a:b@localhost")
+    assert "Sie antworten im Kalender oder über den Link" in own.open(f"{ADDRESS}?lang=de").words

@@ -41,9 +41,9 @@ def covering(facts: Facts, request: int, *, first: bool) -> Ints:
     return accepted(facts, request, np.flatnonzero(known))
 
 
-def accepted(facts: Facts, request: int, speakers: Ints) -> Ints:
-    keys = request * len(facts.tables.people.ids) + speakers
-    return speakers[~member(keys, facts.case.excluded)]
+def accepted(facts: Facts, request: int, people: Ints) -> Ints:
+    keys = request * len(facts.tables.people.ids) + people
+    return people[~member(keys, facts.case.excluded)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +89,7 @@ def find_options(
     helpers = people.speakers + np.flatnonzero(
         people.speaks[people.speakers :, ranked[foreign]].any(axis=1)
     )
+    helpers = accepted(facts, request, helpers)
     everybody = np.concatenate([speakers, helpers])
     standing = _standing(facts, request, everybody)[list(modes)]
     likely: Bools = np.any(how_many(standing) <= most, axis=0)

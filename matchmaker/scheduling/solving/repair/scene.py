@@ -13,25 +13,31 @@ from matchmaker.scheduling.events import (
     Event,
     LateRequest,
     VenueLoss,
+    away_of,
     changed_problem,
     lost_talks,
-    missing_days,
 )
 from matchmaker.scheduling.problem import Assignment, Problem
 from matchmaker.scheduling.solving.arrays import Ints
 from matchmaker.scheduling.solving.block import Surroundings
-from matchmaker.scheduling.solving.kept.facts import Facts, find_facts
+from matchmaker.scheduling.solving.kept.facts import Facts
 from matchmaker.scheduling.solving.kept.kept import Kept
 from matchmaker.scheduling.solving.repair.standing import standing
+from matchmaker.scheduling.solving.wall import DAY, minute
 
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A person (row) who is not there on the days `first` up to but not including `after`."""
+    """A person (row) who is not there on the days `first` up to but not including `last`.
+
+    Of the hours (minutes of the day, begin and end) that somebody keeps for other talks only the
+    first are looked at: what is found is allowed, though not all that is allowed.
+    """
 
     person: int
     first: int
-    after: int
+    last: int
+    but: tuple[int, int] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +70,7 @@ class Scene:
 
     def around(self, kept: Kept | None, chosen: Ints) -> Surroundings:
         """What columns of the chosen requests are listed from, beside a plan (None: no plan)."""
-        around = (self.after if _in_parts(self.event, self.before) else self.before).facts.around
+        around = self.before.facts.around
         case = self.after.facts.case if kept is None else standing(kept, chosen)
         hours, away = around.hours, self.missing
         if kept is None and away is None:
@@ -74,7 +80,9 @@ class Scene:
         if kept is not None:
             table[:, ~case.person_open] = 0
         if away is not None:
-            table[:, away.person, away.first : away.after] = 0
+            table[:, away.person, away.first : away.last] = 0
+            if away.but is not None and away.first < away.last:
+                table[:, away.person, away.first] = hours.starts_within(*away.but)
         busy = np.zeros(hours.people * hours.days, dtype=np.bool_)
         busy[case.load.busy.key] = True
         hours = replace(hours, free=free, busy_days=busy.reshape(hours.busy_days.shape))
@@ -93,22 +101,17 @@ def _wanting(kept: Kept, event: Event, lost: Sequence[int]) -> Sequence[int]:
 
 
 def _missing(kept: Kept, event: Event) -> Missing | None:
-    days = missing_days(kept.problem, kept.talks.values(), event)
-    if days is None or isinstance(event, Cancellation | VenueLoss | LateRequest):
+    away = away_of(kept.problem, kept.talks.values(), event)
+    if away is None:
         return None
     horizon = kept.tables.days
-    first, after = (
+    first, last = (
         min(max(day.toordinal() + late - horizon.first, 0), horizon.count)
-        for late, day in enumerate(days)
+        for late, day in enumerate(away.days)
     )
-    return Missing(kept.tables.person_row[event.person], first, after)
-
-
-def _in_parts(event: Event, kept: Kept) -> bool:
-    """Whether somebody whom no request can exclude stays for a part of the day only."""
-    if not isinstance(event, Decline) or event.person not in kept.problem.interpreter:
-        return False
-    return missing_days(kept.problem, kept.talks.values(), event) is None
+    hours = [(minute(begin) % DAY, minute(end) - minute(begin)) for begin, end in away.but[:1]]
+    but = next(((begin, begin + length) for begin, length in hours), None)
+    return Missing(kept.tables.person_row[away.person], first, last, but)
 
 
 def _facts(kept: Kept, event: Event, lost: Sequence[Assignment], missing: Missing | None) -> Facts:
@@ -116,13 +119,10 @@ def _facts(kept: Kept, event: Event, lost: Sequence[Assignment], missing: Missin
     facts = replace(kept.facts, fixed=kept.facts.fixed - {talk.request for talk in lost})
     if missing is not None:
         begin, end, several = facts.begin.copy(), facts.end.copy(), facts.several.copy()
-        days = slice(missing.first, missing.after)
-        begin[missing.person, days] = end[missing.person, days] = 0
+        days = slice(missing.first, missing.last)
+        begin[missing.person, days], end[missing.person, days] = missing.but or (0, 0)
         several[missing.person, days] = False
-        return replace(facts, begin=begin, end=end, several=several)
-    if _in_parts(event, kept):
-        problem = changed_problem(kept.problem, kept.talks.values(), event)
-        return replace(find_facts(problem), fixed=facts.fixed)
+        facts = replace(facts, begin=begin, end=end, several=several)
     match event:
         case Decline(person, request):
             count = len(kept.tables.people.ids)
@@ -134,5 +134,5 @@ def _facts(kept: Kept, event: Event, lost: Sequence[Assignment], missing: Missin
             tables = replace(kept.tables, problem=problem)
             unpublished = replace(problem, published=())
             case = replace(facts.case, tables=tables)
-            return replace(facts, case=case, unpublished=unpublished)
+            return replace(facts, case=case, unpublished=unpublished, remembered={})
     return facts

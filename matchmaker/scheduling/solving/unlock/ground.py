@@ -72,7 +72,7 @@ def find_ground(
     if not state.closed:
         prove(state, market, NODES)
     offers = market.offers(state.prices, within(NEAR, most=NEAR_EACH))
-    if offers is None or market.missing != 0:
+    if offers is None or market.missing or not market.whole:
         return None
     best = Plan(named(state.plan.columns), state.plan.points)
     columns = best.columns.join(named(offers.columns))

@@ -14,7 +14,10 @@ from matchmaker.web.texts import _
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A task as it stands on the page; `tone` and `icon` are names of the design."""
+    """A task as it stands on the page; `tone` and `icon` are names of the design.
+
+    `press` does it at once, by a POST to `press_url`; empty where somebody has to look first.
+    """
 
     tone: str
     icon: str
@@ -22,6 +25,8 @@ class Line:
     action: str
     url: str
     text: str = ""
+    press: str = ""
+    press_url: str = ""
 
 
 Words = dict[str, Callable[[Task], Line]]

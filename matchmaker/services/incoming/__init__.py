@@ -1,0 +1,1 @@
+"""Mail that comes in: fetched, understood, put into force or laid before a person."""

@@ -1,0 +1,291 @@
+"""Our mailbox, read as far as it is new, so that nothing is lost or done twice.
+
+Every mail first becomes a row, in one transaction with how far the mailbox has been read; then,
+in another, what follows from it. Only after that is it marked as read there. Whatever is killed in
+between is found again: a row that is new is worked off by the next run, a mark that is missing is
+made up for, and a mail that comes again under another number is known by its digest.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from threading import Event
+
+from sqlalchemy import Select, select
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.orm import Session, sessionmaker
+
+from matchmaker.clock import Clock
+from matchmaker.config import Settings
+from matchmaker.mail.mailbox import LoginRefused, Mailbox, MailboxError, open_mailbox
+from matchmaker.mail.mailbox_settings import ImapSettings
+from matchmaker.models import IncomingMail, MailboxState
+from matchmaker.models.states import IncomingKind, IncomingState
+from matchmaker.services.desk import Desk
+from matchmaker.services.incoming import taking
+
+LEASE = timedelta(minutes=3)
+MOST_OLD = 1000
+"""So many mails are looked through in a mailbox that is new to us, or has numbered itself anew."""
+PAUSE = timedelta(minutes=15)
+"""After a refused login: servers lock out whoever tries every minute."""
+MARKS_FOR = timedelta(hours=1)
+LONGEST_NAME = 255
+REFUSED = "login refused: "
+
+FOR_PEOPLE = (
+    IncomingKind.HUMAN,
+    IncomingKind.AUTOMATIC,
+    IncomingKind.FOREIGN,
+    IncomingKind.UNREADABLE,
+)
+"""They stay unread in the mailbox; whoever reads them there has done with them here, too."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass
+class Report:
+    """What a run did. `failure` says why the mailbox could not be read, empty if it could."""
+
+    fetched: int = 0
+    applied: int = 0
+    review: int = 0
+    listed: int = 0
+    failure: str = ""
+    skipped: str = ""
+
+    def count(self, state: IncomingState) -> None:
+        self.applied += state is IncomingState.APPLIED
+        self.review += state is IncomingState.REVIEW
+        self.listed += state is IncomingState.LISTED
+
+
+def fetch(
+    factory: sessionmaker[Session],
+    settings: Settings,
+    clock: Clock,
+    *,
+    owner: str,
+    stop: Event | None = None,
+    at_once: bool = False,
+) -> Report:
+    """Read what is new. Two runs at once do not meet: the second one leaves again.
+
+    `at_once` tries also while a refused login makes the periodic run wait. Raises MailUrlError if
+    the setting cannot be used, and what the database raises when it is away.
+    """
+    if settings.imap_url is None:
+        return Report(skipped="no mailbox is set (MATCHMAKER_IMAP_URL)")
+    where = ImapSettings.from_url(settings.imap_url)
+    run = _Run(factory, settings, clock, owner, where, stop or Event())
+    refusal = run.claim(at_once=at_once)
+    if refusal:
+        return Report(skipped=refusal)
+    try:
+        run.go()
+    finally:
+        run.release()
+    return run.report
+
+
+@dataclass
+class _Run:
+    factory: sessionmaker[Session]
+    settings: Settings
+    clock: Clock
+    owner: str
+    where: ImapSettings
+    stop: Event
+    report: Report = field(default_factory=Report)
+    seen: dict[int, int] = field(default_factory=dict)
+    failed: set[int] = field(default_factory=set)
+
+    @property
+    def name(self) -> str:
+        return self.where.name[:LONGEST_NAME]
+
+    def claim(self, *, at_once: bool) -> str:
+        """Why this run must not go on, empty if the mailbox is ours for a while."""
+        with self.factory.begin() as session:
+            row = self._state(session)
+            now = self.clock()
+            if row.lease_until is not None and row.lease_until > now:
+                return "somebody else is reading the mailbox"
+            waits = row.tried_at is not None and now < row.tried_at + PAUSE
+            if row.failure.startswith(REFUSED) and waits and not at_once:
+                return row.failure
+            row.lease_owner, row.lease_until, row.tried_at = self.owner, now + LEASE, now
+        return ""
+
+    def release(self) -> None:
+        with self.factory.begin() as session:
+            row = self._state(session)
+            if row.lease_owner == self.owner:
+                row.lease_owner = row.lease_until = None
+
+    def go(self) -> None:
+        self._work_off()
+        try:
+            with open_mailbox(self.where) as box:
+                self._read(box)
+        except MailboxError as error:
+            kind = REFUSED if isinstance(error, LoginRefused) else ""
+            self._note(kind + str(error))
+        else:
+            self._note("")
+
+    def _state(self, session: Session) -> MailboxState:
+        row = session.get(MailboxState, self.name, with_for_update=True)
+        if row is None:
+            row = MailboxState(name=self.name, last_uid=0, failure="")
+            session.add(row)
+            session.flush()
+        return row
+
+    def _note(self, failure: str) -> None:
+        self.report.failure = failure
+        with self.factory.begin() as session:
+            row, now = self._state(session), self.clock()
+            row.failure = failure
+            if failure:
+                row.failing_since = row.failing_since or now
+            else:
+                row.failing_since, row.read_at = None, now
+
+    def _read(self, box: Mailbox) -> None:
+        for uid in self._new(box):
+            if self.stop.is_set():
+                return
+            found = box.fetch(uid)
+            with self.factory.begin() as session:
+                if found is not None:
+                    row = taking.keep(
+                        session,
+                        self._desk(),
+                        taking.Found(
+                            folder=self.where.folder,
+                            uidvalidity=box.uidvalidity,
+                            uid=uid,
+                            raw=found.raw,
+                            whole=found.whole,
+                            received_at=found.received_at or self.clock(),
+                        ),
+                    )
+                    self.report.fetched += 1
+                    self.seen[uid] = row.id
+                self._went_on(session, box, uid)
+            self._work_off()
+        self._mark(box)
+        self._notice_read_ones(box)
+
+    def _new(self, box: Mailbox) -> list[int]:
+        with self.factory.begin() as session:
+            row = self._state(session)
+            known, last = row.uidvalidity, row.last_uid
+        if known == box.uidvalidity:
+            return box.after(last)
+        return box.after(0)[-MOST_OLD:]
+
+    def _went_on(self, session: Session, box: Mailbox, uid: int) -> None:
+        row = self._state(session)
+        row.uidvalidity, row.last_uid = box.uidvalidity, uid
+        row.lease_until = self.clock() + LEASE
+
+    def _work_off(self) -> None:
+        """Everything that is new in the database, also what a killed run has left behind."""
+        with self.factory() as session:
+            waiting = session.scalars(
+                select(IncomingMail.id)
+                .where(IncomingMail.state == IncomingState.NEW)
+                .order_by(IncomingMail.id)
+            ).all()
+        for row_id in waiting:
+            if row_id not in self.failed:
+                self._take(row_id)
+
+    def _take(self, row_id: int) -> None:
+        if not self._begin(row_id):
+            return
+        try:
+            self._change(row_id, self._understand)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:
+            # A fault of ours in one mail; it is tried again in the next runs, then given up.
+            log.exception("incoming mail %s cannot be worked off", row_id)
+            self.failed.add(row_id)
+
+    def _understand(self, session: Session, row: IncomingMail) -> None:
+        taking.take(session, self._desk(), row, authserv=self.where.authserv_id)
+        self.report.count(row.state)
+
+    def _begin(self, row_id: int) -> bool:
+        """Count the try before it: a mail that takes the worker down with it is not read for ever.
+        False if it has been given up or somebody else has done it."""
+        goes_on = True
+
+        def count(_session: Session, row: IncomingMail) -> None:
+            nonlocal goes_on
+            row.tries += 1
+            goes_on = row.state is IncomingState.NEW and row.tries <= taking.MOST_TRIES
+            if row.state is IncomingState.NEW and not goes_on:
+                taking.give_up(row)
+                self.report.count(row.state)
+
+        self._change(row_id, count)
+        return goes_on
+
+    def _change(self, row_id: int, change: Callable[[Session, IncomingMail], None]) -> None:
+        with self.factory.begin() as session:
+            row = session.get(IncomingMail, row_id, with_for_update=True)
+            if row is not None:
+                change(session, row)
+
+    def _mark(self, box: Mailbox) -> None:
+        """What has been dealt with is marked as read, now or by the next run; so are its copies."""
+        done = IncomingMail.state != IncomingState.NEW, IncomingMail.kind.not_in(FOR_PEOPLE)
+        lately = IncomingMail.fetched_at > self.clock() - MARKS_FOR
+        here = self.seen.values()
+        with self.factory() as session:
+            uids = set(session.scalars(self._here(box).where(*done, lately)))
+            ids = set(
+                session.scalars(select(IncomingMail.id).where(*done, IncomingMail.id.in_(here)))
+            )
+        uids.update(uid for uid, row_id in self.seen.items() if row_id in ids)
+        box.mark_read(sorted(box.read_ones(uids, read=False)))
+
+    def _notice_read_ones(self, box: Mailbox) -> None:
+        """Mails for people leave the list as soon as somebody has read them in the mailbox."""
+        open_ones = self._here(box).where(
+            IncomingMail.state == IncomingState.REVIEW, IncomingMail.kind.in_(FOR_PEOPLE)
+        )
+        with self.factory() as session:
+            uids = session.scalars(open_ones).all()
+        read = box.read_ones(uids)
+        if not read:
+            return
+        with self.factory.begin() as session:
+            rows = session.scalars(
+                select(IncomingMail).where(
+                    IncomingMail.folder == self.where.folder,
+                    IncomingMail.uidvalidity == box.uidvalidity,
+                    IncomingMail.uid.in_(read),
+                    IncomingMail.state == IncomingState.REVIEW,
+                )
+            )
+            for row in rows:
+                row.state, row.decision = IncomingState.DECIDED, "read_there"
+                row.decided_at = self.clock()
+
+    def _here(self, box: Mailbox) -> Select[int]:
+        return select(IncomingMail.uid).where(
+            IncomingMail.folder == self.where.folder,
+            IncomingMail.uidvalidity == box.uidvalidity,
+        )
+
+    def _desk(self) -> Desk:
+        return Desk(self.settings, self.clock())

@@ -1,0 +1,169 @@
+"""What is known of invitations, as the rules of reminding need it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from matchmaker.models import Invitation, OutboxMessage, Reminder, Talk
+from matchmaker.models.states import (
+    WAITING_MAILS,
+    InvitationRole,
+    InvitationState,
+    OutboxState,
+    ReminderKind,
+    ReminderState,
+    TalkState,
+)
+from matchmaker.services.desk import Desk
+from matchmaker.services.reminding.rules import ReminderRules
+from matchmaker.services.reminding.schedule import Asked, Coming, coming, occasion_of
+from matchmaker.services.sending import post
+from matchmaker.services.sending.sent_mail import INVITING
+
+LOOKS_BACK = timedelta(days=7)
+"""A talk that began without its reminder is written down as such for so long."""
+
+_OUT = (OutboxState.SENT, OutboxState.UNCERTAIN)
+_ENDED = (InvitationState.CANCELLED, InvitationState.DECLINED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """An invitation, its reminders so far, and those that are still to come.
+
+    `waits`: the mail that invites has not left yet. `unreachable`: no mail can tell the person.
+    """
+
+    invitation: Invitation
+    rows: Sequence[Reminder]
+    coming: Sequence[Coming]
+    waits: bool
+    unreachable: bool
+
+    def row_of(self, due: Coming) -> Reminder | None:
+        """The row of a reminder whose mail did not leave in time."""
+        return next((row for row in self.rows if _names(row) == _names(due)), None)
+
+
+def known(
+    session: Session, desk: Desk, rules: ReminderRules, *, ids: Collection[int] | None = None
+) -> list[Known]:
+    """All invitations that may have to be reminded of, or those of the `ids` that count still."""
+    wanted = Invitation.id.in_(ids) if ids is not None else _in_reach(desk, rules)
+    invitations = session.scalars(
+        select(Invitation)
+        .join(Invitation.talk)
+        .where(
+            Talk.state == TalkState.CONFIRMED,
+            Talk.starts_at > desk.now - LOOKS_BACK,
+            Invitation.state.not_in(_ENDED),
+            wanted,
+        )
+        .options(joinedload(Invitation.talk), joinedload(Invitation.person))
+        .order_by(Talk.starts_at, Invitation.id)
+        .execution_options(populate_existing=True)
+    ).all()
+    found = [invitation.id for invitation in invitations]
+    rows: dict[int, list[Reminder]] = defaultdict(list)
+    reminders = select(Reminder).where(Reminder.invitation_id.in_(found))
+    for row in session.scalars(
+        reminders.options(joinedload(Reminder.outbox)).order_by(Reminder.id)
+    ):
+        rows[row.invitation_id].append(row)
+    mails: dict[int, list[_Mail]] = defaultdict(list)
+    for mail in session.execute(
+        select(
+            OutboxMessage.invitation_id,
+            OutboxMessage.message_id,
+            OutboxMessage.state,
+            OutboxMessage.sent_at,
+            OutboxMessage.created_at,
+        ).where(OutboxMessage.invitation_id.in_(found), OutboxMessage.kind.in_(INVITING))
+    ):
+        mails[mail.invitation_id or 0].append(_Mail(*mail[1:]))
+    return [_known(desk, rules, row, rows[row.id], mails[row.id]) for row in invitations]
+
+
+@dataclass(frozen=True, slots=True)
+class _Mail:
+    message_id: str
+    state: OutboxState
+    sent_at: datetime | None
+    created_at: datetime
+
+
+def _in_reach(desk: Desk, rules: ReminderRules) -> ColumnElement[bool]:
+    """Talks whose reminder may be due, and questions without an answer."""
+    soon = desk.now + timedelta(days=rules.talk_days + 1)
+    return or_(
+        Talk.starts_at <= soon,
+        and_(Invitation.state == InvitationState.OPEN, Talk.starts_at > desk.now),
+    )
+
+
+def _known(
+    desk: Desk,
+    rules: ReminderRules,
+    invitation: Invitation,
+    rows: Sequence[Reminder],
+    mails: Sequence[_Mail],
+) -> Known:
+    asked = _asked(desk, invitation, rows, mails)
+    out = any(mail.state in _OUT for mail in mails)
+    waits = not out and any(mail.state in WAITING_MAILS for mail in mails)
+    lost = invitation.undeliverable_at is not None or not post.reachable(desk, invitation.person)
+    return Known(
+        invitation=invitation,
+        rows=rows,
+        coming=coming(asked, rules, desk.settings.zone),
+        waits=waits,
+        unreachable=lost or not (out or waits),
+    )
+
+
+def _asked(
+    desk: Desk, invitation: Invitation, rows: Sequence[Reminder], mails: Sequence[_Mail]
+) -> Asked:
+    starts_at = invitation.talk.starts_at
+    question, start = str(invitation.sequence), occasion_of(starts_at)
+    settled = [row for row in rows if not _lapsed(row)]
+    return Asked(
+        starts_at=starts_at,
+        sequence=invitation.sequence,
+        asked_at=_asked_at(invitation, mails) if starts_at > desk.now else None,
+        reminded_at=[
+            max(row.created_at, row.due_at)
+            for row in settled
+            if row.kind is ReminderKind.ANSWER and row.occasion == question
+        ],
+        announced=any(row.kind is ReminderKind.TALK and row.occasion == start for row in settled),
+    )
+
+
+def _asked_at(invitation: Invitation, mails: Sequence[_Mail]) -> datetime | None:
+    """When the question left that has no answer yet. Guests may leave theirs open."""
+    if invitation.state is not InvitationState.OPEN or invitation.role is InvitationRole.GUEST:
+        return None
+    local = invitation.uid.partition("@")[0]
+    times = [
+        mail.sent_at or mail.created_at
+        for mail in mails
+        if mail.state in _OUT and mail.message_id.startswith(f"<{local}.{invitation.sequence}.")
+    ]
+    return min(times, default=None)
+
+
+def _lapsed(row: Reminder) -> bool:
+    """Its mail did not leave before the night; what it said would not be true the next day."""
+    stayed = row.outbox is not None and row.outbox.state is OutboxState.SKIPPED
+    return row.state is ReminderState.QUEUED and stayed
+
+
+def _names(row: Reminder | Coming) -> tuple[ReminderKind, int, str]:
+    return row.kind, row.step, row.occasion

@@ -1,0 +1,73 @@
+"""What the worker does about reminders once a minute."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from matchmaker.models import Invitation, Reminder
+from matchmaker.models.states import ReminderKind, ReminderState
+from matchmaker.services.desk import Desk
+from matchmaker.services.reminding import letters
+from matchmaker.services.reminding.moments import is_night
+from matchmaker.services.reminding.reading import Known, known
+from matchmaker.services.reminding.rules import reminder_rules
+from matchmaker.services.reminding.schedule import Coming, Why
+
+
+def due(session: Session, desk: Desk) -> list[int]:
+    """The invitations for which something has to be done now. At night there are none."""
+    if is_night(desk.now, desk.settings.zone):
+        return []
+    found = known(session, desk, reminder_rules(session))
+    return [row.invitation.id for row in found if _now(desk, row)]
+
+
+def settle(session: Session, desk: Desk, invitation_id: int) -> int:
+    """Queue or skip what is due for one invitation; how many mails were queued.
+
+    Whoever comes second, or after the talk has been moved, waits here and sees what is true then.
+    """
+    session.execute(select(Invitation.id).where(Invitation.id == invitation_id).with_for_update())
+    queued = 0
+    for row in known(session, desk, reminder_rules(session), ids=[invitation_id]):
+        for reminder in _now(desk, row):
+            queued += _settle(session, desk, row, reminder)
+    session.flush()
+    return queued
+
+
+def _now(desk: Desk, row: Known) -> list[Coming]:
+    """What to settle now. While the invitation itself waits to be sent, nothing useful is."""
+    ripe = [coming for coming in row.coming if coming.is_due(desk.now, desk.settings.zone)]
+    return [coming for coming in ripe if not row.waits or coming.is_late(desk.now)]
+
+
+def _settle(session: Session, desk: Desk, row: Known, due: Coming) -> int:
+    reason = _reason(desk, row, due)
+    written = row.row_of(due)
+    if written is None:
+        written = Reminder(
+            invitation=row.invitation,
+            kind=due.kind,
+            step=due.step,
+            occasion=due.occasion,
+            due_at=due.due_at,
+            created_at=desk.now,
+        )
+        session.add(written)
+    written.state = ReminderState.SKIPPED if reason else ReminderState.QUEUED
+    written.reason = reason or ""
+    if reason:
+        return 0
+    written.outbox = letters.queue(session, desk, row.invitation, due)
+    return 1
+
+
+def _reason(desk: Desk, row: Known, due: Coming) -> Why | None:
+    """Why the person is not reminded, None if they are."""
+    if row.unreachable:
+        return Why.UNREACHABLE
+    if due.kind is ReminderKind.TALK and row.invitation.stamp >= due.due_at:
+        return Why.JUST_TOLD
+    return Why.LATE if due.is_late(desk.now) else None

@@ -1,0 +1,168 @@
+"""What a person does with their other calendars: add, look at, let them count, remove them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session, undefer
+
+from matchmaker.i18n import N_
+from matchmaker.models import CalendarSource, Person, Profile
+from matchmaker.models.states import CalendarSourceKind, CalendarSourceState
+from matchmaker.remote.addresses import AddressFaultError, Fault, target
+from matchmaker.services.desk import Desk
+from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
+from matchmaker.services.house import audit
+from matchmaker.services.sources.counted import count_times, forget_times
+from matchmaker.text import clean_line
+
+MOST = 5
+LARGEST = 1024 * 1024
+LONGEST_NAME = 120
+
+ADDRESS_FAULTS = {
+    Fault.NO_ADDRESS: N_("Address: please paste the whole address. It begins with https://."),
+    Fault.NOT_HTTPS: N_("Address: please give one that begins with https:// or webcal://."),
+    Fault.PASSWORD: N_("Address: please give one without a user name and a password."),
+    Fault.PORT: N_("Address: please give one without a number after the name of the server."),
+}
+
+
+def sources_of(session: Session, profile: Profile) -> Sequence[CalendarSource]:
+    """All calendars of a person, the oldest first."""
+    return session.scalars(
+        select(CalendarSource)
+        .where(CalendarSource.person_id == profile.person_id)
+        .order_by(CalendarSource.id)
+    ).all()
+
+
+def source_of(session: Session, profile: Profile, source_id: int) -> CalendarSource:
+    """One of them, with the times that were found. Raises NotFound."""
+    row = session.scalars(
+        select(CalendarSource)
+        .where(CalendarSource.id == source_id, CalendarSource.person_id == profile.person_id)
+        .options(undefer(CalendarSource.found))
+    ).one_or_none()
+    if row is None:
+        raise NotFound(N_("There is no such calendar."))
+    return row
+
+
+def add_file(
+    session: Session, desk: Desk, profile: Profile, name: str, body: bytes
+) -> CalendarSource:
+    """Hand in a calendar file; a worker reads it. Raises Invalid (`file`), NotPossible."""
+    if not body:
+        raise Invalid({"file": N_("File: please choose a calendar file from your device.")})
+    if len(body) > LARGEST:
+        raise Invalid({"file": N_("File: please choose one of at most 1 MB.")})
+    row = CalendarSource(kind=CalendarSourceKind.UPLOAD, body=body, name=_file_name(name))
+    return _add(session, desk, profile, row)
+
+
+def add_address(session: Session, desk: Desk, profile: Profile, url: str) -> CalendarSource:
+    """Subscribe to a calendar; a worker reads it again and again. Raises Invalid (`url`)."""
+    try:
+        found = target(url, http=desk.settings.calendar_http)
+    except AddressFaultError as error:
+        raise Invalid({"url": ADDRESS_FAULTS[error.fault]}) from error
+    if any(row.url == found.url for row in sources_of(session, profile)):
+        raise Invalid({"url": N_("Address: this calendar is already in your list.")})
+    row = CalendarSource(kind=CalendarSourceKind.SUBSCRIPTION, url=found.url, name=found.host)
+    row.name = row.name[:LONGEST_NAME]
+    return _add(session, desk, profile, row)
+
+
+def let_count(
+    session: Session, desk: Desk, profile: Profile, source_id: int, *, seen: str | None = None
+) -> CalendarSource:
+    """The person has seen the times and takes them over.
+
+    `seen` is the `fingerprint` of what they saw. Raises Conflict if other times have been found
+    since, NotPossible if there are none to count.
+    """
+    row = source_of(session, profile, source_id)
+    if row.state is CalendarSourceState.COUNTS:
+        return row
+    if row.state is not CalendarSourceState.READ or row.found is None:
+        raise NotPossible(N_("This calendar has not been read yet."))
+    if seen is not None and seen != fingerprint(row):
+        raise Conflict(N_("The calendar has changed in the meantime. Please look at it again."))
+    row.state, row.counts_since = CalendarSourceState.COUNTS, desk.now
+    number = count_times(session, row)
+    _record(session, desk, row, "calendar_source.counted", {"times": number})
+    return row
+
+
+def stop_counting(session: Session, desk: Desk, profile: Profile, source_id: int) -> CalendarSource:
+    """Take that back: the times are shown again, and count no more."""
+    row = source_of(session, profile, source_id)
+    if row.state is CalendarSourceState.COUNTS:
+        row.state, row.counts_since = CalendarSourceState.READ, None
+        forget_times(session, row)
+        _record(session, desk, row, "calendar_source.stopped", {})
+    return row
+
+
+def remove(session: Session, desk: Desk, profile: Profile, source_id: int) -> str:
+    """Remove a calendar with all that is known of it; returns its name."""
+    row = source_of(session, profile, source_id)
+    _record(session, desk, row, "calendar_source.removed", {})
+    forget_times(session, row)
+    session.execute(delete(CalendarSource).where(CalendarSource.id == row.id))
+    session.expunge(row)
+    return row.name
+
+
+def read_again(session: Session, desk: Desk, profile: Profile, source_id: int) -> CalendarSource:
+    """Ask the address now instead of later. Raises NotPossible for a file."""
+    row = source_of(session, profile, source_id)
+    if row.kind is not CalendarSourceKind.SUBSCRIPTION:
+        raise NotPossible(N_("A file is read once. Please hand in a newer one."))
+    row.next_at = desk.now
+    return row
+
+
+def fingerprint(row: CalendarSource) -> str:
+    """Stands for the times that were found: a reading that finds the same changes nothing."""
+    return hashlib.sha256(json.dumps(row.found).encode()).hexdigest()[:16]
+
+
+def shown_address(row: CalendarSource) -> str:
+    """Where a calendar comes from. The rest of its address is its key."""
+    return f"https://{urlsplit(row.url).hostname}/…" if row.url else ""
+
+
+def _add(session: Session, desk: Desk, profile: Profile, row: CalendarSource) -> CalendarSource:
+    held = session.scalar(select(func.count()).where(CalendarSource.person_id == profile.person_id))
+    if (held or 0) >= MOST:
+        raise NotPossible(
+            N_("You have %(most)s calendars here already. Please remove one first."), most=MOST
+        )
+    row.person_id = profile.person_id
+    row.created_at = row.next_at = desk.now
+    session.add(row)
+    session.flush()
+    _record(session, desk, row, "calendar_source.added", {"kind": row.kind.value})
+    return row
+
+
+def _file_name(name: str) -> str:
+    cleaned = clean_line(name.replace("\\", "/").rpartition("/")[2])
+    return cleaned[:LONGEST_NAME] or "calendar.ics"
+
+
+def _record(
+    session: Session, desk: Desk, row: CalendarSource, action: str, after: dict[str, object]
+) -> None:
+    """As a step of the person, whose times the planning reads: plans made before are then old.
+
+    Neither the address nor the name: both may say more than concerns others.
+    """
+    person = session.get_one(Person, row.person_id)
+    audit.record(session, desk, action, person, after={"calendar": row.id, **after})

@@ -1,0 +1,1 @@
+"""Mails that come in: those of calendar programs and of people, and hostile ones."""

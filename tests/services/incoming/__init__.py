@@ -1,0 +1,1 @@
+"""What follows from mails that come in."""

@@ -1,0 +1,172 @@
+"""One's own calendar: hand it in, see what was found, let it count, take it back."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from matchmaker.clock import system_clock
+from matchmaker.config import Settings
+from matchmaker.jobs.refreshing import read_calendars
+from matchmaker.jobs.workplace import Workplace, new_owner
+from matchmaker.models import BusyInterval, CalendarSource, Person
+from matchmaker.remote.fetching import Policy
+from tests.remote.servers import file, serving
+from tests.support.pages import Browser, Page
+
+ADDRESS = "/mein/zeiten/kalender"
+Work = Callable[[], int]
+
+
+def event(uid: str, *lines: str) -> str:
+    return "\r\n".join(["BEGIN:VEVENT", f"UID:{uid}", *lines, "END:VEVENT", ""])
+
+
+def calendar(*events: str) -> bytes:
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{''.join(events)}END:VCALENDAR\r\n".encode()
+
+
+CALENDAR = calendar(
+    event("1", "SUMMARY:Zahnarzt", "DTSTART:20270112T160000Z", "DTEND:20270112T180000Z"),
+    event("2", "DTSTART;VALUE=DATE:20270201", "DTEND;VALUE=DATE:20270206"),
+    event("3", "DTSTART:20270113T160000", "DTEND:20270113T180000", "STATUS:TENTATIVE"),
+    event("4", "DTSTART:20270114T160000Z", "DTEND:20270114T180000Z", "TRANSP:TRANSPARENT"),
+)
+
+
+@pytest.fixture
+def work(settings: Settings, factory: sessionmaker[Session]) -> Work:
+    """Let a worker read what is due."""
+
+    def work(policy: Policy | None = None) -> int:
+        return read_calendars(Workplace(settings, factory, system_clock, new_owner()), policy)
+
+    return work
+
+
+def hand_in(own: Browser, content: bytes, name: str = "meins.ics") -> Page:
+    form = own.open(ADDRESS).form("/datei")
+    fields = {**form.fields, "file": (io.BytesIO(content), name)}
+    answer = own.client.post(form.action, data=fields, content_type="multipart/form-data")
+    assert answer.status_code == 303, answer.text
+    return own.open(answer.headers["Location"])
+
+
+def test_the_page_says_what_is_kept_before_anything_is_there(own: Browser) -> None:
+    page = own.open(ADDRESS)
+    assert "Titel, Orte und Namen speichern wir nicht" in page.words
+    assert "Noch kein Kalender" in page.words
+    assert ADDRESS in [link for link, _ in own.open("/mein/zeiten").links]
+
+
+def test_from_the_file_to_the_planning_and_back(
+    own: Browser, work: Work, factory: sessionmaker[Session]
+) -> None:
+    page = hand_in(own, CALENDAR)
+    assert "wird gelesen" in page.words
+    work()
+    page = own.open(page.address)
+    for words in (
+        "zählen noch nicht",
+        "3 Einträge mit belegten Zeiten, einer ausgelassen",
+        "12.01.2027, 17:00–19:00",
+        "01.02.2027 – Fr., 05.02.2027, ganztägig",
+        "Lieber nicht",
+        "Ein Eintrag: als frei markiert",
+        "Ein Eintrag: ohne Zeitzone",
+    ):
+        assert words in page.words, words
+    assert "Zahnarzt" not in page.text
+    with factory() as session:
+        assert session.scalar(select(func.count(BusyInterval.id))) == 0
+
+    page = own.send(page.form("/gilt"))
+    assert "Übernommen" in page.words
+    with factory() as session:
+        assert session.scalar(select(func.count(BusyInterval.id))) == 3
+    page = own.send(page.form("/gilt-nicht"))
+    assert "zählen noch nicht" in page.words
+    page = own.send(page.form("/entfernen"))
+    assert "meins.ics ist entfernt" in page.words
+    with factory() as session:
+        assert session.scalar(select(func.count(CalendarSource.id))) == 0
+
+
+def test_a_subscription_shows_its_server_and_never_its_key(own: Browser, work: Work) -> None:
+    form = own.open(ADDRESS).form("/adresse")
+    page = own.send(form, url="webcal://localhost/private-4711/basic.ics")
+    with serving(file(CALENDAR)) as server:
+        work(Policy(allowed={"127.0.0.1", "::1"}.__contains__, port=server.port))
+    page = own.open(page.address)
+    assert "Unter dieser Adresse bekommen wir keine Antwort" in page.words  # no encryption there
+    assert "https://localhost/…" in page.words
+    assert "4711" not in page.text + own.open(ADDRESS).text
+    assert "keine Antwort" in own.open("/mein/zeiten").words
+    page = own.send(page.form("/neu"))
+    assert "wird noch einmal gelesen" in page.words
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("", "Sie beginnt mit https://"),
+        ("http://kalender.example/", "die mit https:// oder webcal:// beginnt"),
+        ("https://ich:geheim@kalender.example/", "ohne Benutzernamen und Passwort"),
+    ],
+)
+def test_addresses_that_are_not_asked(own: Browser, url: str, words: str) -> None:
+    page = own.send(own.open(ADDRESS).form("/adresse"), url=url)
+    assert (page.status, words in page.words) == (422, True)
+
+
+def test_a_file_is_asked_for(own: Browser) -> None:
+    page = own.send(own.open(ADDRESS).form("/datei"))
+    assert (page.status, "Bitte wählen Sie eine Kalenderdatei" in page.words) == (422, True)
+
+
+def test_other_files_are_named_as_such(own: Browser, work: Work) -> None:
+    page = hand_in(own, b"\x89PNG", "photo.png")
+    work()
+    page = own.open(page.address)
+    assert "Das ist keine Kalenderdatei" in page.words
+    assert "/gilt" not in str([form.action for form in page.forms])
+
+
+def test_what_was_found_since_is_shown_before_it_counts(
+    own: Browser, work: Work, factory: sessionmaker[Session]
+) -> None:
+    page = hand_in(own, CALENDAR)
+    work()
+    page = own.open(page.address)
+    with factory.begin() as session:
+        session.scalars(select(CalendarSource)).one().found = []
+    assert own.send(page.form("/gilt")).status == 409
+
+
+def test_others_do_not_see_it(
+    own: Browser, sign_in: Callable[[Person], Browser], interpreter: Person
+) -> None:
+    page = hand_in(own, CALENDAR)
+    other = sign_in(interpreter)
+    for path, method in (
+        ("", "GET"),
+        ("/stand", "GET"),
+        ("/gilt", "POST"),
+        ("/gilt-nicht", "POST"),
+        ("/neu", "POST"),
+        ("/entfernen", "POST"),
+    ):
+        form = other.open(ADDRESS).form("/adresse")
+        answer = other.client.open(page.address + path, method=method, data=form.fields)
+        assert answer.status_code == 404, path
+
+
+def test_the_page_asks_again_until_it_is_read(own: Browser, work: Work) -> None:
+    page = hand_in(own, CALENDAR)
+    assert "data-refresh-url" in own.open(f"{page.address}/stand").text
+    work()
+    assert "data-refresh-done" in own.open(f"{page.address}/stand").text
