@@ -13,6 +13,7 @@ PUBLIC = (
     "/impressum",
     "/datenschutz",
     "/barrierefreiheit",
+    "/kalender",
     "/demo/post",
 )
 COORDINATION = (
@@ -38,6 +39,8 @@ COORDINATION = (
     "/koordination/termine/T001",
     "/koordination/termine/T001/verschieben",
     "/koordination/termine/T001/absagen",
+    "/koordination/kalender",
+    "/koordination/kalender/organisation/MO01",
     "/koordination/kontakte",
     "/koordination/kontakte/person/R07",
     "/koordination/kontakte/person/R07/aendern",
