@@ -161,7 +161,6 @@ def test_every_kind_of_task_has_words_and_a_way(app: object, kind: str, desk: De
         "language": "ar",
         "mail": 1,
         "subject": "Einladung",
-        "reason": "",
         "names": ["Rana Haddad"],
     }
     with app.test_request_context("/"):  # type: ignore[attr-defined]  # a Flask app
