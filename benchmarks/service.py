@@ -34,12 +34,13 @@ from sqlalchemy.orm import Session
 
 from matchmaker.config import Settings
 from matchmaker.database import open_engine, session_factory
-from matchmaker.models import Invitation, OutboxMessage, Person, Talk, migrations
+from matchmaker.models import Invitation, Organisation, OutboxMessage, Person, Talk, migrations
 from matchmaker.models.states import InvitationRole, OutboxState, TokenPurpose
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import tokens
-from matchmaker.services.inviting import feeds, invitations
+from matchmaker.services.inviting import feeds, invitations, wide_feeds
 from matchmaker.services.inviting.invitations import Place
+from matchmaker.services.inviting.wide_feeds import Whose
 from matchmaker.services.people import sessions
 from matchmaker.services.talks import approval
 
@@ -129,6 +130,16 @@ def _wait_for(url: str) -> None:
                 return
         except OSError:
             time.sleep(0.01)
+
+
+def subscribe(house: House) -> None:
+    """Somebody reads the feeds of the coordination, of every organisation and of the public."""
+    with house.session() as session:
+        boss = session.scalars(select(Person).where(Person.email == quarter.COORDINATOR)).one()
+        feeds_of = [Whose(person=boss), wide_feeds.PUBLIC]
+        feeds_of += [Whose(organisation=one) for one in session.scalars(select(Organisation))]
+        for whose in feeds_of:
+            wide_feeds.renew(session, house.desk, whose)
 
 
 def approve(house: House, round_id: int) -> tuple[float, float, int]:
@@ -320,6 +331,8 @@ def rows(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
             round_id = quarter.fill(
                 session, house.desk, talks=options.talks, earlier=options.requests - options.talks
             )
+        if options.subscribed:
+            subscribe(house)
         wall, used, mails = approve(house, round_id)
         yield Row(
             f"approval of {options.talks} talks: feeds and {mails} mails queued",
@@ -336,6 +349,7 @@ def rows(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--talks", type=int, default=300)
+    parser.add_argument("--subscribed", action="store_true", help="approve with all feeds in use")
     parser.add_argument("--requests", type=int, default=10_000, help="how many there are in all")
     parser.add_argument("--seconds", type=float, default=3.0, help="of one turn")
     parser.add_argument("--rounds", type=int, default=3, help="turns of each path and of hello")
