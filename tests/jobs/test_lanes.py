@@ -14,7 +14,7 @@ def test_lanes_and_sweeps_of_all_modules_are_found() -> None:
 
 
 def test_two_lanes_under_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(mail, "LANES", (kinds.lane("plan", mail.deliver),))
+    monkeypatch.setattr(mail, "LANES", (kinds.Lane("plan", mail.LANES[0].open),))
     lanes.cache_clear()
     with pytest.raises(ValueError, match="same name: plan"):
         lanes()
