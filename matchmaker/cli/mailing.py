@@ -1,4 +1,4 @@
-"""`mail send`, `retry` and `fetch`: by hand or from cron, and a second try for dead mails."""
+"""`mail send`, `hold`, `release`, `retry` and `fetch`: what the worker does, by hand."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from matchmaker.cli.fetching import fetch
 from matchmaker.cli.house import Failure, HouseGroup, opened
 from matchmaker.jobs.queue import poke
 from matchmaker.jobs.workplace import new_owner
-from matchmaker.services.sending import outbox, second_tries
+from matchmaker.services.sending import holding, outbox, second_tries
 
 
 @click.group(cls=HouseGroup)
@@ -37,6 +37,28 @@ def send(limit: int | None) -> None:
     )
     if report.stopped:
         raise Failure(report.stopped)
+
+
+@mail.command()
+@click.option("--reason", metavar="TEXT", default="", help="Why, for the others.")
+def hold(reason: str) -> None:
+    """Let no mail leave until `mail release`, except those with which people sign in.
+
+    Mails are written as always and wait. What is just being sent is finished.
+    """
+    with opened() as house, house.factory.begin() as session:
+        fresh = holding.hold(session, house.desk(), reason)
+    click.echo("Mail is held." if fresh else "Mail was held already.")
+
+
+@mail.command()
+def release() -> None:
+    """Let the mails leave that have been held."""
+    with opened() as house:
+        with house.factory.begin() as session:
+            was_held = holding.release(session, house.desk())
+        poke(house.settings, "mail")
+    click.echo("Mail leaves again." if was_held else "No mail was held.")
 
 
 @mail.command()

@@ -256,6 +256,23 @@ def test_mail_retry_counts_first_and_then_sends_what_may_go(
     assert none.output == "No such mail is dead.\n"
 
 
+def test_mail_is_held_and_released(run: Run, session: Session, desk: Desk) -> None:
+    letter(session, desk)
+    session.commit()
+
+    said = [run("mail", "hold", "--reason", "Restored"), run("mail", "hold")]
+    sent = run("mail", "send")
+    said += [run("mail", "release"), run("mail", "release")]
+
+    assert [answer.output for answer in said] == [
+        "Mail is held.\n",
+        "Mail was held already.\n",
+        "Mail leaves again.\n",
+        "No mail was held.\n",
+    ]
+    assert sent.exit_code == 1
+
+
 @pytest.mark.parametrize("arguments", [["plan", "99"], ["approve", "99"], ["approve", "1"]])
 def test_round_that_cannot_be_worked_on_is_refused(demo_run: Run, arguments: list[str]) -> None:
     answer = demo_run("round", *arguments)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.models import (
+    CalendarSource,
     DuplicateFlag,
     Invitation,
     OutboxMessage,
@@ -17,6 +18,8 @@ from matchmaker.models import (
 from matchmaker.models.states import (
     AnswerVia,
     AssignmentState,
+    CalendarSourceKind,
+    CalendarSourceState,
     InvitationRole,
     InvitationState,
     OutboxState,
@@ -132,6 +135,29 @@ def test_many_dead_mails_do_not_fill_the_page(session: Session, quiet: Desk) -> 
 
     found = [(task.kind, task.count) for task in worklist.worklist(session, quiet)]
     assert found == [*[("mail_dead", 1)] * 3, ("more_mails_dead", 4)]
+
+
+def _calendar(session: Session, desk: Desk, failures: int, days: int) -> None:
+    person = factories.speaker(session, name=f"Layla {failures} {days}")
+    row = CalendarSource(
+        person_id=person.id,
+        kind=CalendarSourceKind.SUBSCRIPTION,
+        name="kalender.example",
+        url="https://kalender.example/a.ics",
+        state=CalendarSourceState.COUNTS,
+        failures=failures,
+        read_at=desk.now - timedelta(days=days),
+        created_at=desk.now,
+    )
+    session.add(row)
+
+
+def test_calendar_that_has_failed_for_days_is_told(session: Session, quiet: Desk) -> None:
+    for failures, days in ((0, 9), (3, 1), (9, 3)):
+        _calendar(session, quiet, failures, days)
+    session.flush()
+    tasks = [task for task in worklist.worklist(session, quiet) if task.kind == "stale_calendar"]
+    assert [task.facts["name"] for task in tasks] == ["Layla 9 3"]
 
 
 def test_declined_talk_names_who_and_where(session: Session, quiet: Desk) -> None:

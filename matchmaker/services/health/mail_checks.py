@@ -113,6 +113,8 @@ def delivery(session: Session, settings: Settings) -> Check:
     if found is None or found.since is None:  # settings that cannot work are named by `server`
         return Check("mail delivery", True, "no trouble is known")
     said = f"{found.text} {found.detail} (since {found.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC)"
+    if found.kind == "held":
+        return Check("mail delivery", False, said, "Run `matchmaker mail release` to let it leave.")
     return Check("mail delivery", False, said, f"{CORRECT_URL} Restart the worker after it.")
 
 

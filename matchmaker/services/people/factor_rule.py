@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.models import SecondFactor, Setting, UserSession
 from matchmaker.services.desk import Desk
-from matchmaker.services.house import audit
+from matchmaker.services.house import audit, settings_row
 
 KEY = "second_factor_required"
 """The row is there while the rule holds: it can be asked for beside any other question."""
@@ -29,9 +29,8 @@ def turn(session: Session, desk: Desk, on: bool) -> None:
     """Let the rule hold or not; saying it twice changes nothing."""
     row = session.get(Setting, KEY)
     if on and row is None:
-        row = Setting(key=KEY, value=True)
-        session.add(row)
+        row = settings_row.keep(session, KEY, True)
         audit.record(session, desk, "factor.required", row)
     elif not on and row is not None:
         audit.record(session, desk, "factor.optional", row)
-        session.delete(row)
+        settings_row.remove(session, KEY)

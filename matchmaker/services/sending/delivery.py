@@ -25,7 +25,7 @@ from matchmaker.mail.outcome import AuthenticationRefused, Outcome, Unreachable
 from matchmaker.models import OutboxMessage
 from matchmaker.models.states import WAITING_MAILS, OutboxState
 from matchmaker.services.desk import Desk
-from matchmaker.services.sending import mail_trouble, outbox_claims, sent_mail
+from matchmaker.services.sending import holding, mail_trouble, outbox_claims, sent_mail
 from matchmaker.services.sending.lane import Lane
 from matchmaker.services.sending.ledger import Ledger
 from matchmaker.services.sending.outbox_claims import Claim
@@ -238,7 +238,8 @@ class Postman:
                 mail_trouble.end(session)
             sent_mail.mark_sent_rounds(session, Desk(self.settings, self.clock()))
             left = _left(session)
-        stopped = trouble.reason if trouble else hindrance
+            held = mail_trouble.HELD if holding.held(session) else ""
+        stopped = trouble.reason if trouble else hindrance or held
         return DeliveryReport(**tally, left=left, stopped=stopped)
 
     def _beat(self) -> None:

@@ -1,4 +1,4 @@
-"""Why no mail leaves at all: no server is set, it refuses our login, or it cannot be reached."""
+"""Why no mail leaves at all: it is held, or there is no server that takes it."""
 
 from __future__ import annotations
 
@@ -14,13 +14,14 @@ from matchmaker.config import Settings
 from matchmaker.i18n import N_
 from matchmaker.mail.outcome import AuthenticationRefused, Unreachable
 from matchmaker.mail.settings import MailUrlError, SmtpSettings
-from matchmaker.models import Setting
 from matchmaker.services.house import settings_row
+from matchmaker.services.sending import holding
 
 KEY = "mail_trouble"
 PAUSE = timedelta(minutes=15)
 """After a refused login the same settings are tried again only so often."""
 
+HELD = N_("Mail is held: nothing leaves until somebody releases it, except mails to sign in.")
 NO_SERVER = N_("No mail server is set (MATCHMAKER_MAIL_URL). Mails are kept until there is one.")
 UNUSABLE = N_("The address of the mail server cannot be used (MATCHMAKER_MAIL_URL).")
 LOGIN_REFUSED = N_("The mail server refuses our login. Mails wait until it is corrected.")
@@ -31,10 +32,11 @@ UNREACHABLE = N_("The mail server cannot be reached. Mails wait and are tried ag
 class MailTrouble:
     """One alert for all mails. `kind` is for programs, `text` a message id for people.
 
-    `detail` is what the server said; `since` None for settings that could never have worked.
+    `detail` is what the server said, or whoever holds the mail; `since` None for settings that
+    could never have worked.
     """
 
-    kind: Literal["no_server", "unusable_address", "login_refused", "unreachable"]
+    kind: Literal["held", "no_server", "unusable_address", "login_refused", "unreachable"]
     text: str
     detail: str = ""
     since: datetime | None = None
@@ -42,6 +44,13 @@ class MailTrouble:
 
 def trouble(session: Session, settings: Settings) -> MailTrouble | None:
     """What keeps all mails from leaving, None if nothing is known to."""
+    held = holding.held(session)
+    if held is not None:
+        return MailTrouble(kind="held", text=HELD, detail=held.reason, since=held.since)
+    return _of_the_server(_known(session, settings), settings)
+
+
+def _of_the_server(known: _Known | None, settings: Settings) -> MailTrouble | None:
     if settings.demo:
         return None
     if settings.mail_url is None:
@@ -50,7 +59,6 @@ def trouble(session: Session, settings: Settings) -> MailTrouble | None:
         SmtpSettings.from_url(settings.mail_url)
     except MailUrlError as error:
         return MailTrouble(kind="unusable_address", text=UNUSABLE, detail=str(error))
-    known = _known(session, settings)
     if known is None:
         return None
     since = datetime.fromisoformat(known.since)
@@ -62,11 +70,11 @@ def trouble(session: Session, settings: Settings) -> MailTrouble | None:
 
 
 def hindrance(session: Session, settings: Settings, now: datetime) -> str:
-    """Why a run should not even try, empty if it should."""
-    found = trouble(session, settings)
+    """Why a run should not even try, empty if it should: of what is held, some may leave."""
+    known = _known(session, settings)
+    found = _of_the_server(known, settings)
     if found is None or found.text == UNREACHABLE:
         return ""
-    known = _known(session, settings)
     waits = known is not None and now < datetime.fromisoformat(known.tried) + PAUSE
     if found.text == LOGIN_REFUSED and not waits:
         return ""
@@ -97,9 +105,7 @@ def note(
 
 def end(session: Session) -> None:
     """Mail gets through again, or a person has corrected something and wants to try at once."""
-    row = session.get(Setting, KEY)
-    if row is not None:
-        session.delete(row)
+    settings_row.remove(session, KEY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,10 +121,10 @@ class _Known:
 
 def _known(session: Session, settings: Settings) -> _Known | None:
     """The alert, unless the settings have changed since."""
-    row = session.get(Setting, KEY)
-    if row is None:
+    value = settings_row.values(session).get(KEY)
+    if value is None:
         return None
-    known = _Known(**row.value)
+    known = _Known(**value)
     return known if known.server == _fingerprint(settings) else None
 
 

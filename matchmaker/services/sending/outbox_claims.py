@@ -37,6 +37,7 @@ from matchmaker.mail.outcome import (
 )
 from matchmaker.models import OutboxMessage
 from matchmaker.models.states import WAITING_MAILS, OutboxState
+from matchmaker.services.sending import holding
 from matchmaker.services.sending.overtaking import give_way
 
 LEASE = timedelta(seconds=30)
@@ -131,6 +132,7 @@ def _waiting() -> Select[int]:
             OutboxMessage.state == OutboxState.QUEUED,
             OutboxMessage.due_at <= bindparam("now"),
             _useful(bindparam("now")),
+            holding.may_leave(),
             ~blocked,
         )
         .order_by(OutboxMessage.priority, OutboxMessage.due_at, OutboxMessage.id)

@@ -58,6 +58,8 @@ ACTIONS: Mapping[str, str] = {
     "organisation.changed": N_("Organisation changed"),
     "person.added": N_("Person added"),
     "person.changed": N_("Person changed"),
+    "mail.held": N_("Mail held"),
+    "mail.released": N_("Mail released"),
     "plan.cancelled": N_("Planning stopped"),
     "plan.failed": N_("Planning failed"),
     "plan.requested": N_("Plan asked for"),

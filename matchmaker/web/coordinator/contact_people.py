@@ -13,6 +13,7 @@ from matchmaker.services.people import availability, contact_views, contacts, se
 from matchmaker.services.people import sessions as sign_ins
 from matchmaker.services.reminding import overview
 from matchmaker.services.sending import mail_list
+from matchmaker.services.sources import sources
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, signed_in
 from matchmaker.web.coordinator import (
@@ -25,6 +26,7 @@ from matchmaker.web.coordinator.contact_forms import PersonForm
 from matchmaker.web.coordinator.contact_room import blueprint
 from matchmaker.web.coordinator.room import READERS, WRITERS, Page, may_write, told
 from matchmaker.web.db import db
+from matchmaker.web.speaker import calendar_words
 from matchmaker.web.texts import _, ngettext
 
 MOST_MAILS = 8
@@ -68,6 +70,8 @@ def person(code: str) -> str:
         role_names=contact_words.role_names(),
         profile=profile_words.profile(person.profile) if person.profile else [],
         times=profile_words.week(availability.read(person.profile)) if person.profile else [],
+        calendars=sources.sources_of(db.session(), person.profile) if person.profile else [],
+        calendar_words=calendar_words,
         old_times=person.profile is not None and availability.is_due(person.profile, desk().now),
         mails=mail_list.latest_to(db.session(), person, MOST_MAILS),
         skipped=overview.skipped_of_person(db.session(), person),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from flask import Blueprint, flash, redirect, render_template, url_for
@@ -9,9 +10,12 @@ from werkzeug.wrappers import Response
 
 from matchmaker.jobs.queue import poke
 from matchmaker.models import IncomingMail
+from matchmaker.models.states import AssignmentState
 from matchmaker.services.errors import NotPossible
 from matchmaker.services.incoming import review
+from matchmaker.services.incoming.deciding import Reason
 from matchmaker.services.incoming.review import Decision
+from matchmaker.services.inviting.responses import is_cancelled, is_over
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, settings
 from matchmaker.web.coordinator import incoming_words
@@ -35,6 +39,7 @@ def index() -> str:
         choices=lambda row: review.choices(row, now),
         words=incoming_words,
         proposed=proposed,
+        way_out=way_out,
         page_address=page_address,
     )
 
@@ -65,4 +70,34 @@ def fetch() -> Response:
 def proposed(row: IncomingMail) -> datetime | None:
     """The other time that a mail asks for."""
     start = row.facts.get("start")
-    return datetime.fromisoformat(start) if start and row.reason == "counter" else None
+    return datetime.fromisoformat(start) if start and row.reason == Reason.COUNTER else None
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A page on which the coordination can do what a mail asks for."""
+
+    label: str
+    url: str
+
+
+def way_out(row: IncomingMail) -> Way | None:
+    """To move the talk, with the proposed time filled in, or to send somebody else."""
+    invitation = row.invitation
+    if invitation is None or is_cancelled(invitation) or is_over(invitation, desk().now):
+        return None
+    code, assignment = invitation.talk.code, invitation.assignment
+    if row.reason == Reason.COUNTER:
+        start = proposed(row)
+        local = start.astimezone(settings().zone) if start else None
+        day, clock = (f"{local:%Y-%m-%d}", f"{local:%H:%M}") if local else (None, None)
+        url = url_for("coordinator_talks.ask_move", code=code, day=day, starts=clock)
+        return Way(_("Move the talk"), url)
+    if row.reason not in {Reason.DELEGATED, Reason.TAKEN}:
+        return None
+    if assignment is None or assignment.state is AssignmentState.CANCELLED:
+        url = url_for("coordinator_talks.detail", code=code)
+    else:
+        person = invitation.person.code
+        url = url_for("coordinator_talks.ask_replace", code=code, person=person)
+    return Way(_("Send somebody else"), url)

@@ -13,6 +13,7 @@ from matchmaker.models import Invitation, Person, Talk
 from matchmaker.models.states import STUCK_MAILS, WAITING_MAILS, OutboxState
 from matchmaker.services.inviting.invitations import may_go_again
 from matchmaker.services.sending import (
+    holding,
     mail_list,
     mail_preview,
     mail_trouble,
@@ -128,6 +129,26 @@ def try_again() -> Response:
     commit()
     poke(settings(), "mail")
     flash(_("The waiting mails are tried again now."), "success")
+    return redirect(url_for(".index"), 303)
+
+
+@blueprint.post("/anhalten")
+@for_roles(*WRITERS)
+def hold() -> Response:
+    """Something is wrong with what is about to leave."""
+    holding.hold(db.session(), desk())
+    commit()
+    flash(_("Mail is held. Nothing leaves until you release it."), "success")
+    return redirect(url_for(".index"), 303)
+
+
+@blueprint.post("/freigeben")
+@for_roles(*WRITERS)
+def release() -> Response:
+    holding.release(db.session(), desk())
+    commit()
+    poke(settings(), "mail")
+    flash(_("The mails that were held leave now."), "success")
     return redirect(url_for(".index"), 303)
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.models import AuditEntry, Setting
 from matchmaker.services.desk import Desk
@@ -36,3 +36,22 @@ def test_change_is_kept_in_one_row_and_logged(session: Session, desk: Desk) -> N
         ("white", "green"),
         ("green", "grey"),
     ]
+
+
+def test_what_another_transaction_has_set_is_seen_in_the_next_one(
+    factory: sessionmaker[Session],
+) -> None:
+    with factory() as reader:
+        assert settings_row.load(reader, KEY, Colours) == Colours()
+        with factory.begin() as writer:
+            settings_row.keep(writer, KEY, {"door": "red"})
+        reader.commit()
+        assert settings_row.load(reader, KEY, Colours) == Colours(door="red")
+
+
+def test_removed_value_is_gone_at_once(session: Session) -> None:
+    settings_row.keep(session, KEY, {"door": "red"})
+    assert settings_row.load(session, KEY, Colours).door == "red"
+    assert settings_row.remove(session, KEY)
+    assert settings_row.load(session, KEY, Colours) == Colours()
+    assert not settings_row.remove(session, KEY)

@@ -109,6 +109,32 @@ def test_letter_is_listed_without_its_words(
     assert "Geheimes" not in page.words
 
 
+def test_proposed_time_is_filled_in_where_the_talk_is_moved(
+    coordinator: Browser, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    with factory.begin() as session:
+        evening = Evening(session, desk)
+        start = evening.talk.starts_at + timedelta(days=2, minutes=30)
+        local = start.astimezone(desk.settings.zone)
+        arrive(session, desk, mail(evening, method="COUNTER", start=start))
+    page = coordinator.open(LIST)
+    (address,) = [address for address, _ in page.links if "/verschieben" in address]
+    form = coordinator.open(address).form("verschieben")
+    assert (form.fields["day"], form.fields["starts"]) == (f"{local:%Y-%m-%d}", f"{local:%H:%M}")
+
+
+def test_delegation_leads_to_where_somebody_else_is_sent(
+    coordinator: Browser, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    with factory.begin() as session:
+        evening = Evening(session, desk)
+        code = evening.person.code
+        arrive(session, desk, mail(evening, partstat="DELEGATED"))
+    page = coordinator.open(LIST)
+    (address,) = [address for address, _ in page.links if f"/ersetzen/{code}" in address]
+    assert coordinator.open(address).status == 200
+
+
 def test_start_page_leads_there(coordinator: Browser, deliver: Deliver) -> None:
     deliver(sender="privat@else.example")
     page = coordinator.open("/koordination")

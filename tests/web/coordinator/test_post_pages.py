@@ -157,6 +157,24 @@ def test_mails_that_died_of_one_mistake_go_again_together(
     assert coordinator.open(f"{LIST}/{mail_id}/alle-erneut").status == 409
 
 
+def test_all_mail_can_be_held_and_released(
+    coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    held = coordinator.send(coordinator.open(f"{LIST}?lang=de").form("anhalten"))
+    assert "Die Mails sind angehalten" in held.words
+    assert "Alle Mails anhalten" not in held.words
+    assert "Die Mails sind angehalten" in coordinator.open("/koordination?lang=de").words
+    done = coordinator.send(held.form("freigeben"))
+    assert "Die angehaltenen Mails gehen jetzt hinaus." in done.words
+    assert "Alle Mails anhalten" in done.words
+    with factory() as session:
+        actions = session.scalars(select(AuditEntry.action)).all()
+    assert [action for action in actions if action.startswith("mail.")] == [
+        "mail.held",
+        "mail.released",
+    ]
+
+
 def test_sent_mail_itself_offers_no_second_sending(
     coordinator: Browser, factory: sessionmaker[Session]
 ) -> None:

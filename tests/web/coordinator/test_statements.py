@@ -33,7 +33,7 @@ MOST = {
     "/koordination/post": A_LIST,
     "/koordination/protokoll": A_LIST,
     # A page of its own for everything that waits, one statement a kind.
-    "/koordination/": 21,
+    "/koordination/": 22,
     # An older version asks what days off have been entered since.
     "/koordination/planung/1/vorschlag/1": 15,
     # What has changed since, and what would be approved: the whole problem is read anew.

@@ -45,6 +45,20 @@ def coordinator(quarter: Quarter, sign_in: SignIn) -> Browser:
     return sign_in(quarter.coordinator)
 
 
+def test_talk_says_whose_invitation_came_back(
+    coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    with factory.begin() as session:
+        row = session.scalars(
+            select(Invitation).where(Invitation.role == InvitationRole.SPEAKER)
+        ).one()
+        row.undeliverable_at, row.undeliverable_reason = NOW, "550 no such user"
+    page = coordinator.open(f"{TALK}?lang=de")
+    assert "Mail kam zurück" in page.words
+    assert "550 no such user" in page.words
+    assert "Adresse prüfen" in page.words
+
+
 def waiting(factory: sessionmaker[Session]) -> list[str]:
     with factory() as session:
         rows = session.scalars(

@@ -28,6 +28,18 @@ def _old_times(task: Task) -> Line:
     )
 
 
+def _stale_calendar(task: Task) -> Line:
+    return Line(
+        tone="neutral",
+        icon="calendar",
+        title=_("A calendar of %(name)s cannot be read any more", name=task.facts["name"]),
+        text=_("What was read last goes on counting. Please ask whether it is still true."),
+        action=_("Look at it"),
+        url=url_for("coordinator_contacts.person", code=task.facts["person"]),
+    )
+
+
 WORDS: Words = {
     "old_times": _old_times,
+    "stale_calendar": _stale_calendar,
 }
