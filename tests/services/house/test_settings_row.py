@@ -43,9 +43,9 @@ def test_what_another_transaction_has_set_is_seen_in_the_next_one(
 ) -> None:
     with factory() as reader:
         assert settings_row.load(reader, KEY, Colours) == Colours()
+        reader.commit()
         with factory.begin() as writer:
             settings_row.keep(writer, KEY, {"door": "red"})
-        reader.commit()
         assert settings_row.load(reader, KEY, Colours) == Colours(door="red")
 
 
