@@ -29,7 +29,7 @@ from urllib.parse import urlencode
 import quarter
 from load import CONNECTIONS, Ask, Measured, measure
 from places import free_port, mailbox, mute
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.config import Settings
@@ -292,6 +292,12 @@ def working(house: House) -> Iterator[None]:
             worker.wait()
 
 
+def queue_all_again(house: House) -> None:
+    """So that there is something to send to a server that says nothing."""
+    with house.session() as session:
+        session.execute(update(OutboxMessage).values(state=OutboxState.QUEUED, dots=0, attempts=0))
+
+
 def beside_mute_mail(house: House, seconds: float, rounds: int) -> Iterator[Row]:
     """Form pages while all mails wait for a server that says nothing, and while none is tried."""
     with mute() as port, served(house, "matchmaker.web.wsgi:app", _port_of(house)):
@@ -339,8 +345,9 @@ def rows(options: argparse.Namespace, folder: Path) -> Iterator[Row]:
             f"{wall:.1f} s ({used:.1f} s of one core)",
             "≤ 5 s",
         )
-        yield from beside_mute_mail(house, options.seconds, options.rounds)
         yield Row("drain to a local SMTP server, two workers", f"{drained(house):.0f}/s", "≥ 100/s")
+        queue_all_again(house)
+        yield from beside_mute_mail(house, options.seconds, options.rounds)
     house = with_mail(house, "")
     yield Row("cold start of the web server", f"{cold_start(house):.1f} s", "≤ 2 s")
     yield from paths(house, options.seconds, options.rounds)

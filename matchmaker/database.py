@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
 from typing import Any
@@ -21,7 +21,7 @@ from matchmaker.models import Setting
 from matchmaker.turns import Turns
 
 TURN_SECONDS, BUSY_SECONDS = 25, 25
-"""How long a writer waits for others of this process, then for those of other processes.
+"""How long a writer waits for its turn, and then for whoever knows of no turns.
 
 Together less than a minute, after which a proxy gives up.
 """
@@ -29,8 +29,6 @@ CONNECT_SECONDS = 10
 OWNER_ONLY = 0o600
 CLOCK_KEY = "clock_origin"
 TURN = "turn"
-_turns: defaultdict[str | None, Turns] = defaultdict(Turns)
-"""By the path of the SQLite file; several engines of a process may share one."""
 
 only_reads: ContextVar[bool] = ContextVar("only_reads", default=False)
 """Set while a page is only read: SQLite then begins without taking the writers' lock."""
@@ -78,13 +76,21 @@ def _begin_sqlite(connection: Connection) -> None:
         return
     # A transaction that starts by reading and then writes would fail with "database is locked" at
     # once, whatever the timeout; so writers take the lock first.
-    turns, seconds = _turns[connection.engine.url.database], at_most.get()
+    turns, seconds = _turns(connection.engine.url.database), at_most.get()
     if TURN not in connection.info and turns.take(TURN_SECONDS if seconds is None else seconds):
         connection.info[TURN] = turns
     if seconds is None:
         connection.exec_driver_sql("BEGIN IMMEDIATE")
     else:
         _begin_soon(connection, 0 if TURN not in connection.info else seconds)
+
+
+@cache
+def _turns(database: str | None) -> Turns:
+    """By the path of the SQLite file; several engines of a process may share one."""
+    if not database or database.startswith((":memory:", "file:")):
+        return Turns()
+    return Turns(Path(database).resolve())
 
 
 def _begin_soon(connection: Connection, seconds: float) -> None:

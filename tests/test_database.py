@@ -42,7 +42,15 @@ def test_files_of_sqlite_are_for_their_owner_alone(tmp_path: Path) -> None:
                 for path in (tmp_path / folder).iterdir()
             }
         engine.dispose()
-        assert rights == dict.fromkeys(("m.sqlite3", "m.sqlite3-wal", "m.sqlite3-shm"), "0o600")
+        assert rights == dict.fromkeys(
+            (
+                "m.sqlite3",
+                "m.sqlite3-turn",
+                "m.sqlite3-wal",
+                "m.sqlite3-shm",
+            ),
+            "0o600",
+        )
 
     assert (tmp_path / "there").stat().st_mode & 0o777 == 0o755, "somebody else's folder stays"
     assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700

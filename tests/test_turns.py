@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -9,6 +12,7 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import OperationalError
 
 from matchmaker import database
+from matchmaker.door import Door
 from matchmaker.turns import Turns
 from tests.support.waiting import until
 
@@ -79,3 +83,47 @@ def test_failed_transaction_gives_its_turn_back(
     with engine.connect() as connection:
         connection.execute(text("SELECT 1"))
         assert database.TURN in connection.info
+
+
+WRITER = """
+import sys, time
+from pathlib import Path
+from matchmaker.door import Door
+door, end = Door(Path(sys.argv[1])), time.monotonic() + 1.0
+times = 0
+while time.monotonic() < end:
+    assert door.enter(10)
+    time.sleep(0.003)
+    door.leave()
+    times += 1
+print(times)
+"""
+
+
+def test_processes_let_each_other_in(tmp_path: Path) -> None:
+    database = tmp_path / "a.sqlite3"
+    command = [sys.executable, "-c", WRITER, str(database)]
+    writers = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    times = [int(writer.communicate(timeout=30)[0]) for writer in writers]
+    assert [writer.returncode for writer in writers] == [0, 0, 0]
+    # Whoever had written asked first again without the door, and the others hardly ever got in.
+    assert min(times) > max(times) / 5
+
+
+def test_door_opens_when_its_process_has_been_killed(tmp_path: Path) -> None:
+    database = tmp_path / "a.sqlite3"
+    script = WRITER.replace("time.sleep(0.003)", "print('inside', flush=True); time.sleep(60)")
+    command = [sys.executable, "-c", script, str(database)]
+    writer = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    assert writer.stdout is not None
+    assert writer.stdout.readline() == "inside\n"
+    door = Door(database)
+    assert not door.enter(0.05)
+    writer.kill()
+    writer.communicate()
+    assert door.enter(10)
+    door.leave()
+
+
+def test_folder_that_cannot_be_written_to_has_an_open_door(tmp_path: Path) -> None:
+    assert not Door(tmp_path / "nowhere" / "a.sqlite3").enter(10)
