@@ -48,6 +48,7 @@ class Reason(StrEnum):
     TOO_MANY_PARTS = "too_many_parts"
     BROKEN = "broken"
     CRASHED = "crashed"  # reading it failed again and again
+    WITHHELD = "withheld"  # the mail server does not hand it out
     WORDS = "words"  # a person has written
 
 

@@ -20,12 +20,20 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.clock import Clock
 from matchmaker.config import Settings
-from matchmaker.mail.mailbox import LoginRefused, Mailbox, MailboxError, open_mailbox
+from matchmaker.mail.mailbox import (
+    Fetched,
+    LoginRefused,
+    Mailbox,
+    MailboxError,
+    MailWithheld,
+    open_mailbox,
+)
 from matchmaker.mail.mailbox_settings import ImapSettings
 from matchmaker.models import IncomingMail, MailboxState
 from matchmaker.models.states import IncomingKind, IncomingState
 from matchmaker.services.desk import Desk
-from matchmaker.services.incoming import taking
+from matchmaker.services.incoming import taking, withheld
+from matchmaker.services.incoming.withheld import Place
 
 LEASE = timedelta(minutes=3)
 MOST_OLD = 1000
@@ -157,30 +165,55 @@ class _Run:
                 row.failing_since, row.read_at = None, now
 
     def _read(self, box: Mailbox) -> None:
+        with self.factory.begin() as session:
+            folder, validity = self.where.folder, box.uidvalidity
+            again = withheld.to_ask_for(session, self._desk(), folder, validity)
         for uid in self._new(box):
             if self.stop.is_set():
                 return
-            found = box.fetch(uid)
-            with self.factory.begin() as session:
-                if found is not None:
-                    row = taking.keep(
-                        session,
-                        self._desk(),
-                        taking.Found(
-                            folder=self.where.folder,
-                            uidvalidity=box.uidvalidity,
-                            uid=uid,
-                            raw=found.raw,
-                            whole=found.whole,
-                            received_at=found.received_at or self.clock(),
-                        ),
-                    )
-                    self.report.fetched += 1
-                    self.seen[uid] = row.id
-                self._went_on(session, box, uid)
-            self._work_off()
+            self._read_one(box, uid, is_new=True)
         self._mark(box)
         self._notice_read_ones(box)
+        for uid in again:  # last: nothing has to wait for them
+            if self.stop.is_set():
+                return
+            self._read_one(box, uid, is_new=False)
+
+    def _read_one(self, box: Mailbox, uid: int, *, is_new: bool) -> None:
+        found = _handed_out(box, uid)
+        place = Place(self.where.folder, box.uidvalidity, uid)
+        with self.factory.begin() as session:
+            if isinstance(found, MailWithheld):
+                self._withhold(session, place, found)
+            else:
+                withheld.settle(session, place)
+                if found is not None:
+                    self._keep(session, place, found)
+            if is_new:
+                self._went_on(session, box, uid)
+        self._work_off()
+
+    def _withhold(self, session: Session, place: Place, error: MailWithheld) -> None:
+        row = withheld.note(session, self._desk(), place, str(error))
+        if row is not None:
+            log.warning("a person has to look: %s", error)
+            self.report.count(row.state)
+
+    def _keep(self, session: Session, place: Place, found: Fetched) -> None:
+        row = taking.keep(
+            session,
+            self._desk(),
+            taking.Found(
+                folder=place.folder,
+                uidvalidity=place.uidvalidity,
+                uid=place.uid,
+                raw=found.raw,
+                whole=found.whole,
+                received_at=found.received_at or self.clock(),
+            ),
+        )
+        self.report.fetched += 1
+        self.seen[place.uid] = row.id
 
     def _new(self, box: Mailbox) -> list[int]:
         with self.factory.begin() as session:
@@ -200,7 +233,7 @@ class _Run:
         with self.factory() as session:
             waiting = session.scalars(
                 select(IncomingMail.id)
-                .where(IncomingMail.state == IncomingState.NEW)
+                .where(IncomingMail.state == IncomingState.NEW, ~withheld.STANDS_IN)
                 .order_by(IncomingMail.id)
             ).all()
         for row_id in waiting:
@@ -289,3 +322,10 @@ class _Run:
 
     def _desk(self) -> Desk:
         return Desk(self.settings, self.clock())
+
+
+def _handed_out(box: Mailbox, uid: int) -> Fetched | MailWithheld | None:
+    try:
+        return box.fetch(uid)
+    except MailWithheld as error:
+        return error

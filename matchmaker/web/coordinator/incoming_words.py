@@ -106,6 +106,13 @@ _WHY: Mapping[Reason, tuple[str, str]] = {
         N_("A mail that could not be worked off"),
         N_("It was tried several times. Please open it in the mailbox."),
     ),
+    Reason.WITHHELD: (
+        N_("A mail that the mail server does not hand out"),
+        N_(
+            "The server failed at this one mail several times. "
+            "Please look in the mailbox which one it is: an answer in it has not been counted."
+        ),
+    ),
     Reason.WORDS: (
         N_("Somebody has written"),
         N_("The mail lies unread in the mailbox. Once it is read there, it leaves this list."),
