@@ -130,6 +130,15 @@ def speak(session: Session, desk: Desk, person: Person) -> None:
         _write_anew(session, desk, [feed])
 
 
+def rename(session: Session, desk: Desk) -> None:
+    """Give all of them the carrier's name as it is now; their entries stay."""
+    wait_for_others(session)
+    press = _Press(session, desk)
+    for feed in _loaded(session, select(Feed).where(*_IN_USE).order_by(Feed.id)):
+        store(feed, press.without_aged(feed), desk.now)
+    session.flush()
+
+
 def made_anew(session: Session, desk: Desk, feed: Feed) -> tuple[Rendered, datetime]:
     """The feed without what has grown too old, and since when; stores nothing."""
     made = _Press(session, desk).without_aged(feed)
