@@ -81,12 +81,17 @@ class Mailbox:
         # `*` is the highest number, even if that is below the first.
         return sorted(number for number in map(int, found) if number > uid)
 
-    def read_ones(self, uids: Iterable[int], *, read: bool = True) -> set[int]:
-        """Which of these have been marked as read (or have not)."""
+    def unread(self) -> set[int]:
+        """All that have not been marked as read."""
+        with _told():
+            return set(map(int, self._box.uids(AND(seen=False), None)))
+
+    def read_ones(self, uids: Iterable[int]) -> set[int]:
+        """Which of these are there and have been marked as read."""
         found: set[int] = set()
-        for some in _chunks(sorted(uids)):
+        for some in chunks(sorted(uids)):
             with _told():
-                wanted = AND(uid=[str(uid) for uid in some], seen=read)
+                wanted = AND(uid=[str(uid) for uid in some], seen=True)
                 found.update(map(int, self._box.uids(wanted, None)))
         return found
 
@@ -108,7 +113,7 @@ class Mailbox:
         return Fetched(uid, raw, whole, _received(b" ".join(map(_said, answer))))
 
     def mark_read(self, uids: Sequence[int]) -> None:
-        for some in _chunks(sorted(uids)):
+        for some in chunks(sorted(uids)):
             with _told():
                 self._box.flag([str(uid) for uid in some], MailMessageFlags.SEEN, True)
 
@@ -210,6 +215,6 @@ def _received(head: bytes) -> datetime | None:
     return None if found is None else datetime.fromtimestamp(time.mktime(found), UTC)
 
 
-def _chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
+def chunks(numbers: Sequence[int]) -> Iterator[Sequence[int]]:
     for first in range(0, len(numbers), MOST_AT_ONCE):
         yield numbers[first : first + MOST_AT_ONCE]

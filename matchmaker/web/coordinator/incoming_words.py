@@ -156,6 +156,7 @@ _DECIDED: Mapping[str, str] = {
     Decision.SEND_AGAIN: N_("invitation sent once more"),
     Decision.DONE: N_("done"),
     "read_there": N_("read in the mailbox"),
+    "gone_there": N_("gone from the mailbox"),
 }
 
 

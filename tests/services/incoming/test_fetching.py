@@ -13,7 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
-from matchmaker.mail.mailbox import Mailbox
+from matchmaker.mail.mailbox import Mailbox, MailboxError
 from matchmaker.models import IncomingMail, MailboxState
 from matchmaker.models.states import IncomingKind, IncomingState
 from matchmaker.services.desk import Desk
@@ -140,6 +140,85 @@ def test_mail_that_takes_the_reader_down_is_given_up(
     post.deliver(post.refusal)
     post.run()
     assert post.state() == "declined"
+
+
+def test_mark_is_made_up_for_after_a_long_outage(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise MailboxError("the connection is broken")
+
+    post.deliver(LETTER, post.answer)
+    with monkeypatch.context() as patch:
+        patch.setattr(Mailbox, "mark_read", fail)
+        assert post.run().failure
+    assert (post.state(), post.seen()) == ("accepted", [False, False])
+    post.now += timedelta(days=3)
+    post.run()
+    assert post.seen() == [False, True]
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+def test_letter_moved_away_leaves_the_list(post: Post, is_read: bool) -> None:
+    post.deliver(LETTER, LETTER.replace(b"<1@x>", b"<2@x>"))
+    post.run()
+    if is_read:
+        post.server.mark(1, name="Antworten")
+    post.server.remove(1, name="Antworten")
+    post.run()
+    assert post.rows() == [(IncomingKind.HUMAN, IncomingState.DECIDED), FOR_A_PERSON]
+    with post.factory() as session:
+        assert session.scalars(select(IncomingMail.decision)).all() == ["gone_there", ""]
+
+
+def test_letters_wait_while_the_mailbox_numbers_itself_anew(post: Post) -> None:
+    post.deliver(LETTER)
+    post.run()
+    post.server.make("Antworten")
+    post.run()
+    assert post.rows() == [FOR_A_PERSON]
+
+
+def test_run_that_has_lost_the_mailbox_ends(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was slower than its lease; what it leaves is done by whoever has the mailbox now."""
+    take = taking.take
+
+    def slow(session: Session, desk: Desk, row: IncomingMail, **how: str) -> None:
+        take(session, desk, row, **how)
+        session.scalars(select(MailboxState)).one().lease_owner = "other"
+
+    post.deliver(LETTER, post.answer)
+    with monkeypatch.context() as patch:
+        patch.setattr(taking, "take", slow)
+        report = post.run()
+    assert (report.fetched, report.skipped) == (1, "somebody else is reading the mailbox")
+    with post.factory() as session:
+        assert session.scalars(select(MailboxState.lease_owner)).one() == "other"
+    assert post.run().applied == 1
+
+
+def test_working_off_keeps_the_mailbox(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a killed run has left behind may be a lot."""
+
+    def kill(*_: object, **__: object) -> None:
+        raise Killed
+
+    post.deliver(LETTER, post.answer)
+    with monkeypatch.context() as patch:
+        patch.setattr(fetching._Run, "_work_off", kill)
+        with suppress(Killed):
+            post.run()
+    take, held = taking.take, []
+
+    def slow(session: Session, desk: Desk, row: IncomingMail, **how: str) -> None:
+        until = session.scalars(select(MailboxState.lease_until)).one()
+        held.append(until is not None and until > post.now)
+        take(session, desk, row, **how)
+        post.now += fetching.LEASE - timedelta(seconds=1)
+
+    monkeypatch.setattr(taking, "take", slow)
+    post.run()
+    assert held == [True, True]
 
 
 def test_letter_read_in_the_mailbox_leaves_the_list(post: Post) -> None:
