@@ -85,12 +85,11 @@ class CalendarFile:
 
 @dataclass(frozen=True, slots=True)
 class IncomingMail:
-    """A mail with the calendars in it, the likeliest first. `digest` is equal for two copies that
-    came by different ways. `sealed`: holds Outlook's own format, which only Outlook reads.
+    """A mail with the calendars in it, the likeliest first. `sealed`: holds Outlook's own format,
+    which only Outlook reads.
     """
 
     envelope: Envelope
-    digest: str
     calendars: tuple[CalendarFile, ...]
     text: str
     sealed: bool
@@ -109,7 +108,6 @@ def read_mail(raw: bytes, *, authserv: str = "") -> IncomingMail:
         parts = _parts(message)
         return IncomingMail(
             envelope=_envelope(message, authserv),
-            digest=digest(raw),
             calendars=tuple(_calendars(parts)),
             text=_words(parts),
             sealed=any(part.get_content_type() in _TNEF for part in parts),
@@ -132,8 +130,8 @@ def read_envelope(head: bytes, *, authserv: str = "") -> Envelope:
 
 
 def digest(raw: bytes) -> str:
-    """SHA-256 (hex) of what stays the same however a mail travels: the content below the head, and
-    of the head what its sender wrote."""
+    """SHA-256 (hex) of what stays the same however a mail travels, so that copies that came by
+    different ways are known: the content below the head, and of the head what its sender wrote."""
     end = _HEAD.search(raw)
     head, body = (raw[: end.start()], raw[end.end() :]) if end else (raw, b"")
     kept = [

@@ -128,7 +128,7 @@ def test_outlooks_own_format_is_noticed() -> None:
 def test_two_ways_of_one_mail_have_one_digest() -> None:
     said = PROGRAMS["google"](Said())
     other = b"Received: from a\r\n by b\r\nDelivered-To: x\r\n" + said
-    assert digest(said) == digest(other) == read_mail(other).digest
+    assert digest(said) == digest(other)
     assert digest(said) != digest(PROGRAMS["google"](Said(partstat="DECLINED")))
     assert digest(said) != digest(PROGRAMS["google"](Said(message_id="<2@x>")))
 
