@@ -39,10 +39,10 @@ def hold(session: Session, desk: Desk, reason: str = "") -> bool:
     """Let no mail leave from now on, except those to sign in, without which nobody could get at
     the release. What is in hand is finished. False if mail was held already.
     """
-    if held(session) is not None:
-        return False
     now = Held(since=desk.now, reason=clean_line(reason)[:LONGEST_REASON])
-    row = settings_row.keep(session, KEY, {**asdict(now), "since": desk.now.isoformat()})
+    row = settings_row.add(session, KEY, {**asdict(now), "since": desk.now.isoformat()})
+    if row is None:
+        return False
     audit.record(session, desk, "mail.held", row, reason=now.reason)
     return True
 
