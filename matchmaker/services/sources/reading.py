@@ -71,11 +71,15 @@ class Due:
 
 
 def claim(session: Session, desk: Desk, owner: str) -> Due | None:
-    """The calendar that has waited longest, for this worker and for two minutes."""
+    """The calendar that has waited longest, for this worker and for two minutes.
+
+    Those of people who are no longer active wait until they are again.
+    """
     free = or_(CalendarSource.lease_until.is_(None), CalendarSource.lease_until <= desk.now)
     row_id = session.scalar(
         select(CalendarSource.id)
-        .where(CalendarSource.next_at <= desk.now, free)
+        .join(Person, Person.id == CalendarSource.person_id)
+        .where(CalendarSource.next_at <= desk.now, free, Person.active)
         .order_by(CalendarSource.next_at)
         .limit(1)
     )
