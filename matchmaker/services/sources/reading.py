@@ -73,7 +73,8 @@ class Due:
 def claim(session: Session, desk: Desk, owner: str) -> Due | None:
     """The calendar that has waited longest, for this worker and for two minutes.
 
-    Those of people who are no longer active wait until they are again.
+    Those of people who are no longer active wait until they are again. One that another worker is
+    taking at this moment is passed over.
     """
     free = or_(CalendarSource.lease_until.is_(None), CalendarSource.lease_until <= desk.now)
     row_id = session.scalar(
@@ -82,6 +83,7 @@ def claim(session: Session, desk: Desk, owner: str) -> Due | None:
         .where(CalendarSource.next_at <= desk.now, free, Person.active)
         .order_by(CalendarSource.next_at)
         .limit(1)
+        .with_for_update(skip_locked=True, of=CalendarSource)
     )
     if row_id is None:
         return None
