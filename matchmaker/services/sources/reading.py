@@ -58,7 +58,8 @@ class Failure(StrEnum):
 class Due:
     """A calendar to be read now, and everything that is needed for it.
 
-    `etag` and `last_modified` are empty if it has to be read even if it has not changed.
+    `etag`, `last_modified` and `body_hash` (of the bytes last read) are empty if it has to be read
+    even if it has not changed.
     """
 
     id: int
@@ -66,6 +67,7 @@ class Due:
     url: str | None
     etag: str
     last_modified: str
+    body_hash: str
     first: date
     last: date
 
@@ -102,6 +104,7 @@ def claim(session: Session, desk: Desk, owner: str) -> Due | None:
         url=row.url,
         etag=row.etag if known else "",
         last_modified=row.last_modified if known else "",
+        body_hash=row.body_hash if known else "",
         first=desk.today,
         last=desk.today + timedelta(days=DAYS - 1),
     )
@@ -115,6 +118,11 @@ class Read:
     reading: Mapping[str, Any]
     etag: str = ""
     last_modified: str = ""
+
+
+def hash_of(content: bytes) -> str:
+    """SHA-256, in hex."""
+    return hashlib.sha256(content).hexdigest()
 
 
 def store(session: Session, desk: Desk, due: Due, owner: str, read: Read) -> None:
@@ -135,14 +143,14 @@ def store(session: Session, desk: Desk, due: Due, owner: str, read: Read) -> Non
     else:
         row.state = CalendarSourceState.READ
     row.found, row.report = list(read.reading["busy"]), report
-    row.body, row.body_hash = None, hashlib.sha256(read.content).hexdigest()
+    row.body, row.body_hash = None, hash_of(read.content)
     row.etag, row.last_modified = read.etag, read.last_modified
     row.read_at, row.known_until = desk.now, due.last
     _succeed(desk, row)
 
 
 def unchanged(session: Session, desk: Desk, due: Due, owner: str) -> None:
-    """The server says that nothing is new."""
+    """Nothing is new: the server says so, or has sent the same bytes once more."""
     row = _held(session, due.id, owner)
     if row is not None:
         row.read_at = desk.now
