@@ -37,13 +37,15 @@ _ENDED = (InvitationState.CANCELLED, InvitationState.DECLINED)
 class Known:
     """An invitation, its reminders so far, and those that are still to come.
 
-    `waits`: the mail that invites has not left yet. `unreachable`: no mail can tell the person.
+    `waits`: a mail that tells the person of the talk has not left yet. `told_at`: when the last
+    one left, None if none has. `unreachable`: no mail can tell the person.
     """
 
     invitation: Invitation
     rows: Sequence[Reminder]
     coming: Sequence[Coming]
     waits: bool
+    told_at: datetime | None
     unreachable: bool
 
     def row_of(self, due: Coming) -> Reminder | None:
@@ -83,6 +85,7 @@ def known(
             OutboxMessage.message_id,
             OutboxMessage.state,
             OutboxMessage.sent_at,
+            OutboxMessage.dot_at,
             OutboxMessage.created_at,
         ).where(OutboxMessage.invitation_id.in_(found), OutboxMessage.kind.in_(INVITING))
     ):
@@ -95,7 +98,15 @@ class _Mail:
     message_id: str
     state: OutboxState
     sent_at: datetime | None
+    dot_at: datetime | None
     created_at: datetime
+
+    @property
+    def left_at(self) -> datetime | None:
+        """When the person may have got it; of one that is uncertain only the final dot is known."""
+        if self.state not in _OUT:
+            return None
+        return self.sent_at or self.dot_at or self.created_at
 
 
 def _in_reach(desk: Desk, rules: ReminderRules) -> ColumnElement[bool]:
@@ -115,15 +126,16 @@ def _known(
     mails: Sequence[_Mail],
 ) -> Known:
     asked = _asked(desk, invitation, rows, mails)
-    out = any(mail.state in _OUT for mail in mails)
-    waits = not out and any(mail.state in WAITING_MAILS for mail in mails)
+    told_at = max((mail.left_at for mail in mails if mail.left_at), default=None)
+    waits = any(mail.state in WAITING_MAILS for mail in mails)
     lost = invitation.undeliverable_at is not None or not post.reachable(desk, invitation.person)
     return Known(
         invitation=invitation,
         rows=rows,
         coming=coming(asked, rules, desk.settings.zone),
         waits=waits,
-        unreachable=lost or not (out or waits),
+        told_at=told_at,
+        unreachable=lost or not (told_at or waits),
     )
 
 
@@ -152,9 +164,9 @@ def _asked_at(invitation: Invitation, mails: Sequence[_Mail]) -> datetime | None
         return None
     local = invitation.uid.partition("@")[0]
     times = [
-        mail.sent_at or mail.created_at
+        mail.left_at
         for mail in mails
-        if mail.state in _OUT and mail.message_id.startswith(f"<{local}.{invitation.sequence}.")
+        if mail.left_at and mail.message_id.startswith(f"<{local}.{invitation.sequence}.")
     ]
     return min(times, default=None)
 

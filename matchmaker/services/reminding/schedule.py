@@ -20,7 +20,7 @@ class Why(StrEnum):
     """Why a reminder was skipped."""
 
     LATE = "late"  # the service was not running, or no mail left, until it was of no use
-    JUST_TOLD = "just_told"  # invited or told of the change after the reminder was due
+    JUST_TOLD = "just_told"  # the invitation or the change left on the reminder's day, or after
     UNREACHABLE = "unreachable"  # there is no address, or the invitation did not arrive
 
 

@@ -128,6 +128,29 @@ def test_who_has_just_been_told_is_not_reminded(evening: Evening) -> None:
     assert days.rows == [("talk", 1, "skipped", "just_told")]
 
 
+@pytest.mark.parametrize("back", ["2027-01-16 08:15", "2027-01-17 10:00"])
+def test_invitation_that_waited_for_days_is_not_followed_by_a_reminder(
+    session: Session, desk: Desk, back: str
+) -> None:
+    evening = Evening(session, on(desk, "2027-01-14 12:00"))
+    days = Days(session, evening.desk, delivers=False).until(back)
+    days.delivers = True
+    days.until("2027-01-20 12:00")
+    assert [kind for kind, _ in days.log] == ["invitation"]
+    assert days.rows == [("talk", 1, "skipped", "just_told")]
+
+
+def test_change_that_waited_for_days_is_not_followed_by_a_reminder(evening: Evening) -> None:
+    days = Days(evening.session, evening.desk).until("2027-01-14 12:00")
+    days.delivers = False
+    evening.move(days.desk, datetime(2027, 1, 20, 18))  # noqa: DTZ001  # wall clock
+    days.until("2027-01-18 10:00")
+    days.delivers = True
+    days.until("2027-01-21 12:00")
+    assert [kind for kind, _ in days.log] == ["invitation", "invitation_changed"]
+    assert days.rows == [("talk", 1, "skipped", "just_told")]
+
+
 def test_nobody_is_reminded_of_what_is_off_or_declined(session: Session, desk: Desk) -> None:
     off, declined = accepted(session, desk), Evening(session, desk)
     off.call_off(off.later(days=1))
