@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from matchmaker.mail.address import wire_or_typed
 from matchmaker.models import Invitation, OutboxMessage, Reminder, Talk
 from matchmaker.models.states import (
     WAITING_MAILS,
@@ -83,6 +84,7 @@ def known(
         select(
             OutboxMessage.invitation_id,
             OutboxMessage.message_id,
+            OutboxMessage.recipient,
             OutboxMessage.state,
             OutboxMessage.sent_at,
             OutboxMessage.dot_at,
@@ -96,6 +98,7 @@ def known(
 @dataclass(frozen=True, slots=True)
 class _Mail:
     message_id: str
+    recipient: str
     state: OutboxState
     sent_at: datetime | None
     dot_at: datetime | None
@@ -125,6 +128,9 @@ def _known(
     rows: Sequence[Reminder],
     mails: Sequence[_Mail],
 ) -> Known:
+    address = wire_or_typed(invitation.person.email)
+    # What went to a former address counts only if nothing went to the present one, as after a no.
+    mails = [mail for mail in mails if mail.recipient == address] or mails
     asked = _asked(desk, invitation, rows, mails)
     told_at = max((mail.left_at for mail in mails if mail.left_at), default=None)
     waits = any(mail.state in WAITING_MAILS for mail in mails)
@@ -145,30 +151,35 @@ def _asked(
     starts_at = invitation.talk.starts_at
     question, start = str(invitation.sequence), occasion_of(starts_at)
     settled = [row for row in rows if not _lapsed(row)]
+    asking = [row for row in settled if _is_for(row, ReminderKind.ANSWER, question)]
     return Asked(
         starts_at=starts_at,
         sequence=invitation.sequence,
         asked_at=_asked_at(invitation, mails) if starts_at > desk.now else None,
-        reminded_at=[
-            max(row.created_at, row.due_at)
-            for row in settled
-            if row.kind is ReminderKind.ANSWER and row.occasion == question
-        ],
-        announced=any(row.kind is ReminderKind.TALK and row.occasion == start for row in settled),
+        reminded_at=[max(row.created_at, row.due_at) for row in asking if not _went_elsewhere(row)],
+        last_step=max((row.step for row in asking), default=0),
+        announced=any(_is_for(row, ReminderKind.TALK, start) for row in settled),
     )
 
 
 def _asked_at(invitation: Invitation, mails: Sequence[_Mail]) -> datetime | None:
-    """When the question left that has no answer yet. Guests may leave theirs open."""
+    """When the question last left that has no answer yet. Guests may leave theirs open."""
     if invitation.state is not InvitationState.OPEN or invitation.role is InvitationRole.GUEST:
         return None
     local = invitation.uid.partition("@")[0]
-    times = [
-        mail.left_at
-        for mail in mails
-        if mail.left_at and mail.message_id.startswith(f"<{local}.{invitation.sequence}.")
-    ]
-    return min(times, default=None)
+    asking = f"<{local}.{invitation.sequence}."
+    times = [mail.left_at for mail in mails if mail.left_at and mail.message_id.startswith(asking)]
+    return max(times, default=None)
+
+
+def _is_for(row: Reminder, kind: ReminderKind, occasion: str) -> bool:
+    return row.kind is kind and row.occasion == occasion
+
+
+def _went_elsewhere(row: Reminder) -> bool:
+    """To an address that the person no longer has."""
+    address = wire_or_typed(row.invitation.person.email)
+    return row.outbox is not None and row.outbox.recipient != address
 
 
 def _lapsed(row: Reminder) -> bool:

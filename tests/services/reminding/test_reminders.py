@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from matchmaker.models import OutboxMessage
 from matchmaker.models.states import InvitationRole, InvitationState, OutboxState
 from matchmaker.services.desk import Desk
+from matchmaker.services.inviting import invitations
 from matchmaker.services.reminding.rules import change_reminder_rules
 from tests.services.inviting.mailed import plain
 from tests.services.reminding.days import Days, utc
@@ -40,6 +41,13 @@ def reminders(session: Session) -> list[OutboxMessage]:
     kinds = ("reminder", "answer_reminder")
     found = select(OutboxMessage).where(OutboxMessage.kind.in_(kinds)).order_by(OutboxMessage.id)
     return list(session.scalars(found))
+
+
+def readdressed(evening: Evening, desk: Desk) -> None:
+    assert evening.person is not None
+    evening.person.email = "neu@beratung.example"
+    invitations.readdress(evening.session, desk, evening.person)
+    evening.session.flush()
 
 
 def test_everybody_is_reminded_once_three_days_before(evening: Evening) -> None:
@@ -200,6 +208,45 @@ def test_moved_talk_asks_again_and_waits_again(session: Session, desk: Desk) -> 
     days.look()
     days.until("2026-12-31 12:00")
     evening.move(days.desk, datetime(2027, 1, 26, 18))  # noqa: DTZ001  # wall clock
+    days.until("2027-01-10 12:00")
+    assert days.reminded == [("answer_reminder", "2027-01-04 09:00")]
+
+
+def test_who_is_invited_at_another_address_has_as_long_to_answer(
+    session: Session, desk: Desk
+) -> None:
+    evening = Evening(session, desk)
+    days = Days(session, evening.desk)
+    days.look()
+    days.until("2026-12-31 15:00")
+    readdressed(evening, days.desk)
+    days.until("2027-01-10 12:00")
+    assert days.reminded == [("answer_reminder", "2027-01-04 09:00")]
+
+
+def test_who_was_asked_at_a_wrong_address_is_asked_at_the_right_one(
+    session: Session, desk: Desk
+) -> None:
+    evening = Evening(session, desk)
+    days = Days(session, evening.desk)
+    days.look()
+    days.until("2027-01-02 15:00")
+    readdressed(evening, days.desk)
+    days.until("2027-01-12 12:00")
+    assert days.reminded == [
+        ("answer_reminder", "2027-01-01 09:00"),
+        ("answer_reminder", "2027-01-06 09:00"),
+    ]
+    assert [mail.recipient for mail in reminders(session)][1] == "neu@beratung.example"
+    assert days.rows == [("answer", 1, "queued", ""), ("answer", 2, "queued", "")]
+
+
+def test_invitation_sent_again_is_a_question_of_that_day(session: Session, desk: Desk) -> None:
+    evening = Evening(session, desk)
+    days = Days(session, evening.desk)
+    days.look()
+    days.until("2026-12-31 15:00")
+    invitations.send_again(session, days.desk, evening.invitation)
     days.until("2027-01-10 12:00")
     assert days.reminded == [("answer_reminder", "2027-01-04 09:00")]
 
