@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from matchmaker.mail.address import wire_or_typed
 from matchmaker.models import Invitation, OutboxMessage, Reminder, Talk
 from matchmaker.models.states import (
+    STAYED_MAILS,
     WAITING_MAILS,
     InvitationRole,
     InvitationState,
@@ -23,9 +24,10 @@ from matchmaker.models.states import (
 )
 from matchmaker.services.desk import Desk
 from matchmaker.services.reminding.rules import ReminderRules
-from matchmaker.services.reminding.schedule import Asked, Coming, coming, occasion_of
+from matchmaker.services.reminding.schedule import Asked, Coming, Why, coming, occasion_of
 from matchmaker.services.sending import post
 from matchmaker.services.sending.sent_mail import INVITING
+from matchmaker.services.sending.taken_back import taken_back
 
 LOOKS_BACK = timedelta(days=7)
 """A talk that began without its reminder is written down as such for so long."""
@@ -50,7 +52,7 @@ class Known:
     unreachable: bool
 
     def row_of(self, due: Coming) -> Reminder | None:
-        """The row of a reminder whose mail did not leave in time."""
+        """The row of a reminder that has told nobody anything so far."""
         return next((row for row in self.rows if _names(row) == _names(due)), None)
 
 
@@ -79,6 +81,7 @@ def known(
         reminders.options(joinedload(Reminder.outbox)).order_by(Reminder.id)
     ):
         rows[row.invitation_id].append(row)
+    lapsed = _lapsed(session, [row for some in rows.values() for row in some])
     mails: dict[int, list[_Mail]] = defaultdict(list)
     for mail in session.execute(
         select(
@@ -92,7 +95,10 @@ def known(
         ).where(OutboxMessage.invitation_id.in_(found), OutboxMessage.kind.in_(INVITING))
     ):
         mails[mail.invitation_id or 0].append(_Mail(*mail[1:]))
-    return [_known(desk, rules, row, rows[row.id], mails[row.id]) for row in invitations]
+    return [
+        _known(desk, rules, row, rows=rows[row.id], lapsed=lapsed, mails=mails[row.id])
+        for row in invitations
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,13 +131,16 @@ def _known(
     desk: Desk,
     rules: ReminderRules,
     invitation: Invitation,
+    *,
     rows: Sequence[Reminder],
+    lapsed: Collection[int],
     mails: Sequence[_Mail],
 ) -> Known:
     address = wire_or_typed(invitation.person.email)
     # What went to a former address counts only if nothing went to the present one, as after a no.
     mails = [mail for mail in mails if mail.recipient == address] or mails
-    asked = _asked(desk, invitation, rows, mails)
+    settled = [row for row in rows if row.id not in lapsed]
+    asked = _asked(desk, invitation, settled, mails)
     told_at = max((mail.left_at for mail in mails if mail.left_at), default=None)
     waits = any(mail.state in WAITING_MAILS for mail in mails)
     lost = invitation.undeliverable_at is not None or not post.reachable(desk, invitation.person)
@@ -146,11 +155,10 @@ def _known(
 
 
 def _asked(
-    desk: Desk, invitation: Invitation, rows: Sequence[Reminder], mails: Sequence[_Mail]
+    desk: Desk, invitation: Invitation, settled: Sequence[Reminder], mails: Sequence[_Mail]
 ) -> Asked:
     starts_at = invitation.talk.starts_at
     question, start = str(invitation.sequence), occasion_of(starts_at)
-    settled = [row for row in rows if not _lapsed(row)]
     asking = [row for row in settled if _is_for(row, ReminderKind.ANSWER, question)]
     return Asked(
         starts_at=starts_at,
@@ -182,10 +190,25 @@ def _went_elsewhere(row: Reminder) -> bool:
     return row.outbox is not None and row.outbox.recipient != address
 
 
-def _lapsed(row: Reminder) -> bool:
-    """Its mail did not leave before the night; what it said would not be true the next day."""
-    stayed = row.outbox is not None and row.outbox.state is OutboxState.SKIPPED
-    return row.state is ReminderState.QUEUED and stayed
+def _lapsed(session: Session, rows: Sequence[Reminder]) -> set[int]:
+    """Those that told nobody anything, so that what is true then may still be said later.
+
+    Their mail was taken back or did not leave before the night, or the person could not be reached.
+    """
+    queued = {
+        row.outbox_id: row.id
+        for row in rows
+        if row.state is ReminderState.QUEUED
+        and row.outbox_id is not None
+        and row.outbox is not None
+        and row.outbox.state in STAYED_MAILS
+    }
+    lapsed = {queued[number] for number in taken_back(session, list(queued))}
+    return lapsed | {row.id for row in rows if is_unreached(row)}
+
+
+def is_unreached(row: Reminder) -> bool:
+    return row.state is ReminderState.SKIPPED and row.reason == Why.UNREACHABLE
 
 
 def _names(row: Reminder | Coming) -> tuple[ReminderKind, int, str]:

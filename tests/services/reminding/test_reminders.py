@@ -13,7 +13,9 @@ from matchmaker.models import OutboxMessage
 from matchmaker.models.states import InvitationRole, InvitationState, OutboxState
 from matchmaker.services.desk import Desk
 from matchmaker.services.inviting import invitations
+from matchmaker.services.reminding import sweep
 from matchmaker.services.reminding.rules import change_reminder_rules
+from matchmaker.services.sending import outbox
 from tests.services.inviting.mailed import plain
 from tests.services.reminding.days import Days, utc
 from tests.support.invited import Evening
@@ -175,6 +177,41 @@ def test_no_takes_a_waiting_reminder_back(evening: Evening) -> None:
     assert [mail.state for mail in reminders(evening.session)] == [OutboxState.DROPPED]
 
 
+def test_no_and_then_yes_is_reminded_all_the_same(evening: Evening) -> None:
+    days = Days(evening.session, evening.desk).until("2027-01-15 12:00")
+    days.delivers = False
+    days.until("2027-01-16 10:00")
+    evening.answer(InvitationState.DECLINED, days.desk)
+    days.until("2027-01-16 11:00")
+    evening.answer(ACCEPTED, days.desk)
+    days.delivers = True
+    days.until("2027-01-20 12:00")
+    assert days.reminded == [("reminder", "2027-01-16 11:30")]
+    assert days.rows == [("talk", 1, "queued", "")]
+
+
+def test_reminder_that_may_have_arrived_is_not_followed_by_another(evening: Evening) -> None:
+    days = Days(evening.session, evening.desk).until("2027-01-16 08:30")
+    days.delivers = False
+    days.until("2027-01-16 09:00")
+    (mail,) = reminders(evening.session)
+    mail.state, mail.dots = OutboxState.DROPPED, 1
+    days.delivers = True
+    days.until("2027-01-20 12:00")
+    assert days.reminded == []
+
+
+def test_reminder_that_a_person_took_out_stays_out(evening: Evening) -> None:
+    days = Days(evening.session, evening.desk).until("2027-01-16 08:30")
+    days.delivers = False
+    days.until("2027-01-16 09:00")
+    (mail,) = reminders(evening.session)
+    outbox.drop(evening.session, days.desk, mail.id)
+    days.delivers = True
+    days.until("2027-01-20 12:00")
+    assert days.reminded == []
+
+
 def test_missing_answer_is_asked_for_once_more(session: Session, desk: Desk) -> None:
     evening = Evening(session, desk)
     days = Days(session, evening.desk)
@@ -273,6 +310,42 @@ def test_person_without_an_address_is_shown_as_not_reached(evening: Evening) -> 
     assert evening.person is not None
     evening.person.active = False
     days.until("2027-01-20 12:00")
+    assert days.rows == [("talk", 1, "skipped", "unreachable")]
+
+
+def test_who_could_not_be_reached_is_asked_at_the_right_address(
+    session: Session, desk: Desk
+) -> None:
+    evening = Evening(session, desk)
+    days = Days(session, evening.desk)
+    days.look()
+    evening.invitation.undeliverable_at = days.desk.now
+    days.until("2027-01-02 15:00")
+    assert days.rows == [("answer", 1, "skipped", "unreachable")]
+    readdressed(evening, days.desk)
+    days.until("2027-01-12 12:00")
+    assert days.reminded == [("answer_reminder", "2027-01-06 09:00")]
+    assert days.rows == [("answer", 1, "queued", "")]
+
+
+def test_who_can_be_reached_again_is_reminded_while_it_helps(evening: Evening) -> None:
+    days = Days(evening.session, evening.desk).until("2027-01-15 12:00")
+    evening.invitation.undeliverable_at = days.desk.now
+    days.until("2027-01-17 12:00")
+    assert days.rows == [("talk", 1, "skipped", "unreachable")]
+    evening.invitation.undeliverable_at = None
+    days.until("2027-01-20 12:00")
+    assert days.reminded == [("reminder", "2027-01-17 12:30")]
+
+
+def test_who_is_never_reached_is_looked_at_no_more_and_stays_so(evening: Evening) -> None:
+    days = Days(evening.session, evening.desk).until("2027-01-15 12:00")
+    evening.invitation.undeliverable_at = days.desk.now
+    days.until("2027-01-17 12:00")
+    assert sweep.due(evening.session, days.desk) == []
+    days.until("2027-01-20 12:00")
+    evening.invitation.undeliverable_at = None
+    days.until("2027-01-21 12:00")
     assert days.rows == [("talk", 1, "skipped", "unreachable")]
 
 
