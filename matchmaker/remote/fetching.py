@@ -78,11 +78,11 @@ def fetch(url: str, known: Known, policy: Policy) -> Fetched:
     for _ in range(MOST_REDIRECTS + 1):
         try:
             found = _ask(target(asked, http=policy.http), known, policy, deadline)
-        except AddressFaultError as error:
+            if isinstance(found, Fetched):
+                return found
+            asked = urljoin(asked, found)
+        except (AddressFaultError, ValueError) as error:
             raise UnreachableError from error
-        if isinstance(found, Fetched):
-            return found
-        asked = urljoin(asked, found)
     raise UnreachableError
 
 

@@ -73,6 +73,12 @@ def test_other_answers_are_failures(status: int) -> None:
     assert caught.value.status == status
 
 
+@pytest.mark.parametrize("location", ["http://[x", "//[", "http://[::1", "http://a]b/"])
+def test_redirect_to_no_address_is_no_answer(location: str) -> None:
+    with serving(file(b"", 302, Location=location)) as at, pytest.raises(UnreachableError):
+        get(at)
+
+
 def test_at_most_three_redirects() -> None:
     def answer(handler: Handler) -> None:
         number = int(handler.path[1:])

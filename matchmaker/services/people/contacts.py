@@ -21,6 +21,7 @@ from matchmaker.services.inviting.feeds import refresh_feed
 from matchmaker.services.people import account_letters, mailed_keys, sessions
 from matchmaker.services.people.own_data import LONGEST_NAME
 from matchmaker.services.people.sessions import STAFF
+from matchmaker.services.sending.overtaking import lock
 from matchmaker.text import clean_line
 
 EVERYBODY = frozenset(Role)
@@ -154,6 +155,8 @@ def change_person(
     if facts == before:
         return 0
     moved = before.email != facts.email
+    if moved:
+        lock(session, [row.uid for row in invitations.living(session, desk, person)])
     if moved and before.roles:
         account_letters.tell_old_address(session, desk, person)
     _apply(session, person, facts)
