@@ -167,7 +167,8 @@ def _hinted(mail: IncomingMail) -> tuple[str, ...]:
 
 
 def _ids(found: list[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(id_ for id_ in found if id_.startswith("<")))[:MOST_NAMED]
+    whole = (id_ for id_ in found if id_.startswith("<") and id_.isprintable())
+    return tuple(dict.fromkeys(whole))[:MOST_NAMED]
 
 
 def _own(mail: IncomingMail, name: str) -> str:

@@ -12,12 +12,19 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.errors import (
+    FirstHeaderLineIsContinuationDefect,
+    InvalidHeaderDefect,
+    MisplacedEnvelopeHeaderDefect,
+    MissingHeaderBodySeparatorDefect,
+)
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from enum import StrEnum
 
-from matchmaker.mail.address import AddressError, wire_address
+from matchmaker.mail.address import AddressError, exact_address
+from matchmaker.mail.authentication import dmarc
 from matchmaker.text import clean_line, clean_typed, decoded
 
 LARGEST = 1024 * 1024
@@ -31,9 +38,18 @@ _HEADER = re.compile(
     rb"(?:\A|[\r\n])content-(?:type|disposition)[ \t]*:[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*",
     re.IGNORECASE,
 )
+_HEAD_END = re.compile(rb"(?:\A|(?<=\n))\r*\n")
+_RETURNS = re.compile(rb"\r+(\n?)")
+_SPACED_FROM = re.compile(rb"^from[ \t]+:", re.IGNORECASE | re.MULTILINE)
+_FOLD = re.compile(rb"\r?\n(?=[ \t])")
+_CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+_ODD_HEAD = (
+    FirstHeaderLineIsContinuationDefect,
+    InvalidHeaderDefect,
+    MisplacedEnvelopeHeaderDefect,
+    MissingHeaderBodySeparatorDefect,
+)
 _HEAD = re.compile(rb"\r\n\r\n|\n\n|\r\r")
-_COMMENT = re.compile(r"\([^()]*\)")
-_DMARC = re.compile(r"(?:^|[;\s])dmarc\s*=\s*([a-z]+)", re.IGNORECASE)
 _TAG = re.compile(r"<(?:style|script)\b[^<]*</(?:style|script)>|<[^<>]*>", re.IGNORECASE)
 _CALENDARS = frozenset({"text/calendar", "application/ics"})
 _FILES = frozenset({"application/octet-stream", "text/plain", "application/x-ics"})
@@ -105,7 +121,7 @@ def read_mail(raw: bytes, *, authserv: str = "") -> IncomingMail:
         raise UnreadableMail(Unreadable.TOO_LARGE)
     _require_harmless(raw)
     try:
-        message = message_from_bytes(raw)
+        message = _parsed(raw)
         parts = _parts(message)
         return IncomingMail(
             envelope=_envelope(message, authserv),
@@ -126,7 +142,7 @@ def read_envelope(head: bytes, *, authserv: str = "") -> Envelope:
     top = _HEAD.split(head[:LARGEST], 1)[0] + b"\r\n\r\n"
     _require_harmless(top)
     try:
-        return _envelope(message_from_bytes(top), authserv)
+        return _envelope(_parsed(top), authserv)
     except Exception as error:  # as above
         raise UnreadableMail(Unreadable.BROKEN) from error
 
@@ -152,6 +168,17 @@ def _require_harmless(raw: bytes) -> None:
         raise UnreadableMail(Unreadable.BROKEN)
 
 
+def _parsed(raw: bytes) -> Message:
+    """The mail. For the library, a CR alone begins a new header; for mail servers it does not."""
+    end = _HEAD_END.search(raw)
+    head, rest = (raw[: end.start()], raw[end.start() :]) if end else (raw, b"")
+    plain = _RETURNS.sub(lambda found: b"\r\n" if found[1] else b" ", head)
+    message = message_from_bytes(plain + rest)
+    if plain != head or _SPACED_FROM.search(head):
+        message.defects.append(InvalidHeaderDefect("a CR without its LF, or a blank behind From"))
+    return message
+
+
 def _parts(message: Message) -> list[Message]:
     """The parts that hold something, without those of mails inside this one."""
     found: list[Message] = []
@@ -169,23 +196,34 @@ def _parts(message: Message) -> list[Message]:
 
 
 def _envelope(message: Message, authserv: str) -> Envelope:
-    addresses = _addresses(message)
-    name, address = addresses[0] if len(addresses) == 1 else ("", "")
+    name, address = _sender(message)
     return Envelope(
         message_id=_header(message, "Message-ID")[:255],
-        sender=_wire(address),
+        sender=address,
         name=clean_line(clean_typed(name))[:200],
         subject=clean_line(clean_typed(_header(message, "Subject")))[:400],
         date=_date(_header(message, "Date")),
-        dmarc=_dmarc(header_values(message, "Authentication-Results"), authserv),
+        dmarc=dmarc(_whole_values(message, "Authentication-Results"), authserv),
         automatic=_is_automatic(message),
     )
 
 
 def header_values(message: Message, name: str) -> list[str]:
-    """All headers of this name, in one line each, as text whatever letters were sent."""
+    """All headers of this name, in one line each, as text whatever letters were sent.
+
+    Long ones are cut: what a decision hangs on must be read with `_whole_values`.
+    """
+    return [value[:LONGEST_HEADER] for value in _whole_values(message, name)]
+
+
+def _whole_values(message: Message, name: str) -> list[str]:
+    return [" ".join(decoded(value).split()) for value in _typed_values(message, name)]
+
+
+def _typed_values(message: Message, name: str) -> list[bytes]:
+    """The same as octets, with all blanks and line ends."""
     return [
-        " ".join(decoded(value.encode("utf-8", "surrogateescape")).split())[:LONGEST_HEADER]
+        value.encode("utf-8", "surrogateescape")
         for own, value in message.raw_items()
         if own.casefold() == name.casefold()
     ]
@@ -210,27 +248,45 @@ def _piece(piece: bytes | str, charset: str | None) -> str:
     return decoded(piece, charset) if charset else piece.decode("raw-unicode-escape")
 
 
-def _addresses(message: Message) -> list[tuple[str, str]]:
-    """Everybody in From. More than one header of that name is more than one sender."""
+def _sender(message: Message) -> tuple[str, str]:
+    """The name and the address of the one who is in From, both empty if it is not just one.
+
+    Other readers of the mail, above all the server that judges it, must see the same address: one
+    that is not written in one piece, or in a head that they may read otherwise, is none.
+    """
+    values = _typed_values(message, "From")
+    if len(values) != 1 or _is_ambiguous(message):
+        return "", ""
+    octets = _FOLD.sub(b" ", values[0]).strip(b" \t")
+    value = decoded(octets)
+    if len(octets) > LONGEST_HEADER or _CONTROL.search(value):
+        return "", ""
     try:
-        found = getaddresses(header_values(message, "From"))
+        found = [(name, address) for name, address in getaddresses([value]) if address]
     except RecursionError:
-        return []
-    return [(_without_code_words(name), address) for name, address in found if address]
+        return "", ""
+    if len(found) != 1 or not _stands_alone(found[0][1].encode(), octets):
+        return "", ""
+    return _without_code_words(found[0][0]), _exact(found[0][1])
 
 
-def _wire(address: str) -> str:
+def _is_ambiguous(message: Message) -> bool:
+    """Whether the head holds lines that some readers skip and others take for its end."""
+    return any(isinstance(defect, _ODD_HEAD) for defect in message.defects)
+
+
+def _stands_alone(address: bytes, value: bytes) -> bool:
+    """Whether the address is written in one piece, alone or between angle brackets, in UTF-8."""
+    bracketed = b"<" + address + b">"
+    alone = value.partition(b" (")[0] == address
+    return alone or value.endswith(bracketed) or bracketed + b" (" in value
+
+
+def _exact(address: str) -> str:
     try:
-        return wire_address(clean_line(address))
+        return exact_address(address)
     except AddressError:
         return ""
-
-
-def same_address(one: str, other: str) -> bool:
-    """Whether two addresses lead to one mailbox: upper and lower case and the two ways to write a
-    domain with letters outside ASCII make no difference."""
-    first, second = (_wire(address).casefold() for address in (one, other))
-    return first != "" and first == second
 
 
 def _date(text: str) -> datetime | None:
@@ -239,32 +295,6 @@ def _date(text: str) -> datetime | None:
         return date.replace(tzinfo=date.tzinfo or UTC).astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
-
-
-def _dmarc(values: Sequence[str], authserv: str) -> str:
-    """What the own server found; a failure outweighs everything else.
-
-    Others may have written such headers before: only those with the own server's name count, or
-    with the name in the topmost one.
-    """
-    read = [_identified(value) for value in values]
-    trusted = authserv.casefold() or (read[0][0] if read else "")
-    results = [
-        found[1].lower()
-        for name, said in read
-        if name == trusted
-        for found in _DMARC.finditer(said)
-    ]
-    return "fail" if "fail" in results else next(iter(results), "")
-
-
-def _identified(value: str) -> tuple[str, str]:
-    """The name of the server and what it found. Microsoft's servers leave their name out."""
-    plain = _COMMENT.sub(" ", value).strip()
-    name, _, rest = plain.partition(";")
-    if "=" in name:
-        return "", plain
-    return (name.split() or [""])[0].casefold(), rest
 
 
 def _is_automatic(message: Message) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matchmaker.mail.address import same_address, wire_or_typed
 from matchmaker.mail.bounces import Bounce
-from matchmaker.mail.incoming import same_address
 from matchmaker.models import IncomingMail, Invitation, OutboxMessage
 from matchmaker.models.states import IncomingKind, IncomingState, InvitationState
 from matchmaker.services.desk import Desk
@@ -86,4 +86,4 @@ def _mark(session: Session, desk: Desk, mail: OutboxMessage, bounce: Bounce) -> 
 def _still_waits(invitation: Invitation, mail: OutboxMessage) -> bool:
     """Not if it has ended, or meanwhile goes to another address."""
     ended = invitation.state is InvitationState.CANCELLED
-    return not ended and same_address(invitation.person.email or "", mail.recipient)
+    return not ended and same_address(wire_or_typed(invitation.person.email or ""), mail.recipient)

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from matchmaker.calendars.reply import Attendee, Method, Reply
-from matchmaker.mail.incoming import same_address
+from matchmaker.mail.address import same_address
 from matchmaker.models.states import IncomingKind, InvitationState
 
 _ANSWERS = {
