@@ -30,6 +30,11 @@ from matchmaker.text import clean_line, clean_typed, decoded
 LARGEST = 1024 * 1024
 """Octets of a mail that is read as a whole."""
 MOST_PARTS = 50
+MOST_NESTED = 12
+"""Parts that hold others. An answer has two; a returned mail has four or five."""
+MOST_LINES = 50_000
+MOST_EMPTY = 2_000
+"""Empty lines of a mail that holds a delivery report."""
 LONGEST_HEADER = 8000
 LONGEST_TEXT = 4000
 
@@ -38,6 +43,8 @@ _HEADER = re.compile(
     rb"(?:\A|[\r\n])content-(?:type|disposition)[ \t]*:[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*",
     re.IGNORECASE,
 )
+_REPORT = re.compile(rb"message/(?:global-)?delivery-status", re.IGNORECASE)
+_EMPTY = re.compile(rb"(?:(?<=\n)|(?<=\r))(?:\r\n?|\n)")
 _HEAD_END = re.compile(rb"(?:\A|(?<=\n))\r*\n")
 _RETURNS = re.compile(rb"\r+(\n?)")
 _SPACED_FROM = re.compile(rb"^from[ \t]+:", re.IGNORECASE | re.MULTILINE)
@@ -161,10 +168,18 @@ def digest(raw: bytes) -> str:
 
 
 def _require_harmless(raw: bytes) -> None:
-    """Deep nesting and endless parameters take the parser time that grows with their square."""
-    if sum(1 for _ in _NESTING.finditer(raw)) > 2 * MOST_PARTS:
+    """Deep nesting, endless lines and endless parameters take the parser time that grows with
+    their product: it asks every level about every line. Looks at the octets alone."""
+    headers = [found[0] for found in _HEADER.finditer(raw)]
+    nested = sum(1 for header in headers if b"multipart/" in header.lower())
+    mentioned = sum(1 for _ in _NESTING.finditer(raw))
+    if nested > MOST_NESTED or mentioned > 2 * MOST_PARTS:
         raise UnreadableMail(Unreadable.TOO_MANY_PARTS)
-    if any(len(found[0]) > LONGEST_HEADER for found in _HEADER.finditer(raw)):
+    lines = raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n")
+    if lines > MOST_LINES or any(len(header) > LONGEST_HEADER for header in headers):
+        raise UnreadableMail(Unreadable.BROKEN)
+    # Every empty line in a delivery report begins a message of its own.
+    if _REPORT.search(raw) and sum(1 for _ in _EMPTY.finditer(raw)) > MOST_EMPTY:
         raise UnreadableMail(Unreadable.BROKEN)
 
 

@@ -12,9 +12,13 @@ from hypothesis import strategies as st
 
 from matchmaker.calendars.reply import read_reply
 from matchmaker.mail.address import same_address
+from matchmaker.mail.bounces import read_bounce
 from matchmaker.mail.incoming import (
     LARGEST,
     LONGEST_HEADER,
+    MOST_EMPTY,
+    MOST_LINES,
+    MOST_NESTED,
     MOST_PARTS,
     Unreadable,
     UnreadableMail,
@@ -215,12 +219,35 @@ def many(parts: int) -> bytes:
 def test_limits_are_kept() -> None:
     assert why(b"x" * (LARGEST + 1)) is Unreadable.TOO_LARGE
     assert why(nested(200)) is Unreadable.TOO_MANY_PARTS
+    assert why(nested(MOST_NESTED + 1)) is Unreadable.TOO_MANY_PARTS
+    assert read_mail(nested(MOST_NESTED)).calendars == ()
+    assert why(mail(body="\n" * MOST_LINES)) is Unreadable.BROKEN
+    assert read_mail(mail(body="a\n" * (MOST_LINES - 10))).text
+    assert why(levels("\n", 1)[: MOST_EMPTY * 4]) is Unreadable.BROKEN
     assert why(many(MOST_PARTS + 1)) is Unreadable.TOO_MANY_PARTS
     assert read_mail(many(MOST_PARTS - 1)).text == "x"
     assert why(mail('Content-Type: text/plain; a=";' + '";"' * 9000)) is Unreadable.BROKEN
 
 
+def levels(line: str, depth: int) -> bytes:
+    """A delivery report of such lines, as large as a mail may be, below so many levels."""
+    text = "".join(
+        f"Content-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}\r\n"
+        for level in range(depth)
+    )
+    text += "Content-Type: message/delivery-status\r\n\r\n"
+    return (text + line * LARGEST)[:LARGEST].encode()
+
+
 HOSTILE = {
+    **{
+        f"report of {line!r}, {depth} levels": levels(line, depth)
+        for line in ("\n", "\r", "a:\n\n", "Action: failed\n\n", "x" * 20 + "\n", "x" * 21 + "\n")
+        for depth in (0, MOST_NESTED, 98)
+    },
+    "levels of long lines": nested(MOST_NESTED).partition(b"x\r\n")[0]
+    + b"--b" * 5
+    + b"\r\n--b-------------\r\n" * 49_000,
     "parts": many(100_000),
     "depth": nested(10_000),
     "levels with many lines": nested(45)[:LARGEST] + b"--b\r\n" * 100_000,
@@ -247,8 +274,8 @@ HOSTILE = {
 def test_hostile_mails_take_little_time(kind: str) -> None:
     begun = time.process_time()
     with suppress(UnreadableMail):
-        read_mail(HOSTILE[kind][:LARGEST])
-    assert time.process_time() - begun < 10
+        read_bounce(read_mail(HOSTILE[kind][:LARGEST]))
+    assert time.process_time() - begun < 2
 
 
 pieces = st.sampled_from(
