@@ -82,6 +82,10 @@ _WHY: Mapping[Reason, tuple[str, str]] = {
         N_("A mail came back, but it is not clear which one"),
         N_("The report names no mail that we know. The words of the mail server may help."),
     ),
+    Reason.BOUNCE_DOUBTFUL: (
+        N_("A mail came back, but perhaps not to this person"),
+        N_("The report names another address, or it is not clear that a mail server wrote it."),
+    ),
     Reason.CALENDAR_FAULT: (
         N_("A calendar answer that cannot be read"),
         N_("Please open the mail in the mailbox and enter the answer at the talk."),
