@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.models import Feed, Person
-from matchmaker.models.states import OWN_FEEDS, FeedScope
+from matchmaker.models.states import OWN_FEEDS, CalendarChoice, FeedScope
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import audit
 from matchmaker.services.house.carrier import carrier
@@ -92,11 +92,27 @@ def renew(session: Session, desk: Desk, person: Person, scope: FeedScope = FeedS
     return feed_keys.address(desk, feed)
 
 
-def revoke(session: Session, desk: Desk, person: Person, scope: FeedScope = FeedScope.FULL) -> None:
-    """End the subscription: its address is answered with 410 from now on."""
+def revoke(session: Session, desk: Desk, person: Person, scope: FeedScope = FeedScope.FULL) -> bool:
+    """End the subscription: its address is answered with 410 from now on.
+
+    Whoever wanted their talks by this subscription only gets invitations by mail from now on;
+    whether that is so.
+    """
     feed = _feed(session, person, scope)
     if feed is not None and feed_keys.end(desk, feed):
         audit.record(session, desk, "feed.revoked", feed, before={"scope": scope.value})
+    if scope is not FeedScope.FULL or person.calendar_choice is CalendarChoice.INVITATION:
+        return False
+    before, person.calendar_choice = person.calendar_choice, CalendarChoice.INVITATION
+    audit.record(
+        session,
+        desk,
+        "person.changed",
+        person,
+        before={"calendar_choice": before},
+        after={"calendar_choice": person.calendar_choice},
+    )
+    return True
 
 
 def made_anew(session: Session, desk: Desk, feed: Feed) -> tuple[Rendered, datetime]:
