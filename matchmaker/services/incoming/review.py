@@ -129,12 +129,27 @@ def choices(row: IncomingMail, now: datetime) -> list[Decision]:
     found = []
     if row.kind is IncomingKind.DELEGATED:
         found.append(Decision.DECLINE)
-    elif said(row) is not None and row.reason != Reason.TAKEN:
+    elif said(row) is not None and row.reason != Reason.TAKEN and not is_granted(row):
         found.append(Decision.COUNT)
     wants_date = row.reason in set(_WANTS_THE_DATE)
     if wants_date and invitations.may_go_again(invitation, now):
-        found.append(Decision.SEND_AGAIN)
+        # Who answered another date is asked about this one rather than taken at their word.
+        found.insert(0 if other_date(row) else len(found), Decision.SEND_AGAIN)
     return [*found, Decision.DONE]
+
+
+def is_granted(row: IncomingMail) -> bool:
+    """Whether the talk is at the other time for which the mail asks."""
+    start = row.facts.get("start")
+    if row.reason != Reason.COUNTER or row.invitation is None or not start:
+        return False
+    return datetime.fromisoformat(start) == row.invitation.talk.starts_at
+
+
+def is_doubtful(row: IncomingMail) -> bool:
+    """Whether nothing the mail says should be an obvious press: it may be forged, or is about
+    another date."""
+    return row.reason in {Reason.FORGED, Reason.OTHER_ATTENDEE} or other_date(row) is not None
 
 
 def said(row: IncomingMail) -> InvitationState | None:

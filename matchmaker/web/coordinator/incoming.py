@@ -42,6 +42,9 @@ def index() -> str:
         proposed=proposed,
         other_date=review.other_date,
         way_out=way_out,
+        is_doubtful=review.is_doubtful,
+        is_granted=review.is_granted,
+        delegates=review.delegates,
         page_address=page_address,
     )
 
@@ -97,6 +100,8 @@ def way_out(row: IncomingMail) -> Way | None:
         return None
     code, assignment = invitation.talk.code, invitation.assignment
     if row.reason == Reason.COUNTER:
+        if review.is_granted(row):
+            return None
         start = proposed(row)
         local = start.astimezone(settings().zone) if start else None
         day, clock = (f"{local:%Y-%m-%d}", f"{local:%H:%M}") if local else (None, None)

@@ -59,7 +59,7 @@ def test_answer_to_the_old_date_can_be_counted_for_the_new_one(
     raw = mail(evening)
     evening.move(evening.later(minutes=5), OTHER_DAY)
     row = arrive(session, desk, raw)
-    assert review.choices(row, desk.now) == [Decision.COUNT, Decision.SEND_AGAIN, Decision.DONE]
+    assert review.choices(row, desk.now) == [Decision.SEND_AGAIN, Decision.COUNT, Decision.DONE]
     review.decide(session, coordinator, row.id, Decision.COUNT, shown=evening.invitation.sequence)
     assert states(session, evening) == ("accepted", "accepted")
 

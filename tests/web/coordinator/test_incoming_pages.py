@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -26,6 +26,7 @@ from tests.web.conftest import SignIn
 
 LIST = "/koordination/post/eingang"
 Deliver = Callable[..., int]
+OTHER_DAY = datetime(2027, 1, 21, 18, 0)  # noqa: DTZ001  # wall clock
 
 
 @pytest.fixture
@@ -143,6 +144,35 @@ def test_proposed_time_is_filled_in_where_the_talk_is_moved(
     (address,) = [address for address, _ in page.links if "/verschieben" in address]
     form = coordinator.open(address).form("verschieben")
     assert (form.fields["day"], form.fields["starts"]) == (f"{local:%Y-%m-%d}", f"{local:%H:%M}")
+
+
+def test_moving_to_the_proposed_time_settles_what_was_asked(
+    coordinator: Browser, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    with factory.begin() as session:
+        evening = Evening(session, desk)
+        start = evening.talk.starts_at + timedelta(days=2)
+        arrive(session, desk, mail(evening, method="COUNTER", start=start))
+        evening.move(
+            evening.later(hours=3), start.astimezone(desk.settings.zone).replace(tzinfo=None)
+        )
+    page = coordinator.open(f"{LIST}?lang=de")
+    assert "Das Gespräch ist auf diese Zeit verschoben." in page.words
+    choices = [form.fields["entscheidung"] for form in page.forms if "entscheidung" in form.fields]
+    assert choices == [Decision.DONE.value]
+
+
+def test_who_answered_another_date_is_asked_first(
+    coordinator: Browser, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    with factory.begin() as session:
+        evening = Evening(session, desk)
+        raw = mail(evening)
+        evening.move(evening.later(minutes=5), OTHER_DAY)
+        arrive(session, desk, raw)
+    page = coordinator.open(LIST)
+    choices = [form.fields["entscheidung"] for form in page.forms if "entscheidung" in form.fields]
+    assert choices[0] == Decision.SEND_AGAIN.value
 
 
 def test_delegation_leads_to_where_somebody_else_is_sent(
