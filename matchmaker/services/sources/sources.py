@@ -18,11 +18,17 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.sources.counted import count_times, forget_times
-from matchmaker.text import clean_line
+from matchmaker.services.sources.file_kinds import other_kind
+from matchmaker.text import clean_line, clean_typed
 
 MOST = 5
 LARGEST = 1024 * 1024
 LONGEST_NAME = 120
+
+FILE_TOO_LARGE = N_(
+    "File: please choose one of at most 1 MB. In your calendar program, export only the next "
+    "months."
+)
 
 ADDRESS_FAULTS = {
     Fault.NO_ADDRESS: N_("Address: please paste the whole address. It begins with https://."),
@@ -57,10 +63,14 @@ def add_file(
     session: Session, desk: Desk, profile: Profile, name: str, body: bytes
 ) -> CalendarSource:
     """Hand in a calendar file; a worker reads it. Raises Invalid (`file`), NotPossible."""
-    if not body:
+    if not name and not body:
         raise Invalid({"file": N_("File: please choose a calendar file from your device.")})
+    if not body:
+        raise Invalid({"file": N_("File: this one is empty.")})
     if len(body) > LARGEST:
-        raise Invalid({"file": N_("File: please choose one of at most 1 MB.")})
+        raise Invalid({"file": FILE_TOO_LARGE})
+    if other := other_kind(body):
+        raise Invalid({"file": other})
     row = CalendarSource(kind=CalendarSourceKind.UPLOAD, body=body, name=_file_name(name))
     return _add(session, desk, profile, row)
 
@@ -155,7 +165,7 @@ def _add(session: Session, desk: Desk, profile: Profile, row: CalendarSource) ->
 
 
 def _file_name(name: str) -> str:
-    cleaned = clean_line(name.replace("\\", "/").rpartition("/")[2])
+    cleaned = clean_line(clean_typed(name).replace("\\", "/").rpartition("/")[2])
     return cleaned[:LONGEST_NAME] or "calendar.ics"
 
 

@@ -75,12 +75,17 @@ def renew(scope: str) -> Response:
 @blueprint.post("/kalender/<scope>/ende")
 @for_roles(*INVITED)
 def revoke(scope: str) -> Response:
+    by_mail = False
     if scope == FeedScope.ORGANISATION:
         wide_feeds.revoke(db.session(), desk(), Whose(organisation=_organisation()))
     else:
-        feeds.revoke(db.session(), desk(), signed_in(), _scope(scope))
+        by_mail = feeds.revoke(db.session(), desk(), signed_in(), _scope(scope))
     commit()
     flash(_("The subscription has ended. Its address no longer works."), "good")
+    if by_mail:
+        flash(
+            _("From now on, the mail with an invitation puts the talk into your calendar."), "info"
+        )
     return redirect(url_for("speaker.calendar", _anchor=scope), 303)
 
 

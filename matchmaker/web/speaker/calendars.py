@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from matchmaker.jobs.queue import poke
@@ -17,13 +18,17 @@ from matchmaker.services.sources.reading import Failure
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, settings, signed_in
 from matchmaker.web.db import db
+from matchmaker.web.errors import page
 from matchmaker.web.i18n import locale
 from matchmaker.web.limits import limiter
+from matchmaker.web.security import takes_bytes
 from matchmaker.web.speaker import calendar_words
 from matchmaker.web.speaker.calendar_preview import months
 from matchmaker.web.speaker.room import PLANNED, Page, blueprint
 
 ROOT = "/zeiten/kalender"
+OTHER_FIELDS = 64 * 1024
+"""Bytes of the form around the file."""
 
 
 @blueprint.get(ROOT)
@@ -34,6 +39,7 @@ def calendars() -> str:
 
 @blueprint.post(f"{ROOT}/datei")
 @for_roles(*PLANNED)
+@takes_bytes(sources.LARGEST + OTHER_FIELDS)
 @limiter.limit("30 per hour")
 def add_calendar_file() -> Page:
     given = request.files.get("file")
@@ -44,6 +50,14 @@ def add_calendar_file() -> Page:
         return _with_faults(invalid)
     commit()
     return _to(row)
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
+    """The form once more for a file that is too large; it was not read, nor was the form."""
+    if request.endpoint != "speaker.add_calendar_file":
+        return page(413)
+    return _list({"file": _(sources.FILE_TOO_LARGE)}), 413
 
 
 @blueprint.post(f"{ROOT}/adresse")
@@ -131,7 +145,7 @@ def remove_calendar(source_id: int) -> Response:
     return redirect(url_for("speaker.calendars"), 303)
 
 
-def _list(faults: dict[str, str]) -> str:
+def _list(faults: dict[str, str], typed_url: str = "") -> str:
     return render_template(
         "speaker/calendars.html",
         sources=sources.sources_of(db.session(), _profile()),
@@ -139,13 +153,14 @@ def _list(faults: dict[str, str]) -> str:
         address_of=sources.shown_address,
         most=sources.MOST,
         faults=faults,
-        typed_url=request.form.get("url", ""),
+        typed_url=typed_url,
     )
 
 
 def _with_faults(invalid: Invalid) -> tuple[str, int]:
     db.session.rollback()
-    return _list({name: _(fault) for name, fault in invalid.fields.items()}), 422
+    faults = {name: _(fault) for name, fault in invalid.fields.items()}
+    return _list(faults, request.form.get("url", "")), 422
 
 
 def _profile() -> Profile:

@@ -88,6 +88,21 @@ def test_choosing_the_subscription_makes_its_address(
         assert person.calendar_choice is CalendarChoice.SUBSCRIPTION
 
 
+def test_ending_the_only_subscription_brings_the_invitations_back_by_mail(
+    own: Browser, factory: sessionmaker[Session], speaker: Person
+) -> None:
+    form = next(form for form in own.open(ADDRESS).forms if form.action.endswith("/kalender"))
+    own.send(form, choice="subscription")
+    own.send(own.open(ADDRESS).form("/busy/adresse"))
+    page = own.send(own.open(ADDRESS).form("/busy/ende"))
+    assert "Ab jetzt bringt die Mail" not in page.words
+    page = own.send(page.form("/full/ende"))
+    assert "Ab jetzt bringt die Mail mit der Einladung den Termin in Ihren Kalender" in page.words
+    with factory() as session:
+        person = session.get_one(Person, speaker.id)
+        assert person.calendar_choice is CalendarChoice.INVITATION
+
+
 def test_choice_that_is_none_is_refused(own: Browser) -> None:
     form = next(form for form in own.open(ADDRESS).forms if form.action.endswith("/kalender"))
     assert own.send(form, choice="both").status == 422

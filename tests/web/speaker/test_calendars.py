@@ -8,6 +8,8 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from matchmaker.clock import system_clock
 from matchmaker.config import Settings
@@ -49,9 +51,7 @@ def work(settings: Settings, factory: sessionmaker[Session]) -> Work:
 
 
 def hand_in(own: Browser, content: bytes, name: str = "meins.ics") -> Page:
-    form = own.open(ADDRESS).form("/datei")
-    fields = {**form.fields, "file": (io.BytesIO(content), name)}
-    answer = own.client.post(form.action, data=fields, content_type="multipart/form-data")
+    answer = send_file(own, content, name)
     assert answer.status_code == 303, answer.text
     return own.open(answer.headers["Location"])
 
@@ -164,8 +164,61 @@ def test_a_file_is_asked_for(own: Browser) -> None:
     assert (page.status, "Bitte wählen Sie eine Kalenderdatei" in page.words) == (422, True)
 
 
+def send_file(own: Browser, content: bytes, name: str = "meins.ics") -> TestResponse:
+    form = own.open(ADDRESS).form("/datei")
+    fields = {**form.fields, "file": FileStorage(io.BytesIO(content), name)}
+    boundary, body = encode_multipart(fields)
+    kind = f"multipart/form-data; boundary={boundary}"
+    return own.client.post(form.action, data=body, content_type=kind)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "Diese Datei ist leer"),
+        (b"%PDF-1.7", "Das ist ein PDF"),
+        (b"\x89PNG\r\n", "Das ist ein Bild"),
+        (b"PK\x03\x04", "entpacken Sie sie"),
+        (b"\n<!DOCTYPE HTML><html>", "Das ist eine Webseite"),
+    ],
+)
+def test_files_of_other_kinds_are_refused_by_what_they_are(
+    own: Browser, content: bytes, words: str
+) -> None:
+    answer = send_file(own, content)
+    assert (answer.status_code, words in answer.text) == (422, True), answer.text
+    assert "Noch kein Kalender" in own.open(ADDRESS).words
+
+
+def test_a_file_of_just_the_allowed_size_is_taken(own: Browser) -> None:
+    padded = CALENDAR.replace(b"VERSION:2.0\r\n", b"VERSION:2.0\r\nX-A:")
+    content = padded + b" " * (1024 * 1024 - len(padded))
+    assert send_file(own, content).status_code == 303
+
+
+@pytest.mark.parametrize("size", [1024 * 1024 + 1, 3 * 1024 * 1024])
+def test_larger_files_lead_back_to_the_form(own: Browser, size: int) -> None:
+    answer = send_file(own, b"BEGIN:VCALENDAR\r\n" + b" " * size)
+    assert answer.status_code in {413, 422}
+    assert "nur die nächsten Monate" in answer.text
+    assert 'name="file"' in answer.text
+
+
+def test_other_forms_take_no_more_than_before(own: Browser) -> None:
+    form = own.open(ADDRESS).form("/adresse")
+    fields = {**form.fields, "url": "x" * (1024 * 1024 + 1)}
+    answer = own.client.post(form.action, data=fields)
+    assert (answer.status_code, "nächsten Monate" in answer.text) == (413, False)
+
+
+def test_names_of_files_turn_nothing_around(own: Browser) -> None:
+    page = hand_in(own, CALENDAR, "rechnung\u202esci.ics")
+    assert "rechnungsci.ics" in page.words
+    assert "\u202e" not in page.text
+
+
 def test_other_files_are_named_as_such(own: Browser, work: Work) -> None:
-    page = hand_in(own, b"\x89PNG", "photo.png")
+    page = hand_in(own, b"Mein Kalender", "meins.ics")
     work()
     page = own.open(page.address)
     assert "Das ist keine Kalenderdatei" in page.words
