@@ -69,7 +69,7 @@ def test_our_own_invitations_are_skipped(place: Workplace, desk: Desk, profile: 
 
 
 def test_another_file_is_named_as_such(place: Workplace, desk: Desk, profile: Profile) -> None:
-    row = handed_in(place, desk, profile, b"%PDF-1.4")
+    row = handed_in(place, desk, profile, b"Dienstag: Zahnarzt")
     assert (row.state, row.failure) == (CalendarSourceState.FAILED, "not_a_calendar")
 
 

@@ -84,7 +84,7 @@ def calendar_source(source_id: int) -> str:
         words=calendar_words,
         waiting=row.state is CalendarSourceState.WAITING,
         counts=row.state is CalendarSourceState.COUNTS,
-        adds_only=row.state is CalendarSourceState.COUNTS and row.failure == Failure.INCOMPLETE,
+        incomplete=row.failure == Failure.INCOMPLETE,
         subscribed=row.kind is CalendarSourceKind.SUBSCRIPTION,
         address=sources.shown_address(row),
         seen=sources.fingerprint(row),
