@@ -155,6 +155,14 @@ def open_clock(settings: Settings, session: Session, *, keep: bool = True) -> Cl
     start = start.replace(tzinfo=settings.zone) if start.tzinfo is None else start
     kept = session.get(Setting, CLOCK_KEY)
     if kept is None or kept.value["start"] != start.isoformat():
+        # A transaction that has read cannot write any more if somebody has written meanwhile.
+        session.rollback()
+        before = only_reads.set(not keep)
+        try:
+            kept = session.get(Setting, CLOCK_KEY)
+        finally:
+            only_reads.reset(before)
+    if kept is None or kept.value["start"] != start.isoformat():
         value = {"start": start.isoformat(), "real": system_clock().isoformat()}
         if kept is None:
             kept = Setting(key=CLOCK_KEY, value=value)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
 from matchmaker.cli.fetching import fetch
 from matchmaker.cli.house import Failure, HouseGroup, opened
 from matchmaker.jobs.queue import poke
 from matchmaker.jobs.workplace import new_owner
-from matchmaker.services.sending import holding, outbox, second_tries
+from matchmaker.services.sending import arrivals, holding, outbox, second_tries
+
+ALREADY_HELD = "Mail was held already."
 
 
 @click.group(cls=HouseGroup)
@@ -48,7 +52,31 @@ def hold(reason: str) -> None:
     """
     with opened() as house, house.factory.begin() as session:
         fresh = holding.hold(session, house.desk(), reason)
-    click.echo("Mail is held." if fresh else "Mail was held already.")
+    again = "Mail was held already; the reason is the new one." if reason else ALREADY_HELD
+    click.echo("Mail is held." if fresh else again)
+
+
+@mail.command()
+@click.option("--uncertain", is_flag=True, help="All of which nobody knows whether they arrived.")
+@click.option(
+    "--written-before",
+    type=click.DateTime(["%Y-%m-%d %H:%M", "%Y-%m-%d"]),
+    help="All that wait and are older: after a restore, the time of the backup.",
+)
+def arrived(uncertain: bool, written_before: datetime | None) -> None:
+    """Count mails as sent that the people have, as the provider's log or they themselves say.
+
+    They stay here, and those people hear of changes and cancellations like everybody else.
+    """
+    if not uncertain and written_before is None:
+        raise click.UsageError("Choose --uncertain, --written-before TIME, or both.")
+    with opened() as house, house.factory.begin() as session:
+        found = set(arrivals.uncertain(session)) if uncertain else set()
+        if written_before is not None:
+            moment = written_before.replace(tzinfo=house.settings.zone)
+            found.update(arrivals.written_before(session, moment))
+        noted = arrivals.note_all(session, house.desk(), sorted(found))
+    click.echo(f"{noted} noted as arrived.")
 
 
 @mail.command()

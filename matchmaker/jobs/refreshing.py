@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from http import HTTPStatus
 
@@ -21,9 +22,12 @@ from matchmaker.services.sources.reading import (
     Read,
     claim,
     fail,
+    hash_of,
     store,
     unchanged,
 )
+
+log = logging.getLogger(__name__)
 
 MOST_IN_A_RUN = 50
 _GONE = {HTTPStatus.NOT_FOUND, HTTPStatus.GONE}
@@ -49,18 +53,26 @@ def _read_one(place: Workplace, policy: Policy) -> bool:
         due = claim(session, place.desk(), place.owner)
     if due is None:
         return False
-    try:
-        found = _found(place, due, policy)
-    except _FailedError as error:
-        with place.factory.begin() as session:
-            fail(session, place.desk(), due, place.owner, error.failure)
-        return True
+    found = _outcome(place, due, policy)
     with place.factory.begin() as session:
-        if found is None:
+        if isinstance(found, Failure):
+            fail(session, place.desk(), due, place.owner, found)
+        elif found is None:
             unchanged(session, place.desk(), due, place.owner)
         else:
             store(session, place.desk(), due, place.owner, found)
     return True
+
+
+def _outcome(place: Workplace, due: Due, policy: Policy) -> Read | Failure | None:
+    """What came of it; a fault that nobody thought of keeps no other calendar waiting."""
+    try:
+        return _found(place, due, policy)
+    except _FailedError as error:
+        return error.failure
+    except Exception:
+        log.exception("calendar %s could not be read", due.id)
+        return Failure.GAVE_UP
 
 
 def _found(place: Workplace, due: Due, policy: Policy) -> Read | None:
@@ -71,6 +83,8 @@ def _found(place: Workplace, due: Due, policy: Policy) -> Read | None:
         if fetched is None:
             return None
         content, known = fetched
+        if hash_of(content) == due.body_hash:
+            return None  # of a server that cannot say so by itself
     if content is None:
         raise _FailedError(Failure.GAVE_UP)  # a file that was lost between two tries
     question = reading.Question(

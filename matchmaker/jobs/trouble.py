@@ -7,6 +7,11 @@ import threading
 import time
 from collections.abc import Callable
 
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as NoFreeConnection
+
+DATABASE_AWAY = (OperationalError, InterfaceError, NoFreeConnection)
+"""Says nothing about the record at hand: the next one would meet it as well."""
 FIRST_PAUSE = 60.0
 LONGEST_PAUSE = 3600.0
 """Seconds between two lines about the same trouble."""

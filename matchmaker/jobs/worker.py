@@ -9,8 +9,6 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from datetime import datetime
 
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
@@ -18,7 +16,7 @@ from matchmaker.jobs.lanes import lanes, sweeps
 from matchmaker.jobs.lanes.kinds import Work
 from matchmaker.jobs.listening import QuietConsumer
 from matchmaker.jobs.queue import open_queue
-from matchmaker.jobs.trouble import Trouble, reason
+from matchmaker.jobs.trouble import DATABASE_AWAY, Trouble, reason
 from matchmaker.jobs.workplace import Workplace, open_workplace
 from matchmaker.models import Heartbeat
 from matchmaker.services.house import signs
@@ -30,8 +28,6 @@ LONGEST_DELAY = 0.25
 """Seconds between two looks at a queue that cannot wake anybody: people wait for answers."""
 
 log = logging.getLogger(__name__)
-
-DATABASE_AWAY = (OperationalError, InterfaceError, NoFreeConnection)
 
 
 @contextmanager

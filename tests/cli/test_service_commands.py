@@ -256,17 +256,34 @@ def test_mail_retry_counts_first_and_then_sends_what_may_go(
     assert none.output == "No such mail is dead.\n"
 
 
+def test_mails_that_have_arrived_are_noted(run: Run, session: Session, desk: Desk) -> None:
+    for state in (OutboxState.UNCERTAIN, OutboxState.QUEUED, OutboxState.DEAD):
+        letter(session, desk).state = state
+    session.commit()
+
+    nothing = run("mail", "arrived")
+    early = run("mail", "arrived", "--written-before", "2020-01-31")
+    unsure = run("mail", "arrived", "--uncertain")
+    waiting = run("mail", "arrived", "--written-before", "2100-01-31 03:00")
+
+    assert nothing.exit_code == 2
+    said = [early.output, unsure.output, waiting.output]
+    assert said == [f"{number} noted as arrived.\n" for number in (0, 1, 1)]
+
+
 def test_mail_is_held_and_released(run: Run, session: Session, desk: Desk) -> None:
     letter(session, desk)
     session.commit()
 
     said = [run("mail", "hold", "--reason", "Restored"), run("mail", "hold")]
+    said.append(run("mail", "hold", "--reason", "Approved too early"))
     sent = run("mail", "send")
     said += [run("mail", "release"), run("mail", "release")]
 
     assert [answer.output for answer in said] == [
         "Mail is held.\n",
         "Mail was held already.\n",
+        "Mail was held already; the reason is the new one.\n",
         "Mail leaves again.\n",
         "No mail was held.\n",
     ]

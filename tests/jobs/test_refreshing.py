@@ -139,6 +139,26 @@ def test_a_failure_keeps_what_was_read_and_is_told(
 
 
 @pytest.mark.usefixtures("subscribed")
+def test_the_same_bytes_are_not_read_again_while_enough_days_are_known(
+    place: Workplace, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(file(CALENDAR)) as server:  # it never says that nothing is new
+        asked(place, server)
+        monkeypatch.setattr(reading, "PATIENCE_SECONDS", 0.0)  # from now on no reading succeeds
+        hands.late += timedelta(hours=1, minutes=1)
+        row = asked(place, server)
+        assert (row.failure, row.found, row.read_at) == ("", FOUND, place.clock())
+        server.answer = file(CALENDAR.replace(b"T20", b"T19"))
+        hands.late += timedelta(hours=1, minutes=1)
+        assert asked(place, server).failure != ""
+        server.answer = file(CALENDAR)
+        hands.late += timedelta(hours=1, minutes=1)
+        assert asked(place, server).failure == ""
+        hands.late += timedelta(days=40)
+        assert asked(place, server).failure != ""
+
+
+@pytest.mark.usefixtures("subscribed")
 def test_our_own_network_is_not_asked(place: Workplace) -> None:
     with serving(file(CALENDAR)) as server:
         policy = Policy(http=True, port=server.port)

@@ -9,6 +9,7 @@ from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, event, func, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
@@ -67,15 +68,17 @@ def test_worker_that_dies_between_leaves_no_half_and_goes_on(
 
 
 @contextmanager
-def dying_at(engine: Engine, statement: str, time: int) -> Iterator[None]:
-    """As a kill: when the statement comes for the so-manieth time, nothing after it is done."""
+def dying_at(
+    engine: Engine, statement: str, time: int, error: BaseException | None = None
+) -> Iterator[None]:
+    """As a kill, or another error: when the statement comes for the so-manieth time, it fails."""
     seen = []
 
     def look(_connection: object, _cursor: object, text: str, *_more: object) -> None:
         if text.startswith(statement):
             seen.append(text)
             if len(seen) == time:
-                raise KeyboardInterrupt
+                raise error or KeyboardInterrupt
 
     event.listen(engine, "before_cursor_execute", look)
     try:
@@ -90,3 +93,21 @@ def test_one_bad_record_keeps_nobody_else_from_being_reminded(place: Workplace) 
         assert talk is not None
         talk.ends_local = "soon"
     assert remind(place) == TALKS - 1
+
+
+@pytest.mark.parametrize("error", [AttributeError("no such part"), OverflowError("too far")])
+def test_whatever_is_wrong_with_one_keeps_nobody_else_from_being_reminded(
+    place: Workplace, engine: Engine, error: Exception
+) -> None:
+    with dying_at(engine, "INSERT INTO reminder", 3, error):
+        assert remind(place) == TALKS - 1
+    assert remind(place) == 1
+
+
+def test_database_that_is_away_is_not_asked_for_the_others(
+    place: Workplace, engine: Engine
+) -> None:
+    away = OperationalError("INSERT", {}, Exception("server closed the connection"))
+    with dying_at(engine, "INSERT INTO reminder", 3, away), pytest.raises(OperationalError):
+        remind(place)
+    assert counted(place) == (2, 2)

@@ -22,6 +22,7 @@ DEAD = "dead-"
 """Recipients that begin like this do not exist."""
 PHASES = ("rcpt", "data", "dot", "reply")
 NO_ANSWER = 3600
+LOOKS = 5
 
 
 class Fate(StrEnum):
@@ -219,6 +220,14 @@ def storming(storm: Storm) -> Iterator[int]:
 def _owner_of(port: int, candidates: Iterable[int]) -> int:
     """Which of these processes talks from this port of 127.0.0.1; 0 if none."""
     local = f"0100007F:{port:04X}"
+    for _ in range(LOOKS):  # the list changes while it is read, and may lack a line
+        found = _found_in_the_list(local, candidates)
+        if found:
+            return found
+    return 0
+
+
+def _found_in_the_list(local: str, candidates: Iterable[int]) -> int:
     for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
         facts = line.split()
         if facts[1] == local:

@@ -16,8 +16,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from tests.support.ports import free_port
+from tests.support.waiting import until
 
 REQUIRE_ALL = os.environ.get("MATCHMAKER_TEST_REQUIRE_ALL") == "1"
 """Set by `.ci/run`: there a missing program is a failure, not a reason to skip."""
@@ -83,6 +86,12 @@ def running_server() -> Iterator[str | None]:
             yield f"postgresql+psycopg://test@127.0.0.1:{port}/postgres"
         finally:
             _run([control, "-D", data, "-m", "immediate", "stop"], who)
+
+
+def until_somebody_waits(session: Session) -> None:
+    """Until another transaction waits for a lock, as seen from this one."""
+    waiting = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+    until("a transaction that waits", lambda: session.scalar(waiting), seconds=20)
 
 
 def _run(command: list[object], who: dict[str, object]) -> None:

@@ -22,6 +22,7 @@ def test_healthz_says_how_things_are(client: FlaskClient) -> None:
         "queue": "ok",
         "worker": {"last_run": None, "silent": True},
         "mail": {"waiting": 0, "dead": 0, "uncertain": 0, "trouble": "no_server"},
+        "answers": {"failing": False},
     }
 
 

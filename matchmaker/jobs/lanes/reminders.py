@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.jobs.lanes.kinds import Sweep
 from matchmaker.jobs.queue import poke
+from matchmaker.jobs.trouble import DATABASE_AWAY
 from matchmaker.jobs.workplace import Workplace
 from matchmaker.services.desk import Desk
 from matchmaker.services.inviting import confirming
@@ -37,7 +38,9 @@ class _Job:
             try:
                 with place.factory.begin() as session:
                     queued += self.do(session, place.desk(), number)
-            except (LookupError, TypeError, ValueError):
+            except DATABASE_AWAY:
+                raise
+            except Exception:
                 log.exception("%s %s: no mail", self.what, number)
         if queued:
             poke(place.settings, "mail")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from matchmaker.config import Settings
 from matchmaker.mail.address import AddressError, wire_address
+from matchmaker.mail.mailbox import MailboxError, open_mailbox
 from matchmaker.mail.mailbox_settings import ImapSettings
 from matchmaker.mail.probe import LoginWanted, PutOff, SenderRefused, Trouble, probe
 from matchmaker.mail.settings import MailUrlError, SmtpSettings
@@ -83,14 +84,16 @@ def _refusal(settings: Settings, found: Trouble) -> Check:
 
 
 def mailbox(settings: Settings) -> Check:
-    """Whether answers by mail are read at all."""
+    """Whether answers by mail are read at all: signs in and opens the folder, reads nothing."""
     if settings.demo:
         return Check("mailbox", True, "not needed: the demo gets no mail")
     if settings.imap_url is None:
         return Check("mailbox", True, "none is set, answers by mail are entered by hand")
     try:
-        return Check("mailbox", True, ImapSettings.from_url(settings.imap_url).name)
-    except MailUrlError as error:
+        given = ImapSettings.from_url(settings.imap_url)
+        with open_mailbox(given):
+            return Check("mailbox", True, given.name)
+    except (MailUrlError, MailboxError) as error:
         return Check("mailbox", False, str(error), "Correct MATCHMAKER_IMAP_URL.")
 
 

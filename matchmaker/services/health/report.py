@@ -20,6 +20,7 @@ from matchmaker.services.health.check import Check
 from matchmaker.services.house import audit
 from matchmaker.services.house.planning_rules import planning_rules
 from matchmaker.services.house.signs import WORKER, WORKER_SILENT, worker_silent
+from matchmaker.services.incoming import review
 from matchmaker.services.sending import mail_trouble
 from matchmaker.services.times.calendar_days import calendar_days
 
@@ -34,7 +35,7 @@ QueueSize = Callable[[], int]
 def summary(
     session: Session, settings: Settings, now: datetime, queue_size: QueueSize
 ) -> dict[str, Any]:
-    """For monitoring: database, disk, queue, the worker, mails that wait or are dead.
+    """For monitoring: database, disk, queue, the worker, mails that wait or are dead, the mailbox.
 
     `mail.trouble` names why no mail leaves at all, without what a server said: anybody may read
     this. Raises SQLAlchemyError if the database does not answer.
@@ -45,6 +46,7 @@ def summary(
     )
     mails = {row[0]: row[1] for row in counted}
     trouble = mail_trouble.trouble(session, settings)
+    mailbox = review.mailbox(session) if settings.imap_url else None
     return {
         "database": "ok",
         "disk": "full" if disk.is_full(settings) else "ok",
@@ -59,6 +61,7 @@ def summary(
             "uncertain": mails.get(OutboxState.UNCERTAIN, 0),
             "trouble": trouble.kind if trouble else None,
         },
+        "answers": {"failing": mailbox is not None and mailbox.failing_since is not None},
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlalchemy import event, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from matchmaker.models import Setting
@@ -48,12 +49,20 @@ def _forget(session: Session, *_: object) -> None:
 
 def keep(session: Session, key: str, value: Any) -> Setting:
     """Set or replace the JSON `value`."""
-    row = session.get(Setting, key)
-    if row is None:
-        row = Setting(key=key, value=value)
-        session.add(row)
-    else:
-        row.value = value
+    row = session.get(Setting, key) or add(session, key, value) or session.get_one(Setting, key)
+    row.value = value
+    _forget(session)
+    return row
+
+
+def add(session: Session, key: str, value: Any) -> Setting | None:
+    """Set it for the first time; None if it has been set, also by somebody at the same moment."""
+    row = Setting(key=key, value=value)
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return None
     _forget(session)
     return row
 

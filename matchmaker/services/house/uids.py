@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 
 from ulid import ULID
 
@@ -29,5 +30,15 @@ def looks_like_ours(uid: str) -> bool:
     return _OURS.fullmatch(uid.strip()) is not None
 
 
+def new_ulid(desk: Desk) -> str:
+    """The time and 80 random bits, in lower case.
+
+    The library counts on within a millisecond, so whoever has one would know its neighbours: who
+    knows the UID of an invitation can answer it by mail.
+    """
+    moment = int(desk.now.timestamp() * 1000).to_bytes(6)
+    return str(ULID(moment + secrets.token_bytes(10))).lower()
+
+
 def _new(desk: Desk, prefix: str) -> str:
-    return f"{prefix}-{ULID.from_datetime(desk.now)}@{desk.settings.uid_host}".lower()
+    return f"{prefix}-{new_ulid(desk)}@{desk.settings.uid_host}".lower()

@@ -24,6 +24,9 @@ from matchmaker.services.inviting import feed_keys
 from matchmaker.services.inviting.feed_content import Events, Rendered, events_of, render
 from matchmaker.services.inviting.feed_store import aged_at, store, wait_for_others
 
+A_STEP = 500
+"""So many people's feeds are rendered at a time."""
+
 
 def refresh_feed(session: Session, desk: Desk, person_id: int) -> None:
     refresh_feeds(session, desk, [person_id])
@@ -48,6 +51,15 @@ def refresh_feeds(session: Session, desk: Desk, person_ids: Collection[int]) -> 
         known[_owner(feed).id].append(feed)
     feeds = [feed for person_id in sorted(known) for feed in known[person_id]]
     _render_again(session, desk, feeds, events)
+
+
+def refresh_all(session: Session, desk: Desk) -> None:
+    """Render every feed again, because of something that stands in all of them."""
+    wait_for_others(session)
+    owners = select(Feed.person_id).where(Feed.scope.in_(OWN_FEEDS)).distinct()
+    ids = sorted(filter(None, session.scalars(owners)))
+    for first in range(0, len(ids), A_STEP):
+        refresh_feeds(session, desk, ids[first : first + A_STEP])
 
 
 def open_feed(

@@ -6,7 +6,7 @@ its last change (`feeds.refresh_feeds`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -37,7 +37,7 @@ from matchmaker.services.inviting import calendar_way, invitation_mails, overtak
 from matchmaker.services.inviting.invitation_mails import Letter
 from matchmaker.services.inviting.talk_facts import from_json, talk_facts, to_json
 from matchmaker.services.sending import outbox, post
-from matchmaker.services.sending.overtaking import MAY_HAVE_LEFT, hold
+from matchmaker.services.sending.overtaking import MAY_HAVE_LEFT, lock
 
 HAS_ENDED = N_("This invitation was declined or has ended. It is not sent again.")
 HAS_BEGUN = N_("This talk has begun already. Invitations to it are not sent again.")
@@ -181,6 +181,7 @@ def cancel(
     """
     if invitation.state is InvitationState.CANCELLED:
         return False
+    lock(session, [invitation.uid])
     last = _last(invitation)
     knows = invitation.state is InvitationState.DECLINED and not invitation.has_calendar
     revision = Revision(Change.MAJOR, invitation.sequence + 1, last.partstat)
@@ -189,7 +190,6 @@ def cancel(
     event = _revise(session, desk, invitation, called_off, revision)
     invitation.state = InvitationState.CANCELLED
     tokens.revoke(session, desk, TokenPurpose.ANSWER, invitation.id)
-    hold(session, invitation.uid)
     outbox.drop_unsent(session, invitation.uid, OutboxState.QUEUED, OutboxState.DEAD)
     was_out = _has_left(session, invitation)
     outbox.drop_unsent(session, invitation.uid, OutboxState.UNCERTAIN)
@@ -214,8 +214,27 @@ def readdress(session: Session, desk: Desk, person: Person) -> int:
     UID and answer stay. Mails that still wait for the old address are dropped and its answer
     links end: whoever reads there may be a stranger. Whoever said no is left alone.
     """
-    whose = carrier(session)
-    living = session.scalars(
+    whose, found = carrier(session), living(session, desk, person)
+    lock(session, [invitation.uid for invitation in found])
+    for invitation in found:
+        last = _last(invitation)
+        facts = talk_facts(invitation.talk, person.locale)
+        address = wire_or_typed(person.email)
+        fresh = replace(last, attendee_email=address, attendee_name=person.name)
+        same = Revision(Change.MINOR, invitation.sequence, last.partstat, ("address",))
+        event = _revise(session, desk, invitation, fresh, same)
+        outbox.drop_unsent(
+            session, invitation.uid, OutboxState.QUEUED, OutboxState.DEAD, OutboxState.UNCERTAIN
+        )
+        tokens.revoke(session, desk, TokenPurpose.ANSWER, invitation.id)
+        letter = Letter(invitation, event, facts, _issue(session, desk, invitation))
+        invitation_mails.invited(session, desk, whose, letter)
+    return len(found)
+
+
+def living(session: Session, desk: Desk, person: Person) -> Sequence[Invitation]:
+    """Those to talks ahead to which the person may still come."""
+    return session.scalars(
         select(Invitation)
         .join(Invitation.talk)
         .where(
@@ -225,21 +244,6 @@ def readdress(session: Session, desk: Desk, person: Person) -> int:
         )
         .order_by(Talk.starts_at, Invitation.id)
     ).all()
-    for invitation in living:
-        last = _last(invitation)
-        facts = talk_facts(invitation.talk, person.locale)
-        address = wire_or_typed(person.email)
-        fresh = replace(last, attendee_email=address, attendee_name=person.name)
-        same = Revision(Change.MINOR, invitation.sequence, last.partstat, ("address",))
-        event = _revise(session, desk, invitation, fresh, same)
-        hold(session, invitation.uid)
-        outbox.drop_unsent(
-            session, invitation.uid, OutboxState.QUEUED, OutboxState.DEAD, OutboxState.UNCERTAIN
-        )
-        tokens.revoke(session, desk, TokenPurpose.ANSWER, invitation.id)
-        letter = Letter(invitation, event, facts, _issue(session, desk, invitation))
-        invitation_mails.invited(session, desk, whose, letter)
-    return len(living)
 
 
 def send_again(session: Session, desk: Desk, invitation: Invitation) -> None:
@@ -275,7 +279,7 @@ def _require_sendable(session: Session, desk: Desk, invitation: Invitation) -> N
         raise NotPossible(HAS_BEGUN)
     if not post.reachable(desk, invitation.person):
         raise NotPossible(post.NO_ADDRESS)
-    hold(session, invitation.uid)
+    lock(session, [invitation.uid])
     unfinished = select(OutboxMessage.state).where(
         OutboxMessage.order_key == invitation.uid, OutboxMessage.state.in_(UNFINISHED_MAILS)
     )

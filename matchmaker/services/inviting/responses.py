@@ -25,6 +25,7 @@ from matchmaker.services.house import audit
 from matchmaker.services.inviting import overtaken
 from matchmaker.services.inviting.feeds import refresh_feed
 from matchmaker.services.inviting.wide_feeds import refresh_talks
+from matchmaker.services.sending.overtaking import lock
 from matchmaker.text import clean_line, clean_text
 
 ANSWERS = {
@@ -137,6 +138,7 @@ def _hold(session: Session, invitation: Invitation) -> None:
     a refresh repeats the joins with which a row was loaded, and PostgreSQL locks no outer join.
     """
     session.flush()
+    lock(session, [invitation.uid])
     assignment = invitation.assignment
     if assignment is not None:
         session.execute(

@@ -21,6 +21,7 @@ from matchmaker.services.inviting.feeds import refresh_feed
 from matchmaker.services.people import account_letters, mailed_keys, sessions
 from matchmaker.services.people.own_data import LONGEST_NAME
 from matchmaker.services.people.sessions import STAFF
+from matchmaker.services.sending.overtaking import lock
 from matchmaker.text import clean_line
 
 EVERYBODY = frozenset(Role)
@@ -154,6 +155,8 @@ def change_person(
     if facts == before:
         return 0
     moved = before.email != facts.email
+    if moved:
+        lock(session, [row.uid for row in invitations.living(session, desk, person)])
     if moved and before.roles:
         account_letters.tell_old_address(session, desk, person)
     _apply(session, person, facts)
@@ -164,7 +167,7 @@ def change_person(
     if gone:
         mailed_keys.end_subscriptions(session, desk, person)
     sent_again = invitations.readdress(session, desk, person) if moved else 0
-    if sent_again:
+    if sent_again or before.locale != person.locale:
         refresh_feed(session, desk, person.id)
     _refresh_wide_feeds(session, desk, person, before)
     was, becomes = _plain(before), _plain(facts)

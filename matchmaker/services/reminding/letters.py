@@ -27,8 +27,18 @@ from matchmaker.services.sending import post
 _MAILS = {ReminderKind.TALK: "reminder", ReminderKind.ANSWER: "answer_reminder"}
 
 
-def queue(session: Session, desk: Desk, invitation: Invitation, due: Coming) -> OutboxMessage:
-    """The mail leaves before the night, or not: the next morning it would say something else."""
+def queue(
+    session: Session,
+    desk: Desk,
+    invitation: Invitation,
+    due: Coming,
+    *,
+    instead_of: int | None = None,
+) -> OutboxMessage:
+    """The mail leaves before the night, or not: the next morning it would say something else.
+
+    `instead_of`: the row of the mail that was taken back.
+    """
     links = answer_links(
         desk,
         Role(invitation.role.value),
@@ -51,7 +61,7 @@ def queue(session: Session, desk: Desk, invitation: Invitation, due: Coming) -> 
         desk,
         kind=_MAILS[due.kind],
         subject_key=invitation.uid,
-        sequence=f"{due.step}.{due.occasion}.{desk.today}",
+        sequence=_sequence(desk, due, instead_of),
         person=invitation.person,
         facts=facts,
         in_reply_to=invitation.first_message_id,
@@ -62,6 +72,11 @@ def queue(session: Session, desk: Desk, invitation: Invitation, due: Coming) -> 
         not_after=min(evening(desk.now, desk.settings.zone), due.useful_until),
         priority=MailPriority.LATER,
     )
+
+
+def _sequence(desk: Desk, due: Coming, instead_of: int | None) -> str:
+    of_today = f"{due.step}.{due.occasion}.{desk.today}"
+    return f"{of_today}.{instead_of}" if instead_of else of_today
 
 
 def _before_talk(desk: Desk, invitation: Invitation, page: str) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
+from matchmaker.mail.address import wire_or_typed
 from matchmaker.models import Invitation, OutboxMessage, Reminder, Talk
 from matchmaker.models.states import (
+    STAYED_MAILS,
     WAITING_MAILS,
     InvitationRole,
     InvitationState,
@@ -22,9 +24,10 @@ from matchmaker.models.states import (
 )
 from matchmaker.services.desk import Desk
 from matchmaker.services.reminding.rules import ReminderRules
-from matchmaker.services.reminding.schedule import Asked, Coming, coming, occasion_of
+from matchmaker.services.reminding.schedule import Asked, Coming, Why, coming, occasion_of
 from matchmaker.services.sending import post
 from matchmaker.services.sending.sent_mail import INVITING
+from matchmaker.services.sending.taken_back import taken_back
 
 LOOKS_BACK = timedelta(days=7)
 """A talk that began without its reminder is written down as such for so long."""
@@ -37,17 +40,19 @@ _ENDED = (InvitationState.CANCELLED, InvitationState.DECLINED)
 class Known:
     """An invitation, its reminders so far, and those that are still to come.
 
-    `waits`: the mail that invites has not left yet. `unreachable`: no mail can tell the person.
+    `waits`: a mail that tells the person of the talk has not left yet. `told_at`: when the last
+    one left, None if none has. `unreachable`: no mail can tell the person.
     """
 
     invitation: Invitation
     rows: Sequence[Reminder]
     coming: Sequence[Coming]
     waits: bool
+    told_at: datetime | None
     unreachable: bool
 
     def row_of(self, due: Coming) -> Reminder | None:
-        """The row of a reminder whose mail did not leave in time."""
+        """The row of a reminder that has told nobody anything so far."""
         return next((row for row in self.rows if _names(row) == _names(due)), None)
 
 
@@ -76,26 +81,41 @@ def known(
         reminders.options(joinedload(Reminder.outbox)).order_by(Reminder.id)
     ):
         rows[row.invitation_id].append(row)
+    lapsed = _lapsed(session, [row for some in rows.values() for row in some])
     mails: dict[int, list[_Mail]] = defaultdict(list)
     for mail in session.execute(
         select(
             OutboxMessage.invitation_id,
             OutboxMessage.message_id,
+            OutboxMessage.recipient,
             OutboxMessage.state,
             OutboxMessage.sent_at,
+            OutboxMessage.dot_at,
             OutboxMessage.created_at,
         ).where(OutboxMessage.invitation_id.in_(found), OutboxMessage.kind.in_(INVITING))
     ):
         mails[mail.invitation_id or 0].append(_Mail(*mail[1:]))
-    return [_known(desk, rules, row, rows[row.id], mails[row.id]) for row in invitations]
+    return [
+        _known(desk, rules, row, rows=rows[row.id], lapsed=lapsed, mails=mails[row.id])
+        for row in invitations
+    ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Mail:
     message_id: str
+    recipient: str
     state: OutboxState
     sent_at: datetime | None
+    dot_at: datetime | None
     created_at: datetime
+
+    @property
+    def left_at(self) -> datetime | None:
+        """When the person may have got it; of one that is uncertain only the final dot is known."""
+        if self.state not in _OUT:
+            return None
+        return self.sent_at or self.dot_at or self.created_at
 
 
 def _in_reach(desk: Desk, rules: ReminderRules) -> ColumnElement[bool]:
@@ -111,58 +131,84 @@ def _known(
     desk: Desk,
     rules: ReminderRules,
     invitation: Invitation,
+    *,
     rows: Sequence[Reminder],
+    lapsed: Collection[int],
     mails: Sequence[_Mail],
 ) -> Known:
-    asked = _asked(desk, invitation, rows, mails)
-    out = any(mail.state in _OUT for mail in mails)
-    waits = not out and any(mail.state in WAITING_MAILS for mail in mails)
+    address = wire_or_typed(invitation.person.email)
+    # What went to a former address counts only if nothing went to the present one, as after a no.
+    mails = [mail for mail in mails if mail.recipient == address] or mails
+    settled = [row for row in rows if row.id not in lapsed]
+    asked = _asked(desk, invitation, settled, mails)
+    told_at = max((mail.left_at for mail in mails if mail.left_at), default=None)
+    waits = any(mail.state in WAITING_MAILS for mail in mails)
     lost = invitation.undeliverable_at is not None or not post.reachable(desk, invitation.person)
     return Known(
         invitation=invitation,
         rows=rows,
         coming=coming(asked, rules, desk.settings.zone),
         waits=waits,
-        unreachable=lost or not (out or waits),
+        told_at=told_at,
+        unreachable=lost or not (told_at or waits),
     )
 
 
 def _asked(
-    desk: Desk, invitation: Invitation, rows: Sequence[Reminder], mails: Sequence[_Mail]
+    desk: Desk, invitation: Invitation, settled: Sequence[Reminder], mails: Sequence[_Mail]
 ) -> Asked:
     starts_at = invitation.talk.starts_at
     question, start = str(invitation.sequence), occasion_of(starts_at)
-    settled = [row for row in rows if not _lapsed(row)]
+    asking = [row for row in settled if _is_for(row, ReminderKind.ANSWER, question)]
     return Asked(
         starts_at=starts_at,
         sequence=invitation.sequence,
         asked_at=_asked_at(invitation, mails) if starts_at > desk.now else None,
-        reminded_at=[
-            max(row.created_at, row.due_at)
-            for row in settled
-            if row.kind is ReminderKind.ANSWER and row.occasion == question
-        ],
-        announced=any(row.kind is ReminderKind.TALK and row.occasion == start for row in settled),
+        reminded_at=[max(row.created_at, row.due_at) for row in asking if not _went_elsewhere(row)],
+        last_step=max((row.step for row in asking), default=0),
+        announced=any(_is_for(row, ReminderKind.TALK, start) for row in settled),
     )
 
 
 def _asked_at(invitation: Invitation, mails: Sequence[_Mail]) -> datetime | None:
-    """When the question left that has no answer yet. Guests may leave theirs open."""
+    """When the question last left that has no answer yet. Guests may leave theirs open."""
     if invitation.state is not InvitationState.OPEN or invitation.role is InvitationRole.GUEST:
         return None
     local = invitation.uid.partition("@")[0]
-    times = [
-        mail.sent_at or mail.created_at
-        for mail in mails
-        if mail.state in _OUT and mail.message_id.startswith(f"<{local}.{invitation.sequence}.")
-    ]
-    return min(times, default=None)
+    asking = f"<{local}.{invitation.sequence}."
+    times = [mail.left_at for mail in mails if mail.left_at and mail.message_id.startswith(asking)]
+    return max(times, default=None)
 
 
-def _lapsed(row: Reminder) -> bool:
-    """Its mail did not leave before the night; what it said would not be true the next day."""
-    stayed = row.outbox is not None and row.outbox.state is OutboxState.SKIPPED
-    return row.state is ReminderState.QUEUED and stayed
+def _is_for(row: Reminder, kind: ReminderKind, occasion: str) -> bool:
+    return row.kind is kind and row.occasion == occasion
+
+
+def _went_elsewhere(row: Reminder) -> bool:
+    """To an address that the person no longer has."""
+    address = wire_or_typed(row.invitation.person.email)
+    return row.outbox is not None and row.outbox.recipient != address
+
+
+def _lapsed(session: Session, rows: Sequence[Reminder]) -> set[int]:
+    """Those that told nobody anything, so that what is true then may still be said later.
+
+    Their mail was taken back or did not leave before the night, or the person could not be reached.
+    """
+    queued = {
+        row.outbox_id: row.id
+        for row in rows
+        if row.state is ReminderState.QUEUED
+        and row.outbox_id is not None
+        and row.outbox is not None
+        and row.outbox.state in STAYED_MAILS
+    }
+    lapsed = {queued[number] for number in taken_back(session, list(queued))}
+    return lapsed | {row.id for row in rows if is_unreached(row)}
+
+
+def is_unreached(row: Reminder) -> bool:
+    return row.state is ReminderState.SKIPPED and row.reason == Why.UNREACHABLE
 
 
 def _names(row: Reminder | Coming) -> tuple[ReminderKind, int, str]:

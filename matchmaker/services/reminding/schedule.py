@@ -20,7 +20,7 @@ class Why(StrEnum):
     """Why a reminder was skipped."""
 
     LATE = "late"  # the service was not running, or no mail left, until it was of no use
-    JUST_TOLD = "just_told"  # invited or told of the change after the reminder was due
+    JUST_TOLD = "just_told"  # the invitation or the change left on the reminder's day, or after
     UNREACHABLE = "unreachable"  # there is no address, or the invitation did not arrive
 
 
@@ -28,15 +28,17 @@ class Why(StrEnum):
 class Asked:
     """An invitation that counts, as the rules see it; all times aware.
 
-    `asked_at` is when the mail that asks for an answer left (None: it has not left, or the answer
-    is there). `reminded_at` has a time for every reminder of this question so far. `announced`:
-    people have been reminded of the talk's present start.
+    `asked_at` is when the last mail that asks for an answer left (None: none has left, or the
+    answer is there). `reminded_at` has a time for every reminder of this question so far that went
+    where the question went; `last_step` also counts those to a former address. `announced`: people
+    have been reminded of the talk's present start.
     """
 
     starts_at: datetime
     sequence: int
     asked_at: datetime | None
     reminded_at: Sequence[datetime] = ()
+    last_step: int = 0
     announced: bool = False
 
 
@@ -90,14 +92,14 @@ def _for_answer(
     """None once the reminder of the talk, which also asks, would come first."""
     if asked.asked_at is None or len(asked.reminded_at) >= rules.answer_times:
         return None
-    last = asked.reminded_at[-1] if asked.reminded_at else asked.asked_at
+    last = max([asked.asked_at, *asked.reminded_at])
     due_at = morning(local_day(last, zone) + timedelta(days=rules.answer_days), zone)
     until = talk.due_at if talk else asked.starts_at - USEFUL
     if due_at >= until:
         return None
     return Coming(
         kind=ReminderKind.ANSWER,
-        step=len(asked.reminded_at) + 1,
+        step=asked.last_step + 1,
         occasion=str(asked.sequence),
         due_at=due_at,
         useful_until=until - timedelta(microseconds=1),

@@ -9,8 +9,8 @@ from matchmaker.models import Invitation, Reminder
 from matchmaker.models.states import ReminderKind, ReminderState
 from matchmaker.services.desk import Desk
 from matchmaker.services.reminding import letters
-from matchmaker.services.reminding.moments import is_night
-from matchmaker.services.reminding.reading import Known, known
+from matchmaker.services.reminding.moments import is_night, local_day
+from matchmaker.services.reminding.reading import Known, is_unreached, known
 from matchmaker.services.reminding.rules import reminder_rules
 from matchmaker.services.reminding.schedule import Coming, Why
 
@@ -38,9 +38,21 @@ def settle(session: Session, desk: Desk, invitation_id: int) -> int:
 
 
 def _now(desk: Desk, row: Known) -> list[Coming]:
-    """What to settle now. While the invitation itself waits to be sent, nothing useful is."""
+    """What to settle now: nothing of use while a mail that invites or tells of a change waits."""
     ripe = [coming for coming in row.coming if coming.is_due(desk.now, desk.settings.zone)]
-    return [coming for coming in ripe if not row.waits or coming.is_late(desk.now)]
+    return [
+        coming
+        for coming in ripe
+        if (not row.waits or coming.is_late(desk.now)) and not _stays_unreached(desk, row, coming)
+    ]
+
+
+def _stays_unreached(desk: Desk, row: Known, due: Coming) -> bool:
+    """Whether it is written down that the person was not reached, and that cannot be mended."""
+    written = row.row_of(due)
+    if written is None or not is_unreached(written):
+        return False
+    return _reason(desk, row, due) in {Why.UNREACHABLE, Why.LATE}
 
 
 def _settle(session: Session, desk: Desk, row: Known, due: Coming) -> int:
@@ -52,15 +64,14 @@ def _settle(session: Session, desk: Desk, row: Known, due: Coming) -> int:
             kind=due.kind,
             step=due.step,
             occasion=due.occasion,
-            due_at=due.due_at,
-            created_at=desk.now,
         )
         session.add(written)
+    written.due_at, written.created_at = due.due_at, desk.now
     written.state = ReminderState.SKIPPED if reason else ReminderState.QUEUED
     written.reason = reason or ""
     if reason:
         return 0
-    written.outbox = letters.queue(session, desk, row.invitation, due)
+    written.outbox = letters.queue(session, desk, row.invitation, due, instead_of=written.outbox_id)
     return 1
 
 
@@ -68,6 +79,12 @@ def _reason(desk: Desk, row: Known, due: Coming) -> Why | None:
     """Why the person is not reminded, None if they are."""
     if row.unreachable:
         return Why.UNREACHABLE
-    if due.kind is ReminderKind.TALK and row.invitation.stamp >= due.due_at:
+    if due.kind is ReminderKind.TALK and _just_told(desk, row, due):
         return Why.JUST_TOLD
     return Why.LATE if due.is_late(desk.now) else None
+
+
+def _just_told(desk: Desk, row: Known, due: Coming) -> bool:
+    """When a mail was written says nothing: it may have waited for days."""
+    zone = desk.settings.zone
+    return row.told_at is not None and local_day(row.told_at, zone) >= local_day(due.due_at, zone)

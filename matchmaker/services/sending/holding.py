@@ -21,9 +21,10 @@ LONGEST_REASON = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """Since when, and why if somebody has said so."""
+    """Since when, by whom, and why if somebody has said so."""
 
     since: datetime
+    by: str = ""
     reason: str = ""
 
 
@@ -32,19 +33,24 @@ def held(session: Session) -> Held | None:
     value = settings_row.values(session).get(KEY)
     if value is None:
         return None
-    return Held(since=datetime.fromisoformat(value["since"]), reason=value["reason"])
+    return Held(**{**value, "since": datetime.fromisoformat(value["since"])})
 
 
 def hold(session: Session, desk: Desk, reason: str = "") -> bool:
     """Let no mail leave from now on, except those to sign in, without which nobody could get at
-    the release. What is in hand is finished. False if mail was held already.
+    the release. What is in hand is finished. False if mail was held already; then a reason takes
+    the place of the one before.
     """
-    if held(session) is not None:
+    reason = clean_line(reason)[:LONGEST_REASON]
+    now = Held(since=desk.now, by=desk.actor.label, reason=reason)
+    row = settings_row.add(session, KEY, {**asdict(now), "since": desk.now.isoformat()})
+    if row is None and not now.reason:
         return False
-    now = Held(since=desk.now, reason=clean_line(reason)[:LONGEST_REASON])
-    row = settings_row.keep(session, KEY, {**asdict(now), "since": desk.now.isoformat()})
+    was_held = row is None
+    if row is None:
+        row = settings_row.keep(session, KEY, {**asdict(now), "since": desk.now.isoformat()})
     audit.record(session, desk, "mail.held", row, reason=now.reason)
-    return True
+    return not was_held
 
 
 def release(session: Session, desk: Desk) -> bool:

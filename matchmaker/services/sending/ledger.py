@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.clock import Clock
@@ -100,6 +101,9 @@ class Ledger:
             with suppress(Exception):
                 self._together(entries)
         for entry in entries:
+            if not entry.written:
+                with suppress(OperationalError):  # of a deadlock, one of the two is told to retry
+                    self._together([entry])
             if not entry.written:
                 try:
                     self._together([entry])

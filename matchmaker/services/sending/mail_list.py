@@ -14,10 +14,15 @@ from matchmaker.models import OutboxMessage, Person, Talk
 from matchmaker.models.states import STUCK_MAILS, WAITING_MAILS, OutboxState
 from matchmaker.services.house.paging import A_PAGE, Shown
 
+RETURNED = "returned"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailFilter:
-    """`state` is a state, `waiting`, `stuck` or empty; `text` looks in name, address, subject."""
+    """`state` is a state, `waiting`, `stuck`, `returned` or empty.
+
+    `text` looks in name, address and subject.
+    """
 
     state: str = ""
     kind: str = ""
@@ -40,6 +45,7 @@ class MailRow:
     created_at: datetime
     due_at: datetime
     sent_at: datetime | None
+    bounced_at: datetime | None
     method: str | None
     name: str | None
     person: str | None
@@ -101,6 +107,7 @@ _COLUMNS: tuple[Any, ...] = (
     OutboxMessage.created_at,
     OutboxMessage.due_at,
     OutboxMessage.sent_at,
+    OutboxMessage.bounced_at,
     OutboxMessage.method,
     Person.name,
     Person.code,
@@ -111,7 +118,9 @@ _COLUMNS: tuple[Any, ...] = (
 def _conditions(wanted: MailFilter) -> list[ColumnElement[bool]]:
     groups = {"waiting": WAITING_MAILS, "stuck": STUCK_MAILS}
     found: list[ColumnElement[bool]] = []
-    if wanted.state in groups:
+    if wanted.state == RETURNED:
+        found.append(OutboxMessage.bounced_at.is_not(None))
+    elif wanted.state in groups:
         found.append(OutboxMessage.state.in_(groups[wanted.state]))
     elif wanted.state in set(OutboxState):
         found.append(OutboxMessage.state == OutboxState(wanted.state))

@@ -46,7 +46,8 @@ def trouble(session: Session, settings: Settings) -> MailTrouble | None:
     """What keeps all mails from leaving, None if nothing is known to."""
     held = holding.held(session)
     if held is not None:
-        return MailTrouble(kind="held", text=HELD, detail=held.reason, since=held.since)
+        said = " – ".join(filter(None, (held.by, held.reason)))
+        return MailTrouble(kind="held", text=HELD, detail=said, since=held.since)
     return _of_the_server(_known(session, settings), settings)
 
 

@@ -9,7 +9,6 @@ from typing import cast
 from sqlalchemy import CursorResult, func, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import Update
-from ulid import ULID
 
 from matchmaker.i18n import N_
 from matchmaker.mail.address import AddressError, wire_address
@@ -18,7 +17,7 @@ from matchmaker.models import OutboxMessage, Person
 from matchmaker.models.states import STUCK_MAILS, MailPriority, OutboxState
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotFound, NotPossible
-from matchmaker.services.house import audit
+from matchmaker.services.house import audit, uids
 from matchmaker.services.sending.delivery import DeliveryReport, deliver_due
 from matchmaker.services.sending.overtaking import MAY_HAVE_LEFT, OVERTAKEN
 
@@ -45,7 +44,7 @@ NO_SUCH_MAIL = N_("There is no such mail.")
 
 def new_message_id(desk: Desk) -> str:
     """A Message-ID that no other mail has or will have; it is stored with the bytes."""
-    return f"<{ULID.from_datetime(desk.now)}@{desk.settings.uid_host}>".lower()
+    return f"<{uids.new_ulid(desk)}@{desk.settings.uid_host}>".lower()
 
 
 def enqueue(

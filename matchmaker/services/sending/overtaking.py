@@ -1,12 +1,14 @@
-"""A mail that did not get out while its talk was being called off does not go out afterwards.
+"""A mail that did not get out while it was being overtaken does not go out afterwards.
 
 Calling off finds a mail in a worker's hands and cannot know whether it will arrive, so it queues
 the cancellation behind it. When the attempt has failed, one of the two is too much: the mail
-itself, and the cancellation as well if the person cannot have heard of the talk.
+itself, and the cancellation as well if the person cannot have heard of the talk. The same goes for
+a mail whose person has another address meanwhile: whoever reads at the old one may be a stranger.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, and_, exists, or_, select, update
@@ -23,39 +25,46 @@ MAY_HAVE_LEFT = (OutboxState.SENT, OutboxState.SENDING, OutboxState.UNCERTAIN)
 _UNSENT = (OutboxState.QUEUED, *STUCK_MAILS)
 
 
-def hold(session: Session, order_key: str) -> None:
-    """Let no worker take up, or put back, a mail of this invitation until we are done."""
+def lock(session: Session, order_keys: Collection[str]) -> None:
+    """Let no worker take up, or put back, a mail of these invitations until we are done.
+
+    A worker locks mails, then what follows from their having left, then the end of the audit log.
+    So whoever changes several invitations locks all their mails here before writing anything.
+    """
     session.execute(
         select(OutboxMessage.id)
-        .where(OutboxMessage.order_key == order_key)
+        .where(OutboxMessage.order_key.in_(order_keys))
         .order_by(OutboxMessage.id)
         .with_for_update()
     ).all()
 
 
 def give_way(session: Session, message_id: int, *, may_be_out: bool) -> bool:
-    """Drop a mail that was not sent if its cancellation waits; whether it did.
+    """Drop a mail that was not sent if one waits that overtakes it; whether it did.
 
     `may_be_out`: the last attempt, or one before, may have reached the person all the same. If
     none can have, the cancellation is dropped as well. Called by whoever puts the mail back.
     """
     row = session.execute(
-        select(OutboxMessage.order_key).where(OutboxMessage.id == message_id)
+        select(OutboxMessage.order_key, OutboxMessage.recipient).where(
+            OutboxMessage.id == message_id
+        )
     ).one()
-    waiting = session.scalars(
-        select(OutboxMessage.id).where(
+    if row.order_key is None:
+        return False
+    later = session.execute(
+        select(OutboxMessage.id, OutboxMessage.kind, OutboxMessage.recipient).where(
             OutboxMessage.order_key == row.order_key,
             OutboxMessage.id > message_id,
-            OutboxMessage.kind == CANCELLATION,
             OutboxMessage.state == OutboxState.QUEUED,
         )
-    ).one_or_none()
-    if row.order_key is None or waiting is None:
+    ).all()
+    cancellations = [mail.id for mail in later if mail.kind == CANCELLATION]
+    elsewhere = any(mail.recipient != row.recipient for mail in later)
+    if not (cancellations or elsewhere) or not _drop(session, message_id, *_UNSENT):
         return False
-    if not _drop(session, message_id, *_UNSENT):
-        return False
-    if not may_be_out and not _heard_of(session, row.order_key):
-        _drop(session, waiting, OutboxState.QUEUED)
+    if cancellations and not may_be_out and not _heard_of(session, row.order_key):
+        _drop(session, cancellations[0], OutboxState.QUEUED)
     return True
 
 

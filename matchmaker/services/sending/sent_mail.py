@@ -18,7 +18,7 @@ FIRST = "invitation"
 INVITING = (FIRST, "invitation_changed")
 
 
-def note(session: Session, desk: Desk, mails: Sequence[Claim]) -> None:
+def note(session: Session, desk: Desk, mails: Sequence[Claim | OutboxMessage]) -> None:
     """Called in the transaction that marks these mails sent."""
     inviting = [mail for mail in mails if mail.invitation_id and mail.kind in INVITING]
     if not inviting:

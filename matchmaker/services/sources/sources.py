@@ -104,6 +104,8 @@ def let_count(
     if seen is not None and seen != fingerprint(row):
         raise Conflict(N_("The calendar has changed in the meantime. Please look at it again."))
     row.state, row.counts_since = CalendarSourceState.COUNTS, desk.now
+    # Whoever takes half a reading over has seen what the page says of its gaps.
+    row.report = {**row.report, "gaps_accepted": not row.report["complete"]} if row.report else None
     number = count_times(session, row)
     _record(session, desk, row, "calendar_source.counted", {"times": number})
     return row

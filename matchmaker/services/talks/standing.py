@@ -26,6 +26,7 @@ from matchmaker.models import (
 from matchmaker.models.states import MeetingMode, TalkState
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house.codes import next_code
+from matchmaker.services.sending.overtaking import lock
 
 NO_SUCH_TALK = N_("There is no such talk.")
 STALE = N_("This talk has been changed in the meantime. Please look at it again.")
@@ -74,6 +75,8 @@ def held_fast(session: Session, code: str, version: int | None) -> Talk:
     Raises NotFound, and Conflict if it is not at `version` any more.
     """
     session.execute(select(Talk.id).where(Talk.code == code).with_for_update()).all()
+    invited = select(Invitation.uid).join(Talk).where(Talk.code == code)
+    lock(session, session.scalars(invited).all())
     talk = find_talk(session, code)
     session.refresh(talk, ["version", "state", "starts_at", "ends_at"])
     if version is not None and version != talk.version:

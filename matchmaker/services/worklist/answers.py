@@ -117,6 +117,7 @@ def unanswered(session: Session, desk: Desk) -> Iterator[Task]:
             Talk.starts_at >= desk.now,
             Talk.starts_at < desk.now + ANSWER_WANTED_WITHIN,
             Invitation.state == InvitationState.OPEN,
+            Invitation.role != InvitationRole.GUEST,
         )
         .group_by(Talk.id, Talk.code, Organisation.name, Talk.starts_at)
         .order_by(Talk.starts_at)

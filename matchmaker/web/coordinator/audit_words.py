@@ -58,6 +58,7 @@ ACTIONS: Mapping[str, str] = {
     "organisation.changed": N_("Organisation changed"),
     "person.added": N_("Person added"),
     "person.changed": N_("Person changed"),
+    "mail.arrived": N_("Mail noted as arrived"),
     "mail.held": N_("Mail held"),
     "mail.released": N_("Mail released"),
     "plan.cancelled": N_("Planning stopped"),

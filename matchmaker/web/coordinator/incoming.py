@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,6 +40,7 @@ def index() -> str:
         choices=lambda row: review.choices(row, now),
         words=incoming_words,
         proposed=proposed,
+        other_date=review.other_date,
         way_out=way_out,
         page_address=page_address,
     )
@@ -50,7 +52,14 @@ def decide(mail_id: int) -> Response:
     wanted = sent("entscheidung")
     if wanted not in set(Decision):
         raise NotPossible(review.NOT_OFFERED)
-    review.decide(db.session(), desk(), mail_id, Decision(wanted))
+    shown = sent("stand")
+    review.decide(
+        db.session(),
+        desk(),
+        mail_id,
+        Decision(wanted),
+        shown=int(shown) if re.fullmatch("[0-9]{1,9}", shown) else None,
+    )
     commit()
     if wanted == Decision.SEND_AGAIN:
         poke(settings(), "mail")

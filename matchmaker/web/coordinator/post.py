@@ -13,6 +13,7 @@ from matchmaker.models import Invitation, Person, Talk
 from matchmaker.models.states import STUCK_MAILS, WAITING_MAILS, OutboxState
 from matchmaker.services.inviting.invitations import may_go_again
 from matchmaker.services.sending import (
+    arrivals,
     holding,
     mail_list,
     mail_preview,
@@ -45,11 +46,13 @@ def index() -> str:
         kinds=[(kind, sending_words.kind_name(kind)) for kind in kinds],
         figures=_figures(states),
         any_mail=any(states.values()),
+        uncertain=states[OutboxState.UNCERTAIN],
         states=_state_choices(),
         trouble=mail_trouble.trouble(session, settings()),
         repeated=[found for found in second_tries.failures(session) if len(found.ids) > 1],
         page_address=page_address,
         kind_name=sending_words.kind_name,
+        known=sending_words.known,
     )
 
 
@@ -66,8 +69,11 @@ def detail(message_id: int) -> str:
         person=_row(session, Person, mail.person_id),
         talk=_row(session, Talk, mail.talk_id),
         kind_name=sending_words.kind_name,
+        known=sending_words.known,
         can_resend=mail.state in STUCK_MAILS,
         can_drop=mail.state in (*STUCK_MAILS, OutboxState.QUEUED),
+        can_arrive=mail.state is OutboxState.UNCERTAIN
+        or (mail.state is OutboxState.QUEUED and holding.held(session) is not None),
         invitation=invitation,
         can_invite_again=mail.state is OutboxState.SENT
         and invitation is not None
@@ -100,7 +106,10 @@ def ask_all_again(message_id: int) -> str:
 def send_all_again(message_id: int) -> Response:
     session = db.session()
     failure = second_tries.failure_of(session, message_id)
-    done = second_tries.send_again(session, desk(), failure.ids)
+    return _sent_again(second_tries.send_again(session, desk(), failure.ids))
+
+
+def _sent_again(done: second_tries.Retried) -> Response:
     commit()
     poke(settings(), "mail")
     if done.sent:
@@ -110,6 +119,44 @@ def send_all_again(message_id: int) -> Response:
         stay = ngettext("%(num)s mail stays here:", "%(num)s mails stay here:", number)
         flash(f"{stay} {_(reason)}", "attention")
     return redirect(url_for(".index"), 303)
+
+
+@blueprint.post("/<int:message_id>/angekommen")
+@for_roles(*WRITERS)
+def arrived(message_id: int) -> Response:
+    """The person has it, as they or the provider's log say."""
+    arrivals.note(db.session(), desk(), message_id)
+    commit()
+    flash(_("Noted: the mail has arrived."), "success")
+    return redirect(url_for(".detail", message_id=message_id), 303)
+
+
+@blueprint.get("/ungewiss")
+@for_roles(*WRITERS)
+def ask_all_uncertain() -> str:
+    """All of which nobody knows whether they arrived, decided together."""
+    found = arrivals.uncertain(db.session())
+    return render_template("coordinator/post/all_uncertain.html", number=len(found))
+
+
+@blueprint.post("/ungewiss/angekommen")
+@for_roles(*WRITERS)
+def all_arrived() -> Response:
+    session = db.session()
+    noted = arrivals.note_all(session, desk(), arrivals.uncertain(session))
+    commit()
+    flash(
+        ngettext("%(num)s mail is noted as arrived.", "%(num)s mails are noted as arrived.", noted),
+        "success",
+    )
+    return redirect(url_for(".index"), 303)
+
+
+@blueprint.post("/ungewiss/erneut")
+@for_roles(*WRITERS)
+def all_uncertain_again() -> Response:
+    session = db.session()
+    return _sent_again(second_tries.send_again(session, desk(), arrivals.uncertain(session)))
 
 
 @blueprint.post("/<int:message_id>/verwerfen")
@@ -172,6 +219,7 @@ def _state_choices() -> list[tuple[str, str]]:
         (OutboxState.UNCERTAIN.value, _("uncertain")),
         (OutboxState.DROPPED.value, _("taken out")),
         (OutboxState.SKIPPED.value, _("skipped")),
+        (mail_list.RETURNED, _("came back")),
     ]
 
 

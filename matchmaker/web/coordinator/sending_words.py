@@ -151,6 +151,11 @@ def mail_time(mail: OutboxMessage) -> str:
     return _("written %(when)s", when=moment(mail.created_at))
 
 
+def known(said: str) -> str:
+    """Why a mail has not left: our own words in the reader's language, a server's as they are."""
+    return _(said) if said else ""
+
+
 def format_name(talk_format: Format) -> str:
     names = {
         Format.TALK: _("Labour-market talk"),
@@ -203,6 +208,7 @@ def entry_text(entry: AuditEntry) -> str:
         "assignment.no_show": _("Did not come"),
         "invitation.sent": _("The invitation has been sent"),
         "invitation.updated": _("Invitation updated"),
+        "invitation.undeliverable": _("Invitation came back"),
         "invitation.sent_again": _("Invitation sent once more"),
         "invitation.cancelled": _("Invitation cancelled"),
         "invitation.answered": _("Answer received"),

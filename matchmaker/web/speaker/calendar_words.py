@@ -67,7 +67,7 @@ FAILURES: Mapping[str, str] = {
     ),
     Failure.TROUBLE: N_("The server of the calendar reports trouble."),
     Failure.TOO_LARGE: N_("The calendar is larger than 1 MB. Please share a smaller one."),
-    Failure.INCOMPLETE: N_("The last reading was not complete, so it was not taken over."),
+    Failure.INCOMPLETE: N_("Not everything in this calendar could be read the last time."),
 }
 
 

@@ -14,6 +14,7 @@ from matchmaker.services.errors import Invalid
 from matchmaker.services.people.profiles import profile_of
 from matchmaker.services.sources import sources
 from matchmaker.services.sources.counted import found_times
+from matchmaker.services.sources.reading import Failure
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, settings, signed_in
 from matchmaker.web.db import db
@@ -83,6 +84,7 @@ def calendar_source(source_id: int) -> str:
         words=calendar_words,
         waiting=row.state is CalendarSourceState.WAITING,
         counts=row.state is CalendarSourceState.COUNTS,
+        adds_only=row.state is CalendarSourceState.COUNTS and row.failure == Failure.INCOMPLETE,
         subscribed=row.kind is CalendarSourceKind.SUBSCRIPTION,
         address=sources.shown_address(row),
         seen=sources.fingerprint(row),

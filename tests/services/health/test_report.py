@@ -207,6 +207,13 @@ def test_checks_change_nothing(session: Session, engine: Engine, desk: Desk) -> 
     assert count() == before
 
 
+def test_mailbox_that_nobody_can_open_is_wrong(engine: Engine, desk: Desk) -> None:
+    check = examined(desk, engine, imap_url=f"imap://a:geheim@127.0.0.1:{free_port()}")["mailbox"]
+    assert not check.ok
+    assert "geheim" not in check.said
+    assert "MATCHMAKER_IMAP_URL" in check.remedy
+
+
 def test_mailbox_that_cannot_be_read_is_wrong(session: Session, engine: Engine, desk: Desk) -> None:
     url = "imap://a:geheim@localhost"
     assert examined(desk, engine, imap_url=url)["answers by mail"].ok

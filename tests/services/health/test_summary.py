@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from matchmaker.mail.outcome import AuthenticationRefused, Unreachable
-from matchmaker.models import Heartbeat
+from matchmaker.models import Heartbeat, MailboxState
 from matchmaker.models.states import OutboxState
 from matchmaker.services.desk import Desk
 from matchmaker.services.health import report
@@ -45,6 +45,17 @@ def test_summary_names_the_trouble_without_the_servers_words(
         "uncertain": 0,
         "trouble": kind,
     }
+
+
+def test_summary_says_that_no_answer_is_read(session: Session, desk: Desk) -> None:
+    given = replace(desk.settings, imap_url="imaps://a:b@mail.example")
+    state = MailboxState(name="x", tried_at=desk.now)
+    session.add(state)
+    session.flush()
+    assert report.summary(session, given, desk.now, no_messages)["answers"] == {"failing": False}
+    state.failing_since = desk.now
+    session.flush()
+    assert report.summary(session, given, desk.now, no_messages)["answers"] == {"failing": True}
 
 
 @pytest.mark.parametrize(

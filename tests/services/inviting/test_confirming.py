@@ -1,4 +1,4 @@
-"""The mail that says that a date stands: when all have agreed, once for each start."""
+"""The mail that says that a date stands: when all have agreed, once for each SEQUENCE."""
 
 from __future__ import annotations
 
@@ -19,9 +19,10 @@ from matchmaker.models.states import (
 )
 from matchmaker.services.desk import Desk
 from matchmaker.services.inviting import confirming, invitations
+from matchmaker.services.sending import outbox
 from tests import factories
 from tests.services.inviting.mailed import parsed, plain
-from tests.support.invited import Evening
+from tests.support.invited import TUESDAY, Evening
 
 ACCEPTED, DECLINED = InvitationState.ACCEPTED, InvitationState.DECLINED
 
@@ -89,6 +90,12 @@ def party(session: Session, desk: Desk) -> Party:
 COMING = (InvitationRole.SPEAKER, InvitationRole.HOST, InvitationRole.INTERPRETER)
 
 
+def moved(party: Party, desk: Desk, start: datetime) -> None:
+    for invitation in party.by_role.values():
+        party.invitation, party.assignment = invitation, invitation.assignment
+        party.move(desk, start)
+
+
 def test_host_interpreter_and_guest_hear_once_that_all_have_agreed(party: Party) -> None:
     party.says(ACCEPTED, InvitationRole.SPEAKER, InvitationRole.HOST)
     assert party.confirmed() == []
@@ -120,15 +127,59 @@ def test_moved_talk_is_confirmed_for_its_new_start(party: Party) -> None:
     party.says(ACCEPTED, *COMING)
     assert len(party.confirmed()) == 3
     waiting = party.mails
-    for invitation in party.by_role.values():
-        party.invitation = invitation
-        party.assignment = invitation.assignment
-        party.move(party.later(days=1), datetime(2027, 1, 26, 18))  # noqa: DTZ001  # wall clock
+    moved(party, party.later(days=1), datetime(2027, 1, 26, 18))  # noqa: DTZ001  # wall clock
     assert {mail.state for mail in waiting} == {OutboxState.DROPPED}
     assert len(party.confirmed()) == 3
     party.says(ACCEPTED, *COMING, days=2)
     assert len(party.confirmed()) == 6
     assert "26.01.2027" in party.mails[-1].subject
+
+
+def test_talk_moved_there_and_back_is_confirmed_again(party: Party) -> None:
+    party.says(ACCEPTED, *COMING)
+    assert len(party.confirmed()) == 3
+    for mail in party.mails:
+        mail.state = OutboxState.SENT
+    moved(party, party.later(hours=1), datetime(2027, 1, 26, 18))  # noqa: DTZ001  # wall clock
+    moved(party, party.later(hours=2), TUESDAY)
+    party.says(ACCEPTED, *COMING, hours=3)
+    assert len(party.confirmed()) == 6
+    assert len(party.confirmed()) == 6
+
+
+def test_confirmation_taken_back_by_a_no_follows_the_yes(party: Party) -> None:
+    party.says(ACCEPTED, *COMING)
+    assert len(party.confirmed()) == 3
+    party.says(DECLINED, InvitationRole.HOST, hours=1)
+    party.says(ACCEPTED, InvitationRole.HOST, hours=2)
+    assert party.confirmed()[3:] == ["host"]
+    party.says(DECLINED, InvitationRole.HOST, hours=3)
+    party.says(ACCEPTED, InvitationRole.HOST, hours=4)
+    assert party.confirmed()[3:] == ["host", "host"]
+
+
+@pytest.mark.parametrize("state", [OutboxState.DEAD, OutboxState.UNCERTAIN])
+def test_confirmation_that_a_person_decides_about_is_not_written_again(
+    party: Party, state: OutboxState
+) -> None:
+    party.says(ACCEPTED, *COMING)
+    party.confirmed()
+    party.mails[0].state = state
+    assert len(party.confirmed()) == 3
+    outbox.drop(party.session, party.desk, party.mails[0].id)
+    assert len(party.confirmed()) == 3
+
+
+def test_nobody_is_told_again_after_an_upgrade(party: Party) -> None:
+    """Older versions put the start into the key."""
+    moved(party, party.later(hours=1), datetime(2027, 1, 26, 18))  # noqa: DTZ001  # wall clock
+    party.says(ACCEPTED, *COMING, hours=2)
+    party.confirmed()
+    for mail in party.mails:
+        kind, uid, _, recipient = mail.key.split(":")
+        mail.key = f"{kind}:{uid}:20270126T1700Z:{recipient}"
+        mail.state = OutboxState.SENT
+    assert len(party.confirmed()) == 3
 
 
 def test_no_talk_that_is_off_is_confirmed(party: Party) -> None:

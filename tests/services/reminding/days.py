@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from email import message_from_bytes
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matchmaker.database import session_factory
 from matchmaker.models import OutboxMessage, Reminder
-from matchmaker.models.states import OutboxState
+from matchmaker.models.states import WAITING_MAILS
 from matchmaker.services.desk import Desk
 from matchmaker.services.reminding import sweep
+from matchmaker.services.sending import holding
+from matchmaker.services.sending.delivery import deliver_due
+from tests.services.letters import Scripted
 
 REMINDERS = ("reminder", "answer_reminder")
 
@@ -23,11 +28,15 @@ def utc(local: str, desk: Desk) -> datetime:
 
 @dataclass
 class Days:
-    """The service from `desk.now` on; `at` and the log are on the carrier's wall clock."""
+    """The service from `desk.now` on; the log is on the carrier's wall clock.
+
+    Unless it `delivers`, all mail is held. Whatever the session holds is committed.
+    """
 
     session: Session
     desk: Desk
     delivers: bool = True
+    server: Scripted = field(default_factory=Scripted)
     log: list[tuple[str, str]] = field(default_factory=list)
 
     def until(self, local: str, minutes: int = 30) -> Days:
@@ -51,19 +60,41 @@ class Days:
         session = self.session
         for invitation_id in sweep.due(session, self.desk):
             sweep.settle(session, self.desk, invitation_id)
+        (holding.release if self.delivers else holding.hold)(session, self.desk)
         session.flush()
-        queued = select(OutboxMessage).where(OutboxMessage.state == OutboxState.QUEUED)
-        for mail in session.scalars(queued.order_by(OutboxMessage.id)):
-            self._deliver(mail)
-        session.flush()
+        has_work = self._has_work()
+        session.commit()
+        if has_work:
+            self._deliver()
 
-    def _deliver(self, mail: OutboxMessage) -> None:
-        """As the outbox does it: what is of no use any more is skipped."""
-        if mail.not_after is not None and mail.not_after <= self.desk.now:
-            mail.state = OutboxState.SKIPPED
-        elif self.delivers:
-            mail.state, mail.sent_at = OutboxState.SENT, self.desk.now
-            self.log.append((mail.kind, f"{self.desk.now_local:%Y-%m-%d %H:%M}"))
+    def _deliver(self) -> None:
+        """As the worker does it, in sessions of its own."""
+        factory = session_factory(self.session.get_bind().engine)
+        deliver_due(
+            factory,
+            self.desk.settings,
+            lambda: self.desk.now,
+            owner="days",
+            transport=self.server,
+            lanes=1,
+        )
+        self.session.expire_all()
+        for _, _, raw in self.server.sent[len(self.log) :]:
+            self._log(raw)
+
+    def _has_work(self) -> bool:
+        """While mail is held, it can only become too late for one."""
+        waiting = select(OutboxMessage.id).where(OutboxMessage.state.in_(WAITING_MAILS))
+        if not self.delivers:
+            waiting = waiting.where(OutboxMessage.not_after <= self.desk.now)
+        return self.session.scalars(waiting.limit(1)).one_or_none() is not None
+
+    def _log(self, raw: bytes) -> None:
+        message_id = message_from_bytes(raw)["Message-ID"]
+        kind = self.session.scalars(
+            select(OutboxMessage.kind).where(OutboxMessage.message_id == message_id)
+        ).one()
+        self.log.append((kind, f"{self.desk.now_local:%Y-%m-%d %H:%M}"))
 
     @property
     def reminded(self) -> list[tuple[str, str]]:

@@ -12,7 +12,10 @@ from sqlalchemy.orm import Session
 from matchmaker.models import OutboxMessage
 from matchmaker.models.states import InvitationRole, InvitationState, OutboxState
 from matchmaker.services.desk import Desk
+from matchmaker.services.inviting import invitations
+from matchmaker.services.reminding import sweep
 from matchmaker.services.reminding.rules import change_reminder_rules
+from matchmaker.services.sending import outbox
 from tests.services.inviting.mailed import plain
 from tests.services.reminding.days import Days, utc
 from tests.support.invited import Evening
@@ -40,6 +43,13 @@ def reminders(session: Session) -> list[OutboxMessage]:
     kinds = ("reminder", "answer_reminder")
     found = select(OutboxMessage).where(OutboxMessage.kind.in_(kinds)).order_by(OutboxMessage.id)
     return list(session.scalars(found))
+
+
+def readdressed(evening: Evening, desk: Desk) -> None:
+    assert evening.person is not None
+    evening.person.email = "neu@beratung.example"
+    invitations.readdress(evening.session, desk, evening.person)
+    evening.session.flush()
 
 
 def test_everybody_is_reminded_once_three_days_before(evening: Evening) -> None:
@@ -128,6 +138,29 @@ def test_who_has_just_been_told_is_not_reminded(evening: Evening) -> None:
     assert days.rows == [("talk", 1, "skipped", "just_told")]
 
 
+@pytest.mark.parametrize("back", ["2027-01-16 08:15", "2027-01-17 10:00"])
+def test_invitation_that_waited_for_days_is_not_followed_by_a_reminder(
+    session: Session, desk: Desk, back: str
+) -> None:
+    evening = Evening(session, on(desk, "2027-01-14 12:00"))
+    days = Days(session, evening.desk, delivers=False).until(back)
+    days.delivers = True
+    days.until("2027-01-20 12:00")
+    assert [kind for kind, _ in days.log] == ["invitation"]
+    assert days.rows == [("talk", 1, "skipped", "just_told")]
+
+
+def test_change_that_waited_for_days_is_not_followed_by_a_reminder(evening: Evening) -> None:
+    days = Days(evening.session, evening.desk).until("2027-01-14 12:00")
+    days.delivers = False
+    evening.move(days.desk, datetime(2027, 1, 20, 18))  # noqa: DTZ001  # wall clock
+    days.until("2027-01-18 10:00")
+    days.delivers = True
+    days.until("2027-01-21 12:00")
+    assert [kind for kind, _ in days.log] == ["invitation", "invitation_changed"]
+    assert days.rows == [("talk", 1, "skipped", "just_told")]
+
+
 def test_nobody_is_reminded_of_what_is_off_or_declined(session: Session, desk: Desk) -> None:
     off, declined = accepted(session, desk), Evening(session, desk)
     off.call_off(off.later(days=1))
@@ -142,6 +175,41 @@ def test_no_takes_a_waiting_reminder_back(evening: Evening) -> None:
     days.until("2027-01-16 10:00")
     evening.answer(InvitationState.DECLINED, days.desk)
     assert [mail.state for mail in reminders(evening.session)] == [OutboxState.DROPPED]
+
+
+def test_no_and_then_yes_is_reminded_all_the_same(evening: Evening) -> None:
+    days = Days(evening.session, evening.desk).until("2027-01-15 12:00")
+    days.delivers = False
+    days.until("2027-01-16 10:00")
+    evening.answer(InvitationState.DECLINED, days.desk)
+    days.until("2027-01-16 11:00")
+    evening.answer(ACCEPTED, days.desk)
+    days.delivers = True
+    days.until("2027-01-20 12:00")
+    assert days.reminded == [("reminder", "2027-01-16 11:30")]
+    assert days.rows == [("talk", 1, "queued", "")]
+
+
+def test_reminder_that_may_have_arrived_is_not_followed_by_another(evening: Evening) -> None:
+    days = Days(evening.session, evening.desk).until("2027-01-16 08:30")
+    days.delivers = False
+    days.until("2027-01-16 09:00")
+    (mail,) = reminders(evening.session)
+    mail.state, mail.dots = OutboxState.DROPPED, 1
+    days.delivers = True
+    days.until("2027-01-20 12:00")
+    assert days.reminded == []
+
+
+def test_reminder_that_a_person_took_out_stays_out(evening: Evening) -> None:
+    days = Days(evening.session, evening.desk).until("2027-01-16 08:30")
+    days.delivers = False
+    days.until("2027-01-16 09:00")
+    (mail,) = reminders(evening.session)
+    outbox.drop(evening.session, days.desk, mail.id)
+    days.delivers = True
+    days.until("2027-01-20 12:00")
+    assert days.reminded == []
 
 
 def test_missing_answer_is_asked_for_once_more(session: Session, desk: Desk) -> None:
@@ -181,6 +249,45 @@ def test_moved_talk_asks_again_and_waits_again(session: Session, desk: Desk) -> 
     assert days.reminded == [("answer_reminder", "2027-01-04 09:00")]
 
 
+def test_who_is_invited_at_another_address_has_as_long_to_answer(
+    session: Session, desk: Desk
+) -> None:
+    evening = Evening(session, desk)
+    days = Days(session, evening.desk)
+    days.look()
+    days.until("2026-12-31 15:00")
+    readdressed(evening, days.desk)
+    days.until("2027-01-10 12:00")
+    assert days.reminded == [("answer_reminder", "2027-01-04 09:00")]
+
+
+def test_who_was_asked_at_a_wrong_address_is_asked_at_the_right_one(
+    session: Session, desk: Desk
+) -> None:
+    evening = Evening(session, desk)
+    days = Days(session, evening.desk)
+    days.look()
+    days.until("2027-01-02 15:00")
+    readdressed(evening, days.desk)
+    days.until("2027-01-12 12:00")
+    assert days.reminded == [
+        ("answer_reminder", "2027-01-01 09:00"),
+        ("answer_reminder", "2027-01-06 09:00"),
+    ]
+    assert [mail.recipient for mail in reminders(session)][1] == "neu@beratung.example"
+    assert days.rows == [("answer", 1, "queued", ""), ("answer", 2, "queued", "")]
+
+
+def test_invitation_sent_again_is_a_question_of_that_day(session: Session, desk: Desk) -> None:
+    evening = Evening(session, desk)
+    days = Days(session, evening.desk)
+    days.look()
+    days.until("2026-12-31 15:00")
+    invitations.send_again(session, days.desk, evening.invitation)
+    days.until("2027-01-10 12:00")
+    assert days.reminded == [("answer_reminder", "2027-01-04 09:00")]
+
+
 def test_invitation_that_has_not_left_is_no_question_yet(session: Session, desk: Desk) -> None:
     days = Days(session, Evening(session, desk).desk, delivers=False)
     days.until("2027-01-18 12:00")
@@ -203,6 +310,42 @@ def test_person_without_an_address_is_shown_as_not_reached(evening: Evening) -> 
     assert evening.person is not None
     evening.person.active = False
     days.until("2027-01-20 12:00")
+    assert days.rows == [("talk", 1, "skipped", "unreachable")]
+
+
+def test_who_could_not_be_reached_is_asked_at_the_right_address(
+    session: Session, desk: Desk
+) -> None:
+    evening = Evening(session, desk)
+    days = Days(session, evening.desk)
+    days.look()
+    evening.invitation.undeliverable_at = days.desk.now
+    days.until("2027-01-02 15:00")
+    assert days.rows == [("answer", 1, "skipped", "unreachable")]
+    readdressed(evening, days.desk)
+    days.until("2027-01-12 12:00")
+    assert days.reminded == [("answer_reminder", "2027-01-06 09:00")]
+    assert days.rows == [("answer", 1, "queued", "")]
+
+
+def test_who_can_be_reached_again_is_reminded_while_it_helps(evening: Evening) -> None:
+    days = Days(evening.session, evening.desk).until("2027-01-15 12:00")
+    evening.invitation.undeliverable_at = days.desk.now
+    days.until("2027-01-17 12:00")
+    assert days.rows == [("talk", 1, "skipped", "unreachable")]
+    evening.invitation.undeliverable_at = None
+    days.until("2027-01-20 12:00")
+    assert days.reminded == [("reminder", "2027-01-17 12:30")]
+
+
+def test_who_is_never_reached_is_looked_at_no_more_and_stays_so(evening: Evening) -> None:
+    days = Days(evening.session, evening.desk).until("2027-01-15 12:00")
+    evening.invitation.undeliverable_at = days.desk.now
+    days.until("2027-01-17 12:00")
+    assert sweep.due(evening.session, days.desk) == []
+    days.until("2027-01-20 12:00")
+    evening.invitation.undeliverable_at = None
+    days.until("2027-01-21 12:00")
     assert days.rows == [("talk", 1, "skipped", "unreachable")]
 
 

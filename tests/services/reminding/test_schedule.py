@@ -72,6 +72,7 @@ def test_missing_answer_is_asked_for_some_days_after_the_question() -> None:
         "2027-02-16 18:00",
         asked_at=local("2027-01-04 15:20"),
         reminded_at=[local("2027-01-11 10:00")],  # three days late
+        last_step=1,
     )
     (_, second) = coming(again, rules, BERLIN)
     assert (second.step, second.due_at) == (2, local("2027-01-15 09:00"))

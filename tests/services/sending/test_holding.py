@@ -62,7 +62,7 @@ def test_alert_says_since_when_and_why(hands: Hands) -> None:
     with hands.factory() as session:
         found = mail_trouble.trouble(session, hands.settings)
     assert found is not None
-    assert (found.kind, found.text, found.detail) == ("held", HELD, "Falscher Saal")
+    assert (found.kind, found.text, found.detail) == ("held", HELD, "system – Falscher Saal")
     assert found.since == hands.now
 
 

@@ -16,9 +16,11 @@ from matchmaker.models.states import IncomingState
 from matchmaker.services.desk import Desk
 from matchmaker.services.incoming.deciding import Reason
 from matchmaker.services.incoming.review import Decision
+from matchmaker.services.inviting import invitations
+from matchmaker.services.talks.standing import set_times
 from tests.incoming.calendars import crlf
 from tests.services.incoming.arriving import arrive, mail
-from tests.support.invited import Evening
+from tests.support.invited import TUESDAY, TWO_HOURS, Evening
 from tests.support.pages import Browser, Form, Page
 from tests.web.conftest import SignIn
 
@@ -70,6 +72,26 @@ def test_doubtful_answer_shows_its_reason_and_can_be_counted(
         assert row.state is IncomingState.DECIDED
         assert row.invitation is not None
         assert row.invitation.state.value == "accepted"
+
+
+def test_answer_to_another_date_shows_both_and_does_not_count_unseen(
+    coordinator: Browser, deliver: Deliver, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    mail_id = deliver(sender="privat@else.example")
+    page = coordinator.open(LIST)
+    assert "The answer was to" not in page.words
+    with factory.begin() as session:
+        row = session.get_one(IncomingMail, mail_id)
+        assert row.invitation is not None
+        set_times(row.invitation.talk, TUESDAY + timedelta(days=1), TWO_HOURS, "Europe/Berlin")
+        session.flush()
+        later = replace(desk, now=desk.now + timedelta(hours=3))
+        invitations.update(session, later, row.invitation)
+    assert coordinator.send(button(page, Decision.COUNT)).status == 409
+    assert "The answer was to" in coordinator.open(LIST).words
+    german = coordinator.open(f"{LIST}?lang=de")
+    assert "Geantwortet wurde auf" in german.words
+    assert "Die Antwort zählt." in coordinator.send(button(german, Decision.COUNT)).words
 
 
 def test_second_press_is_told(coordinator: Browser, deliver: Deliver) -> None:

@@ -175,6 +175,46 @@ def test_all_mail_can_be_held_and_released(
     ]
 
 
+def test_uncertain_mail_can_be_noted_as_arrived(
+    coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    mail = first_mail(factory, state=OutboxState.UNCERTAIN)
+    done = coordinator.send(coordinator.open(f"{LIST}/{mail.id}?lang=de").form("angekommen"))
+    assert "Vermerkt: Die Mail ist angekommen." in done.words
+    assert first_mail(factory).state is OutboxState.SENT
+    assert "angekommen" not in {form.action for form in done.forms}
+
+
+def test_all_uncertain_mails_can_be_decided_together(
+    coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    with factory.begin() as session:
+        for row in session.scalars(select(OutboxMessage)):
+            row.state = OutboxState.UNCERTAIN
+    page = coordinator.open(f"{LIST}?lang=de")
+    assert "Von 2 Mails weiß niemand, ob sie angekommen sind." in page.words
+    done = coordinator.send(coordinator.open(f"{LIST}/ungewiss?lang=de").form("angekommen"))
+    assert "2 Mails sind als angekommen vermerkt." in done.words
+    with factory.begin() as session:
+        rows = session.scalars(select(OutboxMessage)).all()
+        assert {row.state for row in rows} == {OutboxState.SENT}
+        for row in rows:
+            row.state = OutboxState.UNCERTAIN
+    again = coordinator.send(coordinator.open(f"{LIST}/ungewiss?lang=de").form("erneut"))
+    assert "2 Mails gehen erneut hinaus." in again.words
+
+
+def test_mail_that_came_back_is_marked_and_can_be_found(
+    coordinator: Browser, factory: sessionmaker[Session]
+) -> None:
+    mail = first_mail(factory, state=OutboxState.SENT)
+    first_mail(factory, bounced_at=mail.created_at, bounce_reason="550 no such user")
+    page = coordinator.open(f"{LIST}?status=returned&lang=de")
+    assert len([1 for address, _ in page.links if MAIL.match(address)]) == 1
+    assert "kam zurück" in page.words
+    assert "550 no such user" in coordinator.open(f"{LIST}/{mail.id}?lang=de").words
+
+
 def test_sent_mail_itself_offers_no_second_sending(
     coordinator: Browser, factory: sessionmaker[Session]
 ) -> None:

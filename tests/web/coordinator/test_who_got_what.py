@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -89,3 +90,24 @@ def test_coordination_sets_the_days_of_reminders(
     browser.send(form, talk_days="2", answer_days="5", answer_times="2")
     session.expire_all()
     assert reminder_rules(session) == ReminderRules(talk_days=2, answer_days=5, answer_times=2)
+
+
+def test_reminders_that_would_leave_at_once_are_said_before(
+    evening: Evening, coordinator: Callable[[], Browser]
+) -> None:
+    session = evening.session
+    mail = session.scalars(select(OutboxMessage)).one()
+    mail.state, mail.sent_at = OutboxState.SENT, evening.desk.now - timedelta(days=3)
+    before = reminder_rules(session)
+    browser = coordinator()
+    asked = browser.send(
+        browser.open("/koordination/einstellungen/erinnerungen?lang=de").form("erinnerungen"),
+        answer_days="2",
+    )
+    assert "Durch diese Änderung geht sofort 1 Erinnerung hinaus." in asked.words
+    assert reminder_rules(session) == before
+    session.rollback()
+    done = browser.send(asked.form("erinnerungen"))
+    assert "Die Änderungen sind gespeichert." in done.words
+    session.rollback()
+    assert reminder_rules(session).answer_days == 2

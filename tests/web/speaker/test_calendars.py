@@ -112,6 +112,34 @@ def test_a_subscription_shows_its_server_and_never_its_key(own: Browser, work: W
     assert "wird noch einmal gelesen" in page.words
 
 
+def test_half_a_reading_is_told_and_what_counted_before_stays(
+    own: Browser, work: Work, factory: sessionmaker[Session]
+) -> None:
+    page = own.send(own.open(ADDRESS).form("/adresse"), url="webcal://localhost/basic.ics")
+    with factory.begin() as session:
+        session.scalars(select(CalendarSource)).one().url = "http://localhost/basic.ics"
+    dentist = event("1", "DTSTART:20270112T160000Z", "DTEND:20270112T180000Z")
+    swimming = event("2", "DTSTART:20270113T160000Z", "DTEND:20270113T180000Z")
+    with serving(file(calendar(dentist))) as server:
+        policy = Policy(http=True, allowed={"127.0.0.1", "::1"}.__contains__, port=server.port)
+        work(policy)
+        page = own.send(own.open(page.address).form("/gilt"))
+        server.answer = file(calendar(swimming).replace(b"END:VCALENDAR", b""))
+        own.send(page.form("/neu"))
+        work(policy)
+    page = own.open(page.address)
+    for words in (
+        "zählt, ist aber nicht aktuell",
+        "Zuletzt ließ sich nicht alles in diesem Kalender lesen",
+        "Was vorher gezählt hat, zählt weiter",
+        "Die Datei bricht mittendrin ab",
+        "12.01.2027, 17:00–19:00",
+        "13.01.2027, 17:00–19:00",
+    ):
+        assert words in page.words, words
+    assert "Wenn sich die Adresse geändert hat" not in page.words
+
+
 @pytest.mark.parametrize(
     ("url", "words"),
     [
