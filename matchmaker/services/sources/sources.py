@@ -111,9 +111,11 @@ def let_count(
     return row
 
 
-def stop_counting(session: Session, desk: Desk, profile: Profile, source_id: int) -> CalendarSource:
-    """Take that back: the times are shown again, and count no more."""
-    row = source_of(session, profile, source_id)
+def stop_counting(
+    session: Session, desk: Desk, profile: Profile, source_id: int, *, meant: str | None = None
+) -> CalendarSource:
+    """Take that back: the times are shown again, and count no more. Raises as `remove` does."""
+    row = _meant(session, profile, source_id, meant)
     if row.state is CalendarSourceState.COUNTS:
         row.state, row.counts_since = CalendarSourceState.READ, None
         forget_times(session, row)
@@ -121,9 +123,15 @@ def stop_counting(session: Session, desk: Desk, profile: Profile, source_id: int
     return row
 
 
-def remove(session: Session, desk: Desk, profile: Profile, source_id: int) -> str:
-    """Remove a calendar with all that is known of it; returns its name."""
-    row = source_of(session, profile, source_id)
+def remove(
+    session: Session, desk: Desk, profile: Profile, source_id: int, *, meant: str | None = None
+) -> str:
+    """Remove a calendar with all that is known of it; returns its name.
+
+    `meant` is the `identity` of what the person saw. Raises Conflict if it is another one by now:
+    the number of a row that is gone may be used again.
+    """
+    row = _meant(session, profile, source_id, meant)
     _record(session, desk, row, "calendar_source.removed", {})
     forget_times(session, row)
     session.execute(delete(CalendarSource).where(CalendarSource.id == row.id))
@@ -145,6 +153,11 @@ def fingerprint(row: CalendarSource) -> str:
     return hashlib.sha256(json.dumps(row.found).encode()).hexdigest()[:16]
 
 
+def identity(row: CalendarSource) -> str:
+    """Tells a calendar from a later one under the same number."""
+    return row.created_at.isoformat()
+
+
 def shown_address(row: CalendarSource) -> str:
     """Where a calendar comes from. The rest of its address is its key."""
     return f"https://{urlsplit(row.url).hostname}/…" if row.url else ""
@@ -152,6 +165,8 @@ def shown_address(row: CalendarSource) -> str:
 
 def _add(session: Session, desk: Desk, profile: Profile, row: CalendarSource) -> CalendarSource:
     held = session.scalar(select(func.count()).where(CalendarSource.person_id == profile.person_id))
+    if (held or 0) >= MOST:
+        held = (held or 0) - _drop_unreadable(session, desk, profile)
     if (held or 0) >= MOST:
         raise NotPossible(
             N_("You have %(most)s calendars here already. Please remove one first."), most=MOST
@@ -161,6 +176,26 @@ def _add(session: Session, desk: Desk, profile: Profile, row: CalendarSource) ->
     session.add(row)
     session.flush()
     _record(session, desk, row, "calendar_source.added", {"kind": row.kind.value})
+    return row
+
+
+def is_unreadable(row: CalendarSource) -> bool:
+    """A file of which nothing could be read: it makes room for another one."""
+    return row.kind is CalendarSourceKind.UPLOAD and row.state is CalendarSourceState.FAILED
+
+
+def _drop_unreadable(session: Session, desk: Desk, profile: Profile) -> int:
+    """Remove the files of which nothing is known; how many they were."""
+    gone = [row for row in sources_of(session, profile) if is_unreadable(row)]
+    for row in gone:
+        remove(session, desk, profile, row.id)
+    return len(gone)
+
+
+def _meant(session: Session, profile: Profile, source_id: int, meant: str | None) -> CalendarSource:
+    row = source_of(session, profile, source_id)
+    if meant is not None and meant != identity(row):
+        raise Conflict(N_("This is another calendar by now. Please look at it again."))
     return row
 
 

@@ -88,6 +88,8 @@ def calendar_source(source_id: int) -> str:
         subscribed=row.kind is CalendarSourceKind.SUBSCRIPTION,
         address=sources.shown_address(row),
         seen=sources.fingerprint(row),
+        meant=sources.identity(row),
+        is_empty=not found,
         report=row.report or {},
         remarks=list(calendar_words.remarks(row.report)),
         months=by_month,
@@ -119,7 +121,8 @@ def let_calendar_count(source_id: int) -> Response:
 @blueprint.post(f"{ROOT}/<int:source_id>/gilt-nicht")
 @for_roles(*PLANNED)
 def stop_calendar(source_id: int) -> Response:
-    row = sources.stop_counting(db.session(), desk(), _profile(), source_id)
+    meant = request.form.get("meant")
+    row = sources.stop_counting(db.session(), desk(), _profile(), source_id, meant=meant)
     commit()
     flash(_("Taken back: the planning does not heed these times any more."), "good")
     return _to(row)
@@ -139,16 +142,19 @@ def read_calendar_again(source_id: int) -> Response:
 @blueprint.post(f"{ROOT}/<int:source_id>/entfernen")
 @for_roles(*PLANNED)
 def remove_calendar(source_id: int) -> Response:
-    name = sources.remove(db.session(), desk(), _profile(), source_id)
+    meant = request.form.get("meant")
+    name = sources.remove(db.session(), desk(), _profile(), source_id, meant=meant)
     commit()
     flash(_("%(name)s is removed, with all times that were read from it.", name=name), "good")
     return redirect(url_for("speaker.calendars"), 303)
 
 
 def _list(faults: dict[str, str], typed_url: str = "") -> str:
+    own = sources.sources_of(db.session(), _profile())
     return render_template(
         "speaker/calendars.html",
-        sources=sources.sources_of(db.session(), _profile()),
+        sources=own,
+        is_full=sum(not sources.is_unreadable(row) for row in own) >= sources.MOST,
         words=calendar_words,
         address_of=sources.shown_address,
         most=sources.MOST,

@@ -38,6 +38,22 @@ def test_address_is_made_by_a_press_and_not_by_looking(own: Browser, client: Fla
     assert addresses(own.open(ADDRESS)) == [address]
 
 
+def test_notice_says_whether_an_older_address_has_ended(own: Browser) -> None:
+    page = own.send(own.open(ADDRESS).form("/full/adresse"))
+    assert "Die Adresse ist da." in page.words
+    assert "Ältere Adressen" not in page.words
+    page = own.send(page.form("/full/adresse"))
+    assert "Ältere Adressen gelten nicht mehr." in page.words
+
+
+@pytest.mark.parametrize("action", ["adresse", "ende"])
+def test_page_opens_at_its_top_where_the_notice_stands(own: Browser, action: str) -> None:
+    form = own.open(ADDRESS).form("/full/adresse")
+    own.send(form)
+    answer = own.client.post(f"{ADDRESS}/full/{action}", data=form.fields)
+    assert answer.headers["Location"].endswith(ADDRESS)
+
+
 def test_invited_people_find_their_address_ready(
     own: Browser, factory: sessionmaker[Session], desk: Desk, speaker: Person
 ) -> None:
@@ -73,7 +89,8 @@ def test_ended_subscription_can_be_made_again(own: Browser, client: FlaskClient)
     (old,) = addresses(page)
     page = own.send(page.form("/busy/ende"))
     assert addresses(page) == []
-    assert client.get(path(old)).status_code == 410
+    answer = client.get(path(old))
+    assert (answer.status_code, "Diese Adresse gilt nicht mehr." in answer.text) == (410, True)
     assert len(addresses(own.send(page.form("/busy/adresse")))) == 1
 
 

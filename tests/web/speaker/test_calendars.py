@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -16,6 +17,7 @@ from matchmaker.config import Settings
 from matchmaker.jobs.refreshing import read_calendars
 from matchmaker.jobs.workplace import Workplace, new_owner
 from matchmaker.models import BusyInterval, CalendarSource, Person
+from matchmaker.models.states import CalendarSourceState
 from matchmaker.remote.fetching import Policy
 from tests.remote.servers import file, serving
 from tests.support.pages import Browser, Page
@@ -234,6 +236,32 @@ def test_what_was_found_since_is_shown_before_it_counts(
     with factory.begin() as session:
         session.scalars(select(CalendarSource)).one().found = []
     assert own.send(page.form("/gilt")).status == 409
+
+
+@pytest.mark.parametrize("action", ["/entfernen", "/gilt-nicht"])
+def test_a_page_that_has_stood_open_reaches_no_other_calendar(
+    own: Browser, work: Work, factory: sessionmaker[Session], action: str
+) -> None:
+    """A database may give the number of a calendar that is gone to the next one."""
+    page = hand_in(own, CALENDAR)
+    work()
+    page = own.send(own.open(page.address).form("/gilt"))
+    with factory.begin() as session:
+        row = session.scalars(select(CalendarSource)).one()
+        row.created_at += timedelta(seconds=1)
+    assert own.send(page.form(action)).status == 409
+    with factory() as session:
+        row = session.scalars(select(CalendarSource)).one()
+        assert row.state is CalendarSourceState.COUNTS
+
+
+def test_a_file_without_busy_times_has_nothing_to_take_over(own: Browser, work: Work) -> None:
+    page = hand_in(own, calendar(event("4", "DTSTART:20270114T160000Z", "TRANSP:TRANSPARENT")))
+    work()
+    page = own.open(page.address)
+    assert "Hier ist nichts zu übernehmen" in page.words
+    assert not [form for form in page.forms if form.action.endswith("/gilt")]
+    assert "Noch kein Kalender zählt." in own.open("/mein/zeiten").words
 
 
 def test_others_do_not_see_it(
