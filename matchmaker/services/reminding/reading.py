@@ -92,7 +92,6 @@ def known(
             OutboxMessage.message_id,
             OutboxMessage.recipient,
             OutboxMessage.state,
-            OutboxMessage.sent_at,
             OutboxMessage.dot_at,
             OutboxMessage.created_at,
         ).where(OutboxMessage.invitation_id.in_(found), OutboxMessage.kind.in_(INVITING))
@@ -113,16 +112,16 @@ class _Mail:
     message_id: str
     recipient: str
     state: OutboxState
-    sent_at: datetime | None
     dot_at: datetime | None
     created_at: datetime
 
     @property
     def left_at(self) -> datetime | None:
-        """When the person may have got it; of one that is uncertain only the final dot is known."""
-        if self.state not in _OUT:
-            return None
-        return self.sent_at or self.dot_at or self.created_at
+        """When the person may have got it: at the final dot.
+
+        One without a dot was noted as arrived by a person; that was later than it came.
+        """
+        return self.dot_at or self.created_at if self.state in _OUT else None
 
 
 def _in_reach(desk: Desk, rules: ReminderRules) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.inviting import invitations
 from matchmaker.services.reminding import sweep
 from matchmaker.services.reminding.rules import change_reminder_rules
-from matchmaker.services.sending import outbox
+from matchmaker.services.sending import arrivals, outbox
 from tests import factories
 from tests.services.inviting.mailed import plain
 from tests.services.reminding.days import Days, utc
@@ -180,6 +180,16 @@ def test_change_that_waited_for_days_is_not_followed_by_a_reminder(evening: Even
     days.until("2027-01-21 12:00")
     assert [kind for kind, _ in days.log] == ["invitation", "invitation_changed"]
     assert days.rows == [("talk", 1, "skipped", "just_told")]
+
+
+def test_invitation_noted_as_arrived_was_not_told_on_that_day(evening: Evening) -> None:
+    """As after the restore of a backup, in which it still waited."""
+    days = Days(evening.session, evening.desk, delivers=False).until("2027-01-16 10:00")
+    (invited,) = evening.session.scalars(select(OutboxMessage))
+    arrivals.note(evening.session, days.desk, invited.id)
+    days.delivers = True
+    days.until("2027-01-20 12:00")
+    assert days.reminded == [("reminder", "2027-01-16 10:30")]
 
 
 def test_nobody_is_reminded_of_what_is_off_or_declined(session: Session, desk: Desk) -> None:
