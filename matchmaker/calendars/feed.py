@@ -23,7 +23,7 @@ from matchmaker.calendars._components import (
 from matchmaker.calendars.event import BERLIN, CalendarEvent, Status
 
 PAST = timedelta(days=90)
-_NO_SOURCE = b"SOURCE;VALUE=URI:\r\n"
+_NO_SOURCE = b"\r\nSOURCE;VALUE=URI:\r\n"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +114,7 @@ def with_source(content: bytes, url: str) -> bytes:
     """The feed `content`, made without an address (`url=""`), as it is served at `url`."""
     line = b"SOURCE;VALUE=URI:" + uri(url).encode()
     folded = [line[:74], *(b" " + line[at : at + 74] for at in range(74, len(line), 74))]
-    return content.replace(_NO_SOURCE, b"\r\n".join(folded) + b"\r\n", 1)
+    return content.replace(_NO_SOURCE, b"\r\n".join([b"", *folded, b""]), 1)
 
 
 def etag(content: bytes) -> str:

@@ -10,10 +10,13 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import lru_cache
 
+from matchmaker.calendars._components import CLOSING
 from matchmaker.calendars.event import BERLIN, instant
 from matchmaker.calendars.feed import Entry, last_day
 
 _OPENING, _ENDING = b"BEGIN:VEVENT\r\n", b"END:VEVENT\r\n"
+_END_OF_LINE = b"\r\n"
+_COMPONENT = _END_OF_LINE + b"BEGIN:"
 _UID = re.compile(rb"\r\nUID:([^\r]*)\r\n")
 _TIMES = re.compile(rb"\r\nDT(START|END)(;TZID=[^:]*)?:([0-9T]{15})")
 _CANCELLED = b"\r\nSTATUS:CANCELLED\r\n"
@@ -24,17 +27,30 @@ def entries_in(content: bytes, timezone: str) -> Iterator[Entry]:
 
     Raises ValueError for bytes that are no feed of ours.
     """
-    begin = content.find(_OPENING)
-    while begin >= 0:
-        end = content.find(_ENDING, begin)
+    begin = _line(content, _OPENING, 0)
+    if begin < 0:
+        begin = _line(content, CLOSING, 0)
+    while content.startswith(_OPENING, begin):
+        end = _line(content, _ENDING, begin)
         if end < 0:
             raise ValueError("an entry does not end")
         end += len(_ENDING)
         yield _entry(content[begin:end], timezone)
-        begin = content.find(_OPENING, end)
+        begin = end
+    if begin < 0 or content[begin:] != CLOSING:
+        raise ValueError("something stands between or behind the entries")
+
+
+def _line(content: bytes, line: bytes, start: int) -> int:
+    """Where this whole line begins, -1 if there is none: a text may hold or end in the same words,
+    and so may a piece of it behind the blank of a folded line."""
+    found = content.find(_END_OF_LINE + line, start)
+    return found + len(_END_OF_LINE) if found >= 0 else -1
 
 
 def _entry(content: bytes, timezone: str) -> Entry:
+    if _COMPONENT in content:
+        raise ValueError("an entry does not end before the next begins")
     lines = content.replace(b"\r\n ", b"")
     uid = _UID.search(lines)
     times = {name: _instant(local, zone) for name, zone, local in _TIMES.findall(lines)}

@@ -68,7 +68,6 @@ class Attendee:
     partstat: str = ""
     name: str = ""
     comment: str = ""
-    sent_by: str = ""
     delegated_to: tuple[str, ...] = ()
     delegated_from: tuple[str, ...] = ()
 
@@ -88,7 +87,6 @@ class Reply:
     stamp: datetime | None = None
     start: datetime | None = None
     end: datetime | None = None
-    organizer: str = ""
     comment: str = ""
     single: bool = False
 
@@ -118,7 +116,6 @@ def read_reply(content: bytes, *, charset: str = "", method: str = "", zone: str
         stamp=_moment(_first(event, "DTSTAMP"), ""),
         start=start,
         end=_end(event, start, zone),
-        organizer=_address(_first(event, "ORGANIZER")),
         comment=_comment(event, attendees),
         single=_first(event, "RECURRENCE-ID") is not None,
     )
@@ -198,7 +195,6 @@ def _attendee(line: Line) -> Attendee:
         partstat=_partstat(line.parameter("PARTSTAT")),
         name=clean_line(clean_typed(line.parameter("CN")))[:200],
         comment=_typed(unescaped(line.parameter("X-RESPONSE-COMMENT"))),
-        sent_by=_mailto(line.parameter("SENT-BY")),
         delegated_to=_mailtos(line, "DELEGATED-TO"),
         delegated_from=_mailtos(line, "DELEGATED-FROM"),
     )
@@ -213,10 +209,8 @@ def _mailtos(line: Line, name: str) -> tuple[str, ...]:
     return tuple(filter(None, (_mailto(value) for value in line.parameters.get(name, ()))))
 
 
-def _address(line: Line | None) -> str:
+def _address(line: Line) -> str:
     """The mail address of a calendar user; Apple may name a principal and the address beside it."""
-    if line is None:
-        return ""
     return _mailto(line.value) or _mailto(line.parameter("EMAIL"))
 
 

@@ -22,6 +22,7 @@ from matchmaker.services.sources.reading import (
     Read,
     claim,
     fail,
+    hash_of,
     store,
     unchanged,
 )
@@ -82,6 +83,8 @@ def _found(place: Workplace, due: Due, policy: Policy) -> Read | None:
         if fetched is None:
             return None
         content, known = fetched
+        if hash_of(content) == due.body_hash:
+            return None  # of a server that cannot say so by itself
     if content is None:
         raise _FailedError(Failure.GAVE_UP)  # a file that was lost between two tries
     question = reading.Question(

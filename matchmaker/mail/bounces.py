@@ -12,6 +12,8 @@ from matchmaker.text import clean_line, clean_typed, decoded
 
 LONGEST_REASON = 300
 MOST_READ = 64 * 1024
+MOST_NAMED = 20
+"""Mails and recipients that are looked at in one report."""
 
 _MESSAGE_ID = re.compile(
     r"^[ \t>]*(?:x-)?(?:original-)?message-id:\s*(<[^<>\s]{3,250}>)", re.I | re.M
@@ -20,6 +22,7 @@ _STATUS = re.compile(r"(?<![\d.])([245])\.\d{1,3}\.\d{1,3}(?![\d.])")
 _REPLY_CODE = re.compile(r"(?:^|[\s:(#])([45])\d\d(?=[\s\-#])")
 _ADDRESS = re.compile(r"[^\s<>()\[\]\\,;:\"@]{1,64}@[^\s<>()\[\]\\,;:\"@]{3,190}")
 _DAEMONS = frozenset({"mailer-daemon", "postmaster", "mailerdaemon", "mail-daemon", "mdaemon"})
+_EXCHANGE = re.compile(r"microsoftexchange[0-9a-f]{32}")
 _SAID_FAILED = re.compile(
     r"undeliver|unzustellbar|nicht zu(?:ge)?stell|delivery (?:status|fail|problem|has failed)"
     r"|mail delivery|returned mail|failure notice|returning message|non remis"
@@ -35,16 +38,25 @@ _SAID_DELAYED = re.compile(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bounce:
-    """What a report says of one mail of ours. `message_ids` are those that it may be about.
+    """What a report says of one mail of ours. `message_ids` are those of the mails that it
+    carries, or of which it carries the head; `hinted_ids` are those in its own head.
 
-    `final`: nobody tries any more. Without it the mail is merely late.
+    `recipients`: everybody whom it names as not reached, the likeliest first. `by_server`: it
+    looks as if a mail server wrote it. `final`: nobody tries any more; without it the mail is
+    merely late.
     """
 
     message_ids: tuple[str, ...]
-    recipient: str = ""
+    hinted_ids: tuple[str, ...] = ()
+    recipients: tuple[str, ...] = ()
+    by_server: bool = False
     status: str = ""
     reason: str = ""
     final: bool = True
+
+    @property
+    def recipient(self) -> str:
+        return next(iter(self.recipients), "")
 
 
 def read_bounce(mail: IncomingMail) -> Bounce | None:
@@ -73,14 +85,25 @@ def _formal(mail: IncomingMail, groups: list[Message]) -> Bounce | None:
     if worst is None:
         return None
     status = _STATUS.search(_field(worst, "Status"))
-    recipient = _typed_value(worst, "Original-Recipient") or _typed_value(worst, "Final-Recipient")
     return Bounce(
-        message_ids=_mentioned(mail),
-        recipient=recipient,
+        message_ids=_carried(mail),
+        hinted_ids=_hinted(mail),
+        recipients=_named(failed or delayed),
+        by_server=_is_by_server(mail),
         status=status[0] if status else "",
         reason=_shortened(_typed_value(worst, "Diagnostic-Code") or mail.text),
         final=bool(failed) and not (status and status[1] == "4" and not _gave_up(mail)),
     )
+
+
+def _named(groups: list[Message]) -> tuple[str, ...]:
+    """Everybody in these fields, as we wrote to them and as the last server knew them."""
+    found = [
+        _typed_value(group, name)
+        for group in groups[:MOST_NAMED]
+        for name in ("Original-Recipient", "Final-Recipient")
+    ]
+    return tuple(dict.fromkeys(address for address in found if address))
 
 
 def _gave_up(mail: IncomingMail) -> bool:
@@ -88,12 +111,16 @@ def _gave_up(mail: IncomingMail) -> bool:
     return not _SAID_DELAYED.search(mail.envelope.subject)
 
 
-def _looks_like_one(mail: IncomingMail) -> bool:
+def _is_by_server(mail: IncomingMail) -> bool:
+    """Reports have no return path, so that nothing can come back in turn."""
     local = mail.envelope.sender.partition("@")[0].casefold()
-    daemon = local in _DAEMONS or bool(_own(mail, "X-Failed-Recipients"))
-    empty = _own(mail, "Return-Path") == "<>" and mail.envelope.automatic
+    known = local in _DAEMONS or _EXCHANGE.fullmatch(local) is not None
+    return known or _own(mail, "Return-Path").replace(" ", "") == "<>"
+
+
+def _looks_like_one(mail: IncomingMail) -> bool:
     said = _SAID_FAILED.search(mail.envelope.subject) or _SAID_DELAYED.search(mail.envelope.subject)
-    return bool(said) and (daemon or empty)
+    return bool(said) and (_is_by_server(mail) or bool(_own(mail, "X-Failed-Recipients")))
 
 
 def _informal(mail: IncomingMail) -> Bounce:
@@ -101,13 +128,14 @@ def _informal(mail: IncomingMail) -> Bounce:
     words = _explanation(mail.text)
     status = _STATUS.search(words)
     code = _REPLY_CODE.search(words)
-    named = _own(mail, "X-Failed-Recipients") or words
-    recipient = _ADDRESS.search(named)
+    addresses = _ADDRESS.findall(_own(mail, "X-Failed-Recipients") or words)
     temporary = (status or code) and (status or code)[1] == "4"  # type: ignore[index]  # one of them is there
     delayed = _SAID_DELAYED.search(mail.envelope.subject) or _SAID_DELAYED.search(words)
     return Bounce(
-        message_ids=_mentioned(mail),
-        recipient=recipient[0].strip(".'") if recipient else "",
+        message_ids=_carried(mail),
+        hinted_ids=_hinted(mail),
+        recipients=tuple(dict.fromkeys(found.strip(".'") for found in addresses[:MOST_NAMED])),
+        by_server=_is_by_server(mail),
         status=status[0] if status else "",
         reason=_shortened(words),
         final=not delayed and not temporary,
@@ -120,7 +148,7 @@ def _explanation(text: str) -> str:
     return above.strip()
 
 
-def _mentioned(mail: IncomingMail) -> tuple[str, ...]:
+def _carried(mail: IncomingMail) -> tuple[str, ...]:
     """The Message-IDs of the mails that the report carries, or of which it carries the head."""
     found: list[str] = []
     for part in mail.message.walk():
@@ -129,9 +157,18 @@ def _mentioned(mail: IncomingMail) -> tuple[str, ...]:
         if part.get_content_maintype() == "text":
             text = decoded(payload(part)[:MOST_READ])
             found += _MESSAGE_ID.findall(text)
-    for name in ("X-Original-Message-ID", "In-Reply-To", "References"):
-        found += _own(mail, name).split()
-    return tuple(dict.fromkeys(id_ for id_ in found if id_.startswith("<")))[:20]
+    return _ids(found)
+
+
+def _hinted(mail: IncomingMail) -> tuple[str, ...]:
+    """Those that the report says it belongs to, without a proof."""
+    names = ("X-Original-Message-ID", "In-Reply-To", "References")
+    return _ids([id_ for name in names for id_ in _own(mail, name).split()])
+
+
+def _ids(found: list[str]) -> tuple[str, ...]:
+    whole = (id_ for id_ in found if id_.startswith("<") and id_.isprintable())
+    return tuple(dict.fromkeys(whole))[:MOST_NAMED]
 
 
 def _own(mail: IncomingMail, name: str) -> str:

@@ -195,6 +195,7 @@ class InvitationCancelled:
     role: Role
     talk: TalkFacts
     has_calendar: bool = True
+    has_feed: bool = True
     only_you: bool = False
     reason: str = ""
     hear_by: date | None = None

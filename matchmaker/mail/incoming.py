@@ -12,17 +12,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
+from email.errors import (
+    FirstHeaderLineIsContinuationDefect,
+    InvalidHeaderDefect,
+    MisplacedEnvelopeHeaderDefect,
+    MissingHeaderBodySeparatorDefect,
+)
 from email.header import decode_header
 from email.message import Message
 from email.utils import getaddresses, parsedate_to_datetime
 from enum import StrEnum
 
-from matchmaker.mail.address import AddressError, wire_address
+from matchmaker.mail.address import AddressError, exact_address
+from matchmaker.mail.authentication import dmarc
 from matchmaker.text import clean_line, clean_typed, decoded
 
 LARGEST = 1024 * 1024
 """Octets of a mail that is read as a whole."""
 MOST_PARTS = 50
+MOST_NESTED = 12
+"""Parts that hold others. An answer has two; a returned mail has four or five."""
+MOST_LINES = 50_000
+MOST_EMPTY = 2_000
+"""Empty lines of a mail that holds a delivery report."""
 LONGEST_HEADER = 8000
 LONGEST_TEXT = 4000
 
@@ -31,9 +43,20 @@ _HEADER = re.compile(
     rb"(?:\A|[\r\n])content-(?:type|disposition)[ \t]*:[^\r\n]*(?:(?:\r\n|\r|\n)[ \t][^\r\n]*)*",
     re.IGNORECASE,
 )
+_REPORT = re.compile(rb"message/(?:global-)?delivery-status", re.IGNORECASE)
+_EMPTY = re.compile(rb"(?:(?<=\n)|(?<=\r))(?:\r\n?|\n)")
+_HEAD_END = re.compile(rb"(?:\A|(?<=\n))\r*\n")
+_RETURNS = re.compile(rb"\r+(\n?)")
+_SPACED_FROM = re.compile(rb"^from[ \t]+:", re.IGNORECASE | re.MULTILINE)
+_FOLD = re.compile(rb"\r?\n(?=[ \t])")
+_CONTROL = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+_ODD_HEAD = (
+    FirstHeaderLineIsContinuationDefect,
+    InvalidHeaderDefect,
+    MisplacedEnvelopeHeaderDefect,
+    MissingHeaderBodySeparatorDefect,
+)
 _HEAD = re.compile(rb"\r\n\r\n|\n\n|\r\r")
-_COMMENT = re.compile(r"\([^()]*\)")
-_DMARC = re.compile(r"(?:^|[;\s])dmarc\s*=\s*([a-z]+)", re.IGNORECASE)
 _TAG = re.compile(r"<(?:style|script)\b[^<]*</(?:style|script)>|<[^<>]*>", re.IGNORECASE)
 _CALENDARS = frozenset({"text/calendar", "application/ics"})
 _FILES = frozenset({"application/octet-stream", "text/plain", "application/x-ics"})
@@ -85,12 +108,11 @@ class CalendarFile:
 
 @dataclass(frozen=True, slots=True)
 class IncomingMail:
-    """A mail with the calendars in it, the likeliest first. `digest` is equal for two copies that
-    came by different ways. `sealed`: holds Outlook's own format, which only Outlook reads.
+    """A mail with the calendars in it, the likeliest first. `sealed`: holds Outlook's own format,
+    which only Outlook reads.
     """
 
     envelope: Envelope
-    digest: str
     calendars: tuple[CalendarFile, ...]
     text: str
     sealed: bool
@@ -105,11 +127,10 @@ def read_mail(raw: bytes, *, authserv: str = "") -> IncomingMail:
         raise UnreadableMail(Unreadable.TOO_LARGE)
     _require_harmless(raw)
     try:
-        message = message_from_bytes(raw)
+        message = _parsed(raw)
         parts = _parts(message)
         return IncomingMail(
             envelope=_envelope(message, authserv),
-            digest=digest(raw),
             calendars=tuple(_calendars(parts)),
             text=_words(parts),
             sealed=any(part.get_content_type() in _TNEF for part in parts),
@@ -126,14 +147,14 @@ def read_envelope(head: bytes, *, authserv: str = "") -> Envelope:
     top = _HEAD.split(head[:LARGEST], 1)[0] + b"\r\n\r\n"
     _require_harmless(top)
     try:
-        return _envelope(message_from_bytes(top), authserv)
+        return _envelope(_parsed(top), authserv)
     except Exception as error:  # as above
         raise UnreadableMail(Unreadable.BROKEN) from error
 
 
 def digest(raw: bytes) -> str:
-    """SHA-256 (hex) of what stays the same however a mail travels: the content below the head, and
-    of the head what its sender wrote."""
+    """SHA-256 (hex) of what stays the same however a mail travels, so that copies that came by
+    different ways are known: the content below the head, and of the head what its sender wrote."""
     end = _HEAD.search(raw)
     head, body = (raw[: end.start()], raw[end.end() :]) if end else (raw, b"")
     kept = [
@@ -145,11 +166,30 @@ def digest(raw: bytes) -> str:
 
 
 def _require_harmless(raw: bytes) -> None:
-    """Deep nesting and endless parameters take the parser time that grows with their square."""
-    if sum(1 for _ in _NESTING.finditer(raw)) > 2 * MOST_PARTS:
+    """Deep nesting, endless lines and endless parameters take the parser time that grows with
+    their product: it asks every level about every line. Looks at the octets alone."""
+    headers = [found[0] for found in _HEADER.finditer(raw)]
+    nested = sum(1 for header in headers if b"multipart/" in header.lower())
+    mentioned = sum(1 for _ in _NESTING.finditer(raw))
+    if nested > MOST_NESTED or mentioned > 2 * MOST_PARTS:
         raise UnreadableMail(Unreadable.TOO_MANY_PARTS)
-    if any(len(found[0]) > LONGEST_HEADER for found in _HEADER.finditer(raw)):
+    lines = raw.count(b"\n") + raw.count(b"\r") - raw.count(b"\r\n")
+    if lines > MOST_LINES or any(len(header) > LONGEST_HEADER for header in headers):
         raise UnreadableMail(Unreadable.BROKEN)
+    # Every empty line in a delivery report begins a message of its own.
+    if _REPORT.search(raw) and sum(1 for _ in _EMPTY.finditer(raw)) > MOST_EMPTY:
+        raise UnreadableMail(Unreadable.BROKEN)
+
+
+def _parsed(raw: bytes) -> Message:
+    """The mail. For the library, a CR alone begins a new header; for mail servers it does not."""
+    end = _HEAD_END.search(raw)
+    head, rest = (raw[: end.start()], raw[end.start() :]) if end else (raw, b"")
+    plain = _RETURNS.sub(lambda found: b"\r\n" if found[1] else b" ", head)
+    message = message_from_bytes(plain + rest)
+    if plain != head or _SPACED_FROM.search(head):
+        message.defects.append(InvalidHeaderDefect("a CR without its LF, or a blank behind From"))
+    return message
 
 
 def _parts(message: Message) -> list[Message]:
@@ -169,23 +209,34 @@ def _parts(message: Message) -> list[Message]:
 
 
 def _envelope(message: Message, authserv: str) -> Envelope:
-    addresses = _addresses(message)
-    name, address = addresses[0] if len(addresses) == 1 else ("", "")
+    name, address = _sender(message)
     return Envelope(
         message_id=_header(message, "Message-ID")[:255],
-        sender=_wire(address),
+        sender=address,
         name=clean_line(clean_typed(name))[:200],
         subject=clean_line(clean_typed(_header(message, "Subject")))[:400],
         date=_date(_header(message, "Date")),
-        dmarc=_dmarc(header_values(message, "Authentication-Results"), authserv),
+        dmarc=dmarc(_whole_values(message, "Authentication-Results"), authserv),
         automatic=_is_automatic(message),
     )
 
 
 def header_values(message: Message, name: str) -> list[str]:
-    """All headers of this name, in one line each, as text whatever letters were sent."""
+    """All headers of this name, in one line each, as text whatever letters were sent.
+
+    Long ones are cut: what a decision hangs on must be read with `_whole_values`.
+    """
+    return [value[:LONGEST_HEADER] for value in _whole_values(message, name)]
+
+
+def _whole_values(message: Message, name: str) -> list[str]:
+    return [" ".join(decoded(value).split()) for value in _typed_values(message, name)]
+
+
+def _typed_values(message: Message, name: str) -> list[bytes]:
+    """The same as octets, with all blanks and line ends."""
     return [
-        " ".join(decoded(value.encode("utf-8", "surrogateescape")).split())[:LONGEST_HEADER]
+        value.encode("utf-8", "surrogateescape")
         for own, value in message.raw_items()
         if own.casefold() == name.casefold()
     ]
@@ -210,27 +261,45 @@ def _piece(piece: bytes | str, charset: str | None) -> str:
     return decoded(piece, charset) if charset else piece.decode("raw-unicode-escape")
 
 
-def _addresses(message: Message) -> list[tuple[str, str]]:
-    """Everybody in From. More than one header of that name is more than one sender."""
+def _sender(message: Message) -> tuple[str, str]:
+    """The name and the address of the one who is in From, both empty if it is not just one.
+
+    Other readers of the mail, above all the server that judges it, must see the same address: one
+    that is not written in one piece, or in a head that they may read otherwise, is none.
+    """
+    values = _typed_values(message, "From")
+    if len(values) != 1 or _is_ambiguous(message):
+        return "", ""
+    octets = _FOLD.sub(b" ", values[0]).strip(b" \t")
+    value = decoded(octets)
+    if len(octets) > LONGEST_HEADER or _CONTROL.search(value):
+        return "", ""
     try:
-        found = getaddresses(header_values(message, "From"))
+        found = [(name, address) for name, address in getaddresses([value]) if address]
     except RecursionError:
-        return []
-    return [(_without_code_words(name), address) for name, address in found if address]
+        return "", ""
+    if len(found) != 1 or not _stands_alone(found[0][1].encode(), octets):
+        return "", ""
+    return _without_code_words(found[0][0]), _exact(found[0][1])
 
 
-def _wire(address: str) -> str:
+def _is_ambiguous(message: Message) -> bool:
+    """Whether the head holds lines that some readers skip and others take for its end."""
+    return any(isinstance(defect, _ODD_HEAD) for defect in message.defects)
+
+
+def _stands_alone(address: bytes, value: bytes) -> bool:
+    """Whether the address is written in one piece, alone or between angle brackets, in UTF-8."""
+    bracketed = b"<" + address + b">"
+    alone = value.partition(b" (")[0] == address
+    return alone or value.endswith(bracketed) or bracketed + b" (" in value
+
+
+def _exact(address: str) -> str:
     try:
-        return wire_address(clean_line(address))
+        return exact_address(address)
     except AddressError:
         return ""
-
-
-def same_address(one: str, other: str) -> bool:
-    """Whether two addresses lead to one mailbox: upper and lower case and the two ways to write a
-    domain with letters outside ASCII make no difference."""
-    first, second = (_wire(address).casefold() for address in (one, other))
-    return first != "" and first == second
 
 
 def _date(text: str) -> datetime | None:
@@ -239,32 +308,6 @@ def _date(text: str) -> datetime | None:
         return date.replace(tzinfo=date.tzinfo or UTC).astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
-
-
-def _dmarc(values: Sequence[str], authserv: str) -> str:
-    """What the own server found; a failure outweighs everything else.
-
-    Others may have written such headers before: only those with the own server's name count, or
-    with the name in the topmost one.
-    """
-    read = [_identified(value) for value in values]
-    trusted = authserv.casefold() or (read[0][0] if read else "")
-    results = [
-        found[1].lower()
-        for name, said in read
-        if name == trusted
-        for found in _DMARC.finditer(said)
-    ]
-    return "fail" if "fail" in results else next(iter(results), "")
-
-
-def _identified(value: str) -> tuple[str, str]:
-    """The name of the server and what it found. Microsoft's servers leave their name out."""
-    plain = _COMMENT.sub(" ", value).strip()
-    name, _, rest = plain.partition(";")
-    if "=" in name:
-        return "", plain
-    return (name.split() or [""])[0].casefold(), rest
 
 
 def _is_automatic(message: Message) -> bool:

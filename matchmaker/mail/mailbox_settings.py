@@ -22,7 +22,8 @@ class ImapSettings:
     """A mailbox. Timeouts are seconds without an answer in each phase.
 
     `authserv_id` is the name under which our own mail server writes Authentication-Results
-    (RFC 8601); what others have written under other names is not believed. Empty: nothing is.
+    (RFC 8601); what others have written under other names is not believed. Empty: whatever
+    name stands in the topmost such header counts as ours.
     """
 
     host: str

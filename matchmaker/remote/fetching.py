@@ -90,7 +90,7 @@ def _ask(at: Target, known: Known, policy: Policy, deadline: float) -> Fetched |
     """The file, or where else it is. Raises FetchError."""
     try:
         with _connected(at, policy, deadline) as connection:
-            connection.request("GET", at.path, headers=_headers(known))
+            connection.request("GET", at.path, headers=_headers(at, known))
             found = _answer(connection.getresponse(), known)
             _left(deadline)  # a connection that we have cut looks like the end of a file
             return found
@@ -100,8 +100,11 @@ def _ask(at: Target, known: Known, policy: Policy, deadline: float) -> Fetched |
         raise UnreachableError from error
 
 
-def _headers(known: Known) -> dict[str, str]:
+def _headers(at: Target, known: Known) -> dict[str, str]:
     headers = {
+        # Only ports that go without saying are asked. Left to itself, http.client takes 443 for an
+        # odd one, and there are servers that do not know themselves under such a name.
+        "Host": f"[{at.host}]" if ":" in at.host else at.host,
         "User-Agent": AGENT,
         "Accept": "text/calendar, */*;q=0.5",
         "Accept-Encoding": "identity",
@@ -178,11 +181,17 @@ def _resolved(host: str, port: int, seconds: float, policy: Policy) -> list[tupl
 
 
 def _first_connection(found: list[tuple[int, str, int]], deadline: float) -> socket.socket:
-    for family, address, port in found:
+    """A connection to the first address that takes one; it may then be used until `deadline`.
+
+    Each address has its part of the time that is left: one that is silent, as an IPv6 address
+    often is where only IPv4 works, leaves some for the others.
+    """
+    for number, (family, address, port) in enumerate(found):
         raw = socket.socket(family, socket.SOCK_STREAM)
         try:
-            raw.settimeout(_left(deadline))
+            raw.settimeout(_left(deadline) / (len(found) - number))
             raw.connect((address, port))
+            raw.settimeout(_left(deadline))
         except BaseException as error:
             raw.close()
             if not isinstance(error, OSError):

@@ -110,6 +110,7 @@ def _install_hooks(app: Flask) -> None:
     app.before_request(_open)
     app.before_request(security.refuse_nul)
     app.before_request(access.check_access)
+    app.before_request(security.allow_body)
     app.before_request(csrf.check_form)
     app.after_request(security.add_headers)
     app.teardown_request(_close)

@@ -115,7 +115,9 @@ def serve(token: str, name: str) -> Response:  # noqa: ARG001  # people read the
         return _refuse(404, "There is no such calendar. / Diesen Kalender gibt es nicht.")
     if served.revoked:
         return _refuse(
-            410, "This calendar has a new address. / Dieser Kalender hat eine neue Adresse."
+            410,
+            "This address no longer works. There may be a new one. / "
+            "Diese Adresse gilt nicht mehr. Vielleicht gibt es eine neue.",
         )
     given = request.headers
     if Known(given.get("If-None-Match"), given.get("If-Modified-Since")).covers(served):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Request, abort, g, request
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from flask import Request, abort, current_app, g, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.routing import IntegerConverter
@@ -11,6 +14,8 @@ from werkzeug.wrappers import Response
 from matchmaker.config import Settings
 from matchmaker.text import clean_typed
 from matchmaker.web.context import settings
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -35,6 +40,24 @@ class CleanRequest(Request):
         self.form = ImmutableMultiDict(
             (name, clean_typed(value)) for name, value in given if clean_typed(name) == name
         )
+
+
+def takes_bytes(limit: int) -> Callable[[View], View]:
+    """A view that takes more than others; `limit` in bytes, for the whole body."""
+
+    def mark(view: View) -> View:
+        view.body_limit = limit  # type: ignore[attr-defined]  # read by `allow_body`
+        return view
+
+    return mark
+
+
+def allow_body() -> None:
+    """Before anything of a request is read."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    limit = getattr(view, "body_limit", None)
+    if limit is not None:
+        request.max_content_length = limit
 
 
 class RowNumber(IntegerConverter):

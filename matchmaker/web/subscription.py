@@ -7,6 +7,15 @@ from urllib.parse import quote
 
 import segno
 
+from matchmaker.web.texts import _
+
+
+def new_address_words(*, is_first: bool) -> str:
+    """What to say of an address that has just been made."""
+    if is_first:
+        return _("The address is there. Please subscribe with it.")
+    return _("The address is new. Please subscribe with it; older ones no longer work.")
+
 
 @dataclass(frozen=True, slots=True)
 class Subscription:

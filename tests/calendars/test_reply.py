@@ -50,11 +50,6 @@ def test_answer_of_every_program_is_read(program: str, partstat: str) -> None:
     assert not reply.single
 
 
-def test_exchange_leaves_the_organiser_out() -> None:
-    assert read_reply(calendars.exchange_calendar(Said())).organizer == ""
-    assert read_reply(calendars.google_calendar(Said())).organizer == calendars.SERVICE
-
-
 def test_proposal_of_another_time_is_read() -> None:
     said = Said(method="COUNTER", partstat="TENTATIVE", start=datetime(2027, 1, 21, 16, tzinfo=UTC))
     reply = read_reply(calendars.exchange_calendar(said))

@@ -69,7 +69,7 @@ def test_our_own_invitations_are_skipped(place: Workplace, desk: Desk, profile: 
 
 
 def test_another_file_is_named_as_such(place: Workplace, desk: Desk, profile: Profile) -> None:
-    row = handed_in(place, desk, profile, b"%PDF-1.4")
+    row = handed_in(place, desk, profile, b"Dienstag: Zahnarzt")
     assert (row.state, row.failure) == (CalendarSourceState.FAILED, "not_a_calendar")
 
 
@@ -136,6 +136,26 @@ def test_a_failure_keeps_what_was_read_and_is_told(
         server.answer = file(content, status)
         after = asked(place, server)
     assert (after.failure, after.found, after.state) == (failure, FOUND, CONFIRMED)
+
+
+@pytest.mark.usefixtures("subscribed")
+def test_the_same_bytes_are_not_read_again_while_enough_days_are_known(
+    place: Workplace, hands: Hands, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(file(CALENDAR)) as server:  # it never says that nothing is new
+        asked(place, server)
+        monkeypatch.setattr(reading, "PATIENCE_SECONDS", 0.0)  # from now on no reading succeeds
+        hands.late += timedelta(hours=1, minutes=1)
+        row = asked(place, server)
+        assert (row.failure, row.found, row.read_at) == ("", FOUND, place.clock())
+        server.answer = file(CALENDAR.replace(b"T20", b"T19"))
+        hands.late += timedelta(hours=1, minutes=1)
+        assert asked(place, server).failure != ""
+        server.answer = file(CALENDAR)
+        hands.late += timedelta(hours=1, minutes=1)
+        assert asked(place, server).failure == ""
+        hands.late += timedelta(days=40)
+        assert asked(place, server).failure != ""
 
 
 @pytest.mark.usefixtures("subscribed")

@@ -11,18 +11,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matchmaker.calendars.reply import read_reply
+from matchmaker.mail.address import same_address
+from matchmaker.mail.bounces import read_bounce
 from matchmaker.mail.incoming import (
     LARGEST,
+    LONGEST_HEADER,
+    MOST_EMPTY,
+    MOST_LINES,
+    MOST_NESTED,
     MOST_PARTS,
     Unreadable,
     UnreadableMail,
     digest,
     read_envelope,
     read_mail,
-    same_address,
 )
 from tests.incoming.calendars import OWN_SERVER, Said, crlf
 from tests.incoming.programs import PROGRAMS
+
+
+def head_of(text: str) -> bytes:
+    """With the line ends of the wire, and every CR that stands in the text."""
+    return text.replace("\r\n", "\n").replace("\n", "\r\n").encode() + b"\r\n\r\nGuten Tag\r\n"
 
 
 def mail(*headers: str, body: str = "Guten Tag") -> bytes:
@@ -59,6 +69,27 @@ def test_answer_of_every_program_is_found_in_its_mail(program: str) -> None:
         ("From: Ayşe <a@müller.example>", "a@xn--mller-kva.example"),
         ("From: a@x.example, b@x.example", ""),
         ("From: a@x.example\nFrom: b@x.example", ""),
+        ("From: a@x.example (A)", "a@x.example"),
+        ("From: A <a@x.example> (at home)", "a@x.example"),
+        ("From:\n a@x.example", "a@x.example"),
+        ("From: <a@x.example> (" + "x" * LONGEST_HEADER + "), b@x.example", ""),
+        ("From: a@x.example (" + "x" * LONGEST_HEADER + "), b@x.example", ""),
+        ("From: a@x\x00.example", ""),
+        ("From: a\x01@x.example", ""),
+        ("From: a@x.exampl\x7fe", ""),
+        ("From: a@x.example\u2028", ""),
+        ("From: a@x. example", ""),
+        ("From: a @ x.example", ""),
+        ("From: a(b)@x.example", ""),
+        ("From: ;a@x.example", ""),
+        ("From: a@\uff58.example", ""),
+        ("From: a@x\u3002example", ""),
+        ("From : b@x.example\nFrom: a@x.example", ""),
+        ("From: a@x.example\nFrom : b@x.example", ""),
+        ("From: a@x.example\nno header\nFrom: b@x.example", ""),
+        ("X: y\rFrom: a@x.example\nX: y", ""),
+        ("From: a@x.example\nX: y\rFrom: b@x.example", ""),
+        ("From: a@x.example\r\nX: y\r\r", ""),
         ("From: b@x.example <a@x.example>", ""),
         ("From: nobody", ""),
         ("From: <>", ""),
@@ -67,13 +98,31 @@ def test_answer_of_every_program_is_found_in_its_mail(program: str) -> None:
     ],
 )
 def test_sender_is_one_address_or_nobody(header: str, expected: str) -> None:
-    assert read_mail(mail(header)).envelope.sender == expected
+    assert read_mail(head_of(header)).envelope.sender == expected
+
+
+def test_sender_in_other_letters_than_utf8_is_nobody() -> None:
+    for address in ("a@müller.example".encode("latin-1"), "a@x.example".encode("utf-16")):
+        assert read_mail(b"From: " + address + b"\r\n\r\n").envelope.sender == ""
+    named = "From: Jürgen <a@x.example>\r\n\r\n".encode("latin-1")
+    assert read_mail(named).envelope.sender == "a@x.example"
+    assert read_mail(named).envelope.name == "Jürgen"
 
 
 def test_addresses_are_compared_as_servers_do() -> None:
     assert same_address("Ayse@Müller.example", "ayse@xn--mller-kva.example")
     assert not same_address("ayse@beratung.example", "ayse@beratung.example.evil.example")
+    assert same_address("AYSE@beratung.example", "ayse@BERATUNG.example")
     assert not same_address("", "")
+    for other in (
+        "ay\u017fe@beratung.example",
+        "ayse@\uff42eratung.example",
+        "ayse@beratung\u3002example",
+        "ayse@beratung.example ",
+        "ayse\x00@beratung.example",
+        "ayse@beratung.exampl\x7fe",
+    ):
+        assert not same_address(other, "ayse@beratung.example")
 
 
 @pytest.mark.parametrize(
@@ -90,6 +139,16 @@ def test_addresses_are_compared_as_servers_do() -> None:
         ([f"{OWN_SERVER}; dkim=pass", f"{OWN_SERVER}; dmarc=fail"], "", "fail"),
         ([f"{OWN_SERVER}; spf=pass (says dmarc=fail)"], "", ""),
         (["; dmarc=pass"], "", "pass"),
+        ([f'"{OWN_SERVER}"; dmarc=fail'], OWN_SERVER, "fail"),
+        ([f'"{OWN_SERVER}" 1; dmarc/1=fail'], OWN_SERVER, "fail"),
+        ([f"(a; b) {OWN_SERVER}; dmarc=fail"], OWN_SERVER, "fail"),
+        ([f"{OWN_SERVER}; dmarc / 1 = (x) fail"], "", "fail"),
+        ([f'{OWN_SERVER}; spf=pass smtp.mailfrom="(a"@x; dmarc=fail (p=none)'], "", "fail"),
+        ([f"{OWN_SERVER}; spf=pass smtp.mailfrom=(a@x; dmarc=fail (p=none)"], "", "fail"),
+        ([f'{OWN_SERVER}; spf=pass smtp.mailfrom="a@x; dmarc=fail'], "", "fail"),
+        ([f"{OWN_SERVER}; spf=pass (a (b; c) d) x; dmarc=fail"], "", "fail"),
+        ([f"{OWN_SERVER}; dkim=pass header.b=" + "x" * 9000 + "; dmarc=fail"], "", "fail"),
+        ([f"{OWN_SERVER}; dkim=pass header.b=" + "x" * 9000 + "; dmarc=pass"], "", "fail"),
     ],
 )
 def test_only_the_own_server_is_believed(headers: list[str], authserv: str, expected: str) -> None:
@@ -128,7 +187,7 @@ def test_outlooks_own_format_is_noticed() -> None:
 def test_two_ways_of_one_mail_have_one_digest() -> None:
     said = PROGRAMS["google"](Said())
     other = b"Received: from a\r\n by b\r\nDelivered-To: x\r\n" + said
-    assert digest(said) == digest(other) == read_mail(other).digest
+    assert digest(said) == digest(other)
     assert digest(said) != digest(PROGRAMS["google"](Said(partstat="DECLINED")))
     assert digest(said) != digest(PROGRAMS["google"](Said(message_id="<2@x>")))
 
@@ -160,12 +219,35 @@ def many(parts: int) -> bytes:
 def test_limits_are_kept() -> None:
     assert why(b"x" * (LARGEST + 1)) is Unreadable.TOO_LARGE
     assert why(nested(200)) is Unreadable.TOO_MANY_PARTS
+    assert why(nested(MOST_NESTED + 1)) is Unreadable.TOO_MANY_PARTS
+    assert read_mail(nested(MOST_NESTED)).calendars == ()
+    assert why(mail(body="\n" * MOST_LINES)) is Unreadable.BROKEN
+    assert read_mail(mail(body="a\n" * (MOST_LINES - 10))).text
+    assert why(levels("\n", 1)[: MOST_EMPTY * 4]) is Unreadable.BROKEN
     assert why(many(MOST_PARTS + 1)) is Unreadable.TOO_MANY_PARTS
     assert read_mail(many(MOST_PARTS - 1)).text == "x"
     assert why(mail('Content-Type: text/plain; a=";' + '";"' * 9000)) is Unreadable.BROKEN
 
 
+def levels(line: str, depth: int) -> bytes:
+    """A delivery report of such lines, as large as a mail may be, below so many levels."""
+    text = "".join(
+        f"Content-Type: multipart/mixed; boundary=b{level}\r\n\r\n--b{level}\r\n"
+        for level in range(depth)
+    )
+    text += "Content-Type: message/delivery-status\r\n\r\n"
+    return (text + line * LARGEST)[:LARGEST].encode()
+
+
 HOSTILE = {
+    **{
+        f"report of {line!r}, {depth} levels": levels(line, depth)
+        for line in ("\n", "\r", "a:\n\n", "Action: failed\n\n", "x" * 20 + "\n", "x" * 21 + "\n")
+        for depth in (0, MOST_NESTED, 98)
+    },
+    "levels of long lines": nested(MOST_NESTED).partition(b"x\r\n")[0]
+    + b"--b" * 5
+    + b"\r\n--b-------------\r\n" * 49_000,
     "parts": many(100_000),
     "depth": nested(10_000),
     "levels with many lines": nested(45)[:LARGEST] + b"--b\r\n" * 100_000,
@@ -192,8 +274,8 @@ HOSTILE = {
 def test_hostile_mails_take_little_time(kind: str) -> None:
     begun = time.process_time()
     with suppress(UnreadableMail):
-        read_mail(HOSTILE[kind][:LARGEST])
-    assert time.process_time() - begun < 10
+        read_bounce(read_mail(HOSTILE[kind][:LARGEST]))
+    assert time.process_time() - begun < 2
 
 
 pieces = st.sampled_from(

@@ -8,6 +8,8 @@ import socket
 import ssl
 import time
 import zlib
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
@@ -44,7 +46,7 @@ def test_a_file_and_what_the_server_says_of_it() -> None:
         found = get(at, path="/a.ics?key=1")
     assert found == Fetched(b"content", Known('"1"', "Mon, 01 Feb 2027 10:00:00 GMT"))
     ((path, headers),) = at.requests
-    assert (path, headers["Host"].partition(":")[0]) == ("/a.ics?key=1", "localhost")
+    assert (path, headers["Host"]) == ("/a.ics?key=1", "localhost")
     assert "If-None-Match" not in headers
 
 
@@ -144,6 +146,52 @@ def test_the_name_is_resolved_once(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [row[0] for row in asked if row[0] == "kalender.example"] == ["kalender.example"]
 
 
+@contextmanager
+def silent_neighbour(port: int) -> Iterator[str]:
+    """An address that answers no attempt to connect to this port, as one behind a dead line."""
+    address = "127.0.0.2"
+    with socket.socket() as deaf, ExitStack() as waiting:
+        deaf.bind((address, port))
+        deaf.listen(0)
+        for _ in range(4):  # who waits in the queue that nobody looks into
+            one = waiting.enter_context(socket.socket())
+            one.setblocking(False)
+            with suppress(BlockingIOError):
+                one.connect((address, port))
+        yield address
+
+
+def test_an_address_that_is_silent_leaves_time_for_the_next(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def slow(handler: Handler) -> None:
+        time.sleep(2)  # longer than one address may take to connect
+        file(b"content")(handler)
+
+    with serving(slow) as at, silent_neighbour(at.port) as silent:
+        answers = [
+            (socket.AF_INET, socket.SOCK_STREAM, 6, "", (text, at.port))
+            for text in (silent, "127.0.0.1", silent)
+        ]
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answers)
+        rules = Policy(
+            http=True, allowed={silent, "127.0.0.1"}.__contains__, port=at.port, seconds=4.5
+        )
+        found = fetch(at.url(host="kalender.example"), Known(), rules)
+    assert found.content == b"content"
+
+
+def test_addresses_that_are_all_silent_are_left_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(file(b"content")) as at, silent_neighbour(at.port) as silent:
+        answers = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (silent, at.port))] * 3
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: answers)
+        rules = Policy(http=True, allowed={silent}.__contains__, port=at.port, seconds=0.9)
+        started = time.monotonic()
+        with pytest.raises(UnreachableError):
+            fetch(at.url(host="kalender.example"), Known(), rules)
+        assert 0.8 < time.monotonic() - started < 3
+
+
 def test_files_that_are_too_large() -> None:
     with serving(file(b"x" * (MAX_BYTES + 1))) as at, pytest.raises(TooLargeError):
         get(at)
@@ -224,6 +272,8 @@ def test_certificates_are_checked(certificate: Path) -> None:
         trusting = ssl.create_default_context(cafile=str(certificate))
         known = Policy(allowed=LOOPBACK.__contains__, port=at.port, context=trusting)
         assert fetch(address, Known(), known).content == b"content"
+        # Port 443 is never named: some servers know themselves without it only.
+        assert at.requests[-1][1]["Host"] == "localhost"
         with pytest.raises(UnreachableError):  # another name than in the certificate
             fetch(at.url(scheme="https", host="127.0.0.1"), Known(), known)
 

@@ -100,6 +100,13 @@ class Dovecot:
             client.select(name)
             client.uid("STORE", str(uid), "+FLAGS", f"({flag})")
 
+    def remove(self, uid: int, name: str = "INBOX") -> None:
+        """As somebody does who deletes a mail, or moves it elsewhere."""
+        self.mark(uid, "\\Deleted", name)
+        with self.client() as client:
+            client.select(name)
+            client.expunge()
+
     def make(self, name: str) -> None:
         """A folder that is empty and new, also if there was one of that name."""
         with self.client() as client:

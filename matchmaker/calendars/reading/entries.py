@@ -65,15 +65,21 @@ class Entry:
         if reason not in self.remarks:
             self.remarks.append(reason)
 
-    def notes(self) -> Iterator[Note]:
-        """Why it was skipped (one reason), or what is to be said about how it was taken."""
+    def notes(self, local: tzinfo) -> Iterator[Note]:
+        """Why it was skipped (one reason), or what is to be said about how it was taken.
+
+        They name its beginning on the wall clock of `local`.
+        """
+        start = self.start
+        if isinstance(start, datetime):
+            start = start.astimezone(local)
         if self.count:
             for reason in self.remarks:
-                yield Note(self.number, self.line, reason, skipped=False, start=self.start)
+                yield Note(self.number, self.line, reason, skipped=False, start=start)
             return
         doubt = next((reason for reason in self.remarks if reason in DOUBTS), None)
         reason = self.refused or doubt or self.passed or Reason.OUTSIDE
-        yield Note(self.number, self.line, reason, skipped=True, start=self.start)
+        yield Note(self.number, self.line, reason, skipped=True, start=start)
 
 
 def prepared(component: Component, number: int, zones: Zones, frame: Frame) -> Entry:

@@ -94,9 +94,9 @@ class Work:
         """Look at all entries, once."""
         if self.scanned.cut_off:
             self.report.warn(Reason.CUT_OFF)
-        entries = self._entries()
+        entries, local = self._entries(), ZoneInfo(self.question.timezone)
         for entry in entries:
-            notes = list(entry.notes())
+            notes = list(entry.notes(local))
             self.report.notes.extend(notes)
             self.report.taken += bool(entry.count)
             self.report.skipped += not entry.count

@@ -27,10 +27,6 @@ class Written:
     value: date | datetime
     utc: bool = False
 
-    @property
-    def whole_day(self) -> bool:
-        return not isinstance(self.value, datetime)
-
 
 def written(text: str) -> Written:
     """`20270112`, `20270112T180000` or `20270112T170000Z`. Raises BadTimeError."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from matchmaker.mail.address import same_address, wire_or_typed
 from matchmaker.mail.bounces import Bounce
-from matchmaker.mail.incoming import same_address
 from matchmaker.models import IncomingMail, Invitation, OutboxMessage
 from matchmaker.models.states import IncomingKind, IncomingState, InvitationState
 from matchmaker.services.desk import Desk
@@ -17,7 +19,9 @@ from matchmaker.services.incoming.deciding import Reason
 def note(session: Session, desk: Desk, row: IncomingMail, bounce: Bounce, *, forged: bool) -> None:
     """Put down what a report says, at the mail and at the invitation that it is about.
 
-    A report that fits none of our mails, or comes from somebody who only says so, is for a person.
+    It counts by itself only if a mail server wrote it, it carries our mail or its head, and it
+    names the address that this mail went to. Everything else is for a person; so is a report about
+    the address that the person's own forwards to.
     """
     row.facts = {
         "recipient": bounce.recipient,
@@ -25,28 +29,42 @@ def note(session: Session, desk: Desk, row: IncomingMail, bounce: Bounce, *, for
         "diagnosis": bounce.reason,
     }
     row.kind = IncomingKind.BOUNCE if bounce.final else IncomingKind.DELAYED
-    mail = _returned(session, bounce)
+    mail = _sent(session, bounce.message_ids)
+    proven = mail is not None and bounce.by_server and _is_about(mail, bounce)
+    if mail is None and not bounce.message_ids:
+        mail = _sent(session, bounce.hinted_ids)
     if mail is not None:
         row.outbox, row.person_id = mail, mail.person_id
         row.invitation_id = mail.invitation_id
     if not bounce.final:
         row.state = IncomingState.LISTED
-    elif forged or mail is None:
+    elif forged or mail is None or not proven:
         row.state = IncomingState.REVIEW
-        row.reason = (Reason.FORGED if forged else Reason.BOUNCE_UNKNOWN).value
+        row.reason = _doubt(mail, forged=forged).value
     else:
         _mark(session, desk, mail, bounce)
         row.state = IncomingState.APPLIED
 
 
-def _returned(session: Session, bounce: Bounce) -> OutboxMessage | None:
-    """The mail that came back. Its id is known to whoever got it or passed it on; the address in
-    the report may be another one, behind which the person's own forwards."""
+def _doubt(mail: OutboxMessage | None, *, forged: bool) -> Reason:
+    if forged:
+        return Reason.FORGED
+    return Reason.BOUNCE_UNKNOWN if mail is None else Reason.BOUNCE_DOUBTFUL
+
+
+def _sent(session: Session, message_ids: Sequence[str]) -> OutboxMessage | None:
+    """The first of these mails that is ours."""
     found = session.scalars(
-        select(OutboxMessage).where(OutboxMessage.message_id.in_(bounce.message_ids))
+        select(OutboxMessage).where(OutboxMessage.message_id.in_(message_ids))
     ).all()
-    order = {message_id: number for number, message_id in enumerate(bounce.message_ids)}
+    order = {message_id: number for number, message_id in enumerate(message_ids)}
     return min(found, key=lambda mail: order[mail.message_id], default=None)
+
+
+def _is_about(mail: OutboxMessage, bounce: Bounce) -> bool:
+    """Whether the report names the address that our mail went to. The id alone proves nothing:
+    everybody who has ever got or passed on the mail knows it."""
+    return any(same_address(address, mail.recipient) for address in bounce.recipients)
 
 
 def _mark(session: Session, desk: Desk, mail: OutboxMessage, bounce: Bounce) -> None:
@@ -68,4 +86,4 @@ def _mark(session: Session, desk: Desk, mail: OutboxMessage, bounce: Bounce) -> 
 def _still_waits(invitation: Invitation, mail: OutboxMessage) -> bool:
     """Not if it has ended, or meanwhile goes to another address."""
     ended = invitation.state is InvitationState.CANCELLED
-    return not ended and same_address(invitation.person.email or "", mail.recipient)
+    return not ended and same_address(wire_or_typed(invitation.person.email or ""), mail.recipient)

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from matchmaker.calendars.reply import Attendee, Method, Reply
-from matchmaker.mail.incoming import same_address
+from matchmaker.mail.address import same_address
 from matchmaker.models.states import IncomingKind, InvitationState
 
 _ANSWERS = {
@@ -42,12 +42,14 @@ class Reason(StrEnum):
     TAKEN = "taken"  # the person has another talk then
     SAME_TIME = "same_time"  # two answers of the same moment: which was the later one?
     BOUNCE_UNKNOWN = "bounce_unknown"  # a mail came back, and nobody knows which
+    BOUNCE_DOUBTFUL = "bounce_doubtful"  # anybody who knows the mail's id could have written it
     CALENDAR_FAULT = "calendar_fault"  # a calendar part that cannot be read
     SEALED = "sealed"  # Outlook's own format
     TOO_LARGE = "too_large"
     TOO_MANY_PARTS = "too_many_parts"
     BROKEN = "broken"
     CRASHED = "crashed"  # reading it failed again and again
+    WITHHELD = "withheld"  # the mail server does not hand it out
     WORDS = "words"  # a person has written
 
 

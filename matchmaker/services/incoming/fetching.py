@@ -9,7 +9,7 @@ made up for, and a mail that comes again under another number is known by its di
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event
@@ -20,21 +20,30 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.clock import Clock
 from matchmaker.config import Settings
-from matchmaker.mail.mailbox import LoginRefused, Mailbox, MailboxError, open_mailbox
+from matchmaker.mail.mailbox import (
+    Fetched,
+    LoginRefused,
+    Mailbox,
+    MailboxError,
+    MailWithheld,
+    chunks,
+    open_mailbox,
+)
 from matchmaker.mail.mailbox_settings import ImapSettings
 from matchmaker.models import IncomingMail, MailboxState
 from matchmaker.models.states import IncomingKind, IncomingState
 from matchmaker.services.desk import Desk
-from matchmaker.services.incoming import taking
+from matchmaker.services.incoming import taking, withheld
+from matchmaker.services.incoming.withheld import Place
 
 LEASE = timedelta(minutes=3)
 MOST_OLD = 1000
 """So many mails are looked through in a mailbox that is new to us, or has numbered itself anew."""
 PAUSE = timedelta(minutes=15)
 """After a refused login: servers lock out whoever tries every minute."""
-MARKS_FOR = timedelta(hours=1)
 LONGEST_NAME = 255
 REFUSED = "login refused: "
+TAKEN = "somebody else is reading the mailbox"
 
 FOR_PEOPLE = (
     IncomingKind.HUMAN,
@@ -87,9 +96,15 @@ def fetch(
         return Report(skipped=refusal)
     try:
         run.go()
+    except _Overtaken:
+        run.report.skipped = TAKEN
     finally:
         run.release()
     return run.report
+
+
+class _Overtaken(Exception):
+    """This run was slower than its lease, and another has the mailbox by now."""
 
 
 @dataclass
@@ -114,7 +129,7 @@ class _Run:
             row = self._state(session)
             now = self.clock()
             if row.lease_until is not None and row.lease_until > now:
-                return "somebody else is reading the mailbox"
+                return TAKEN
             waits = row.tried_at is not None and now < row.tried_at + PAUSE
             if row.failure.startswith(REFUSED) and waits and not at_once:
                 return row.failure
@@ -157,30 +172,56 @@ class _Run:
                 row.failing_since, row.read_at = None, now
 
     def _read(self, box: Mailbox) -> None:
+        with self.factory.begin() as session:
+            folder, validity = self.where.folder, box.uidvalidity
+            again = withheld.to_ask_for(session, self._desk(), folder, validity)
         for uid in self._new(box):
             if self.stop.is_set():
                 return
-            found = box.fetch(uid)
-            with self.factory.begin() as session:
+            self._read_one(box, uid, is_new=True)
+        unread = box.unread()
+        self._mark(box, unread)
+        self._notice_read_ones(box, unread)
+        for uid in again:  # last: nothing has to wait for them
+            if self.stop.is_set():
+                return
+            self._read_one(box, uid, is_new=False)
+
+    def _read_one(self, box: Mailbox, uid: int, *, is_new: bool) -> None:
+        found = _handed_out(box, uid)
+        place = Place(self.where.folder, box.uidvalidity, uid)
+        with self.factory.begin() as session:
+            if isinstance(found, MailWithheld):
+                self._withhold(session, place, found)
+            else:
+                withheld.settle(session, place)
                 if found is not None:
-                    row = taking.keep(
-                        session,
-                        self._desk(),
-                        taking.Found(
-                            folder=self.where.folder,
-                            uidvalidity=box.uidvalidity,
-                            uid=uid,
-                            raw=found.raw,
-                            whole=found.whole,
-                            received_at=found.received_at or self.clock(),
-                        ),
-                    )
-                    self.report.fetched += 1
-                    self.seen[uid] = row.id
+                    self._keep(session, place, found)
+            if is_new:
                 self._went_on(session, box, uid)
-            self._work_off()
-        self._mark(box)
-        self._notice_read_ones(box)
+        self.report.fetched += isinstance(found, Fetched)
+        self._work_off()
+
+    def _withhold(self, session: Session, place: Place, error: MailWithheld) -> None:
+        row = withheld.note(session, self._desk(), place, str(error))
+        if row is not None:
+            log.warning("a person has to look: %s", error)
+            self.report.count(row.state)
+
+    def _keep(self, session: Session, place: Place, found: Fetched) -> None:
+        row = taking.keep(
+            session,
+            self._desk(),
+            taking.Found(
+                folder=place.folder,
+                uidvalidity=place.uidvalidity,
+                uid=place.uid,
+                raw=found.raw,
+                whole=found.whole,
+                received_at=found.received_at or self.clock(),
+            ),
+        )
+        self.seen[place.uid] = row.id
 
     def _new(self, box: Mailbox) -> list[int]:
         with self.factory.begin() as session:
@@ -191,16 +232,23 @@ class _Run:
         return box.after(0)[-MOST_OLD:]
 
     def _went_on(self, session: Session, box: Mailbox, uid: int) -> None:
-        row = self._state(session)
+        row = self._held(session)
         row.uidvalidity, row.last_uid = box.uidvalidity, uid
+
+    def _held(self, session: Session) -> MailboxState:
+        """The mailbox stays ours for another while. Raises _Overtaken if it is no longer."""
+        row = self._state(session)
+        if row.lease_owner != self.owner:
+            raise _Overtaken
         row.lease_until = self.clock() + LEASE
+        return row
 
     def _work_off(self) -> None:
         """Everything that is new in the database, also what a killed run has left behind."""
         with self.factory() as session:
             waiting = session.scalars(
                 select(IncomingMail.id)
-                .where(IncomingMail.state == IncomingState.NEW)
+                .where(IncomingMail.state == IncomingState.NEW, ~withheld.STANDS_IN)
                 .order_by(IncomingMail.id)
             ).all()
         for row_id in waiting:
@@ -228,8 +276,9 @@ class _Run:
         False if it has been given up or somebody else has done it."""
         goes_on = True
 
-        def count(_session: Session, row: IncomingMail) -> None:
+        def count(session: Session, row: IncomingMail) -> None:
             nonlocal goes_on
+            self._held(session)
             row.tries += 1
             goes_on = row.state is IncomingState.NEW and row.tries <= taking.MOST_TRIES
             if row.state is IncomingState.NEW and not goes_on:
@@ -245,41 +294,51 @@ class _Run:
             if row is not None:
                 change(session, row)
 
-    def _mark(self, box: Mailbox) -> None:
-        """What has been dealt with is marked as read, now or by the next run; so are its copies."""
+    def _mark(self, box: Mailbox, unread: set[int]) -> None:
+        """What has been dealt with is marked as read, now or by a later run; so are its copies."""
         done = IncomingMail.state != IncomingState.NEW, IncomingMail.kind.not_in(FOR_PEOPLE)
-        lately = IncomingMail.fetched_at > self.clock() - MARKS_FOR
         here = self.seen.values()
+        uids: set[int] = set()
         with self.factory() as session:
-            uids = set(session.scalars(self._here(box).where(*done, lately)))
+            for some in chunks(sorted(unread)):
+                uids.update(
+                    session.scalars(self._here(box).where(*done, IncomingMail.uid.in_(some)))
+                )
             ids = set(
                 session.scalars(select(IncomingMail.id).where(*done, IncomingMail.id.in_(here)))
             )
-        uids.update(uid for uid, row_id in self.seen.items() if row_id in ids)
-        box.mark_read(sorted(box.read_ones(uids, read=False)))
+        uids.update(uid for uid, row_id in self.seen.items() if row_id in ids and uid in unread)
+        box.mark_read(sorted(uids))
 
-    def _notice_read_ones(self, box: Mailbox) -> None:
-        """Mails for people leave the list as soon as somebody has read them in the mailbox."""
+    def _notice_read_ones(self, box: Mailbox, unread: set[int]) -> None:
+        """Mails for people leave the list as soon as somebody has read them in the mailbox, or
+        taken them out of it."""
         open_ones = self._here(box).where(
             IncomingMail.state == IncomingState.REVIEW, IncomingMail.kind.in_(FOR_PEOPLE)
         )
         with self.factory() as session:
-            uids = session.scalars(open_ones).all()
+            uids = set(session.scalars(open_ones)) - unread
         read = box.read_ones(uids)
-        if not read:
-            return
-        with self.factory.begin() as session:
-            rows = session.scalars(
-                select(IncomingMail).where(
-                    IncomingMail.folder == self.where.folder,
-                    IncomingMail.uidvalidity == box.uidvalidity,
-                    IncomingMail.uid.in_(read),
-                    IncomingMail.state == IncomingState.REVIEW,
-                )
+        for some in chunks(sorted(uids)):
+            with self.factory.begin() as session:
+                self._dealt_with(session, box, some, read)
+
+    def _dealt_with(
+        self, session: Session, box: Mailbox, uids: Sequence[int], read: set[int]
+    ) -> None:
+        rows = session.scalars(
+            select(IncomingMail).where(
+                IncomingMail.folder == self.where.folder,
+                IncomingMail.uidvalidity == box.uidvalidity,
+                IncomingMail.uid.in_(uids),
+                IncomingMail.state == IncomingState.REVIEW,
+                IncomingMail.kind.in_(FOR_PEOPLE),
             )
-            for row in rows:
-                row.state, row.decision = IncomingState.DECIDED, "read_there"
-                row.decided_at = self.clock()
+        )
+        for row in rows:
+            row.state = IncomingState.DECIDED
+            row.decision = "read_there" if row.uid in read else "gone_there"
+            row.decided_at = self.clock()
 
     def _here(self, box: Mailbox) -> Select[int]:
         return select(IncomingMail.uid).where(
@@ -289,3 +348,10 @@ class _Run:
 
     def _desk(self) -> Desk:
         return Desk(self.settings, self.clock())
+
+
+def _handed_out(box: Mailbox, uid: int) -> Fetched | MailWithheld | None:
+    try:
+        return box.fetch(uid)
+    except MailWithheld as error:
+        return error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
@@ -13,7 +14,7 @@ from matchmaker.i18n import N_
 from matchmaker.models import IncomingMail, Invitation, MailboxState, Response, Talk
 from matchmaker.models.states import AnswerVia, IncomingKind, IncomingState, InvitationState
 from matchmaker.services.desk import Desk
-from matchmaker.services.errors import NotFound, NotPossible
+from matchmaker.services.errors import Conflict, NotFound, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.house.paging import A_PAGE, Shown
 from matchmaker.services.incoming.deciding import Reason
@@ -31,6 +32,11 @@ ALREADY_DECIDED = N_("Somebody has decided about this mail already.")
 NOT_OFFERED = N_("This cannot be done with this mail.")
 CANNOT_COUNT = N_(
     "This answer cannot count: the person has another talk by then. Please look at the talk."
+)
+
+MOVED_MEANWHILE = N_(
+    "The date has changed since you opened this page. Please look at it again: the answer would "
+    "count for the date as it is now."
 )
 
 _WANTS_THE_DATE = frozenset(
@@ -123,12 +129,27 @@ def choices(row: IncomingMail, now: datetime) -> list[Decision]:
     found = []
     if row.kind is IncomingKind.DELEGATED:
         found.append(Decision.DECLINE)
-    elif said(row) is not None and row.reason != Reason.TAKEN:
+    elif said(row) is not None and row.reason != Reason.TAKEN and not is_granted(row):
         found.append(Decision.COUNT)
     wants_date = row.reason in set(_WANTS_THE_DATE)
     if wants_date and invitations.may_go_again(invitation, now):
-        found.append(Decision.SEND_AGAIN)
+        # Who answered another date is asked about this one rather than taken at their word.
+        found.insert(0 if other_date(row) else len(found), Decision.SEND_AGAIN)
     return [*found, Decision.DONE]
+
+
+def is_granted(row: IncomingMail) -> bool:
+    """Whether the talk is at the other time for which the mail asks."""
+    start = row.facts.get("start")
+    if row.reason != Reason.COUNTER or row.invitation is None or not start:
+        return False
+    return datetime.fromisoformat(start) == row.invitation.talk.starts_at
+
+
+def is_doubtful(row: IncomingMail) -> bool:
+    """Whether nothing the mail says should be an obvious press: it may be forged, or is about
+    another date."""
+    return row.reason in {Reason.FORGED, Reason.OTHER_ATTENDEE} or other_date(row) is not None
 
 
 def said(row: IncomingMail) -> InvitationState | None:
@@ -137,8 +158,32 @@ def said(row: IncomingMail) -> InvitationState | None:
     return InvitationState(text) if text else None
 
 
-def decide(session: Session, desk: Desk, row_id: int, decision: Decision) -> IncomingMail:
-    """Do what a person has chosen. Raises NotFound and NotPossible."""
+@dataclass(frozen=True, slots=True)
+class OtherDate:
+    """An answer that was given to another date than that of now; `start` None: nobody knows which,
+    only that it was an earlier one."""
+
+    start: datetime | None
+
+
+def other_date(row: IncomingMail) -> OtherDate | None:
+    """To which other date the mail answers, None if it is the one of now."""
+    if row.invitation is None or said(row) is None or row.kind is IncomingKind.COUNTER:
+        return None
+    text, sequence = row.facts.get("start"), row.facts.get("sequence")
+    start = datetime.fromisoformat(text) if text else None
+    if start is not None and start != row.invitation.talk.starts_at:
+        return OtherDate(start)
+    is_old = start is None and sequence is not None and sequence < row.invitation.sequence
+    return OtherDate(None) if is_old else None
+
+
+def decide(
+    session: Session, desk: Desk, row_id: int, decision: Decision, *, shown: int | None = None
+) -> IncomingMail:
+    """Do what a person has chosen. `shown` is the SEQUENCE of the date that they saw; it is needed
+    where an answer follows. Raises NotFound, NotPossible, and Conflict if it is another by now.
+    """
     row = session.get(IncomingMail, row_id, with_for_update=True)
     if row is None:
         raise NotFound(NO_SUCH_MAIL)
@@ -146,8 +191,7 @@ def decide(session: Session, desk: Desk, row_id: int, decision: Decision) -> Inc
         raise NotPossible(ALREADY_DECIDED)
     if decision not in choices(row, desk.now):
         raise NotPossible(NOT_OFFERED)
-    if row.invitation is not None:
-        _do(session, desk, row, row.invitation, decision)
+    _do(session, desk, row, decision, shown)
     row.state, row.decision = IncomingState.DECIDED, decision.value
     row.decided_at, row.decided_by_id = desk.now, desk.actor.id
     audit.record(
@@ -162,20 +206,25 @@ def decide(session: Session, desk: Desk, row_id: int, decision: Decision) -> Inc
 
 
 def _do(
-    session: Session, desk: Desk, row: IncomingMail, invitation: Invitation, decision: Decision
+    session: Session, desk: Desk, row: IncomingMail, decision: Decision, shown: int | None
 ) -> None:
+    invitation = row.invitation
+    if invitation is None:
+        return
     if decision is Decision.SEND_AGAIN:
         invitations.send_again(session, desk, invitation)
         return
     answer = InvitationState.DECLINED if decision is Decision.DECLINE else said(row)
     if decision is Decision.DONE or answer is None:
         return
+    if shown != invitation.sequence:
+        raise Conflict(MOVED_MEANWHILE)
     response = record_response(
         session,
         desk,
         invitation,
         answer,
-        sequence=invitation.sequence,
+        sequence=shown,
         stamp=desk.now,
         via=AnswerVia.MAIL,
         message_id=f"{row.digest}:decided",

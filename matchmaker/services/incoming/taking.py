@@ -247,6 +247,7 @@ def _facts(reply: Reply, mail: Mail) -> dict[str, Any]:
             }
             for row in reply.attendees
         ],
+        "sequence": reply.sequence,
         "start": reply.start.isoformat() if reply.start else None,
         "end": reply.end.isoformat() if reply.end else None,
         "comment": reply.comment,

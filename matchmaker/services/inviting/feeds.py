@@ -16,13 +16,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from matchmaker.models import Feed, Person
-from matchmaker.models.states import OWN_FEEDS, FeedScope
+from matchmaker.models.states import OWN_FEEDS, CalendarChoice, FeedScope
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import audit
 from matchmaker.services.house.carrier import carrier
 from matchmaker.services.inviting import feed_keys
 from matchmaker.services.inviting.feed_content import Events, Rendered, events_of, render
 from matchmaker.services.inviting.feed_store import aged_at, store, wait_for_others
+
+A_STEP = 500
+"""So many people's feeds are rendered at a time."""
 
 
 def refresh_feed(session: Session, desk: Desk, person_id: int) -> None:
@@ -48,6 +51,15 @@ def refresh_feeds(session: Session, desk: Desk, person_ids: Collection[int]) -> 
         known[_owner(feed).id].append(feed)
     feeds = [feed for person_id in sorted(known) for feed in known[person_id]]
     _render_again(session, desk, feeds, events)
+
+
+def refresh_all(session: Session, desk: Desk) -> None:
+    """Render every feed again, because of something that stands in all of them."""
+    wait_for_others(session)
+    owners = select(Feed.person_id).where(Feed.scope.in_(OWN_FEEDS)).distinct()
+    ids = sorted(filter(None, session.scalars(owners)))
+    for first in range(0, len(ids), A_STEP):
+        refresh_feeds(session, desk, ids[first : first + A_STEP])
 
 
 def open_feed(
@@ -80,11 +92,27 @@ def renew(session: Session, desk: Desk, person: Person, scope: FeedScope = FeedS
     return feed_keys.address(desk, feed)
 
 
-def revoke(session: Session, desk: Desk, person: Person, scope: FeedScope = FeedScope.FULL) -> None:
-    """End the subscription: its address is answered with 410 from now on."""
+def revoke(session: Session, desk: Desk, person: Person, scope: FeedScope = FeedScope.FULL) -> bool:
+    """End the subscription: its address is answered with 410 from now on.
+
+    Whoever wanted their talks by this subscription only gets invitations by mail from now on;
+    whether that is so.
+    """
     feed = _feed(session, person, scope)
     if feed is not None and feed_keys.end(desk, feed):
         audit.record(session, desk, "feed.revoked", feed, before={"scope": scope.value})
+    if scope is not FeedScope.FULL or person.calendar_choice is CalendarChoice.INVITATION:
+        return False
+    before, person.calendar_choice = person.calendar_choice, CalendarChoice.INVITATION
+    audit.record(
+        session,
+        desk,
+        "person.changed",
+        person,
+        before={"calendar_choice": before},
+        after={"calendar_choice": person.calendar_choice},
+    )
+    return True
 
 
 def made_anew(session: Session, desk: Desk, feed: Feed) -> tuple[Rendered, datetime]:

@@ -14,11 +14,11 @@ from matchmaker.mail.address import wire_or_typed
 from matchmaker.mail.facts import AnswerLinks, Role, TalkFacts
 from matchmaker.mail.message import CalendarPart
 from matchmaker.models import Invitation, OutboxMessage
-from matchmaker.models.states import CalendarChoice, InvitationRole, InvitationState, TokenPurpose
+from matchmaker.models.states import InvitationRole, InvitationState, TokenPurpose
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import links, tokens
 from matchmaker.services.house.carrier import Carrier
-from matchmaker.services.inviting import deadlines
+from matchmaker.services.inviting import calendar_way, deadlines
 from matchmaker.services.inviting.talk_facts import description, summary
 from matchmaker.services.sending import post
 from matchmaker.services.sending.overtaking import MAY_HAVE_LEFT
@@ -62,10 +62,10 @@ def event(desk: Desk, whose: Carrier, invitation: Invitation, facts: TalkFacts) 
     )
 
 
-def note_first(desk: Desk, invitation: Invitation) -> None:
+def note_first(desk: Desk, invitation: Invitation, *, has_calendar: bool) -> None:
     """Put on record with a new invitation what its first mail will be, if there is one."""
     if post.reachable(desk, invitation.person):
-        _note_mail(invitation, _message_id(invitation, "0"))
+        _note_mail(invitation, _message_id(invitation, "0"), has_calendar=has_calendar)
 
 
 def invited(
@@ -94,7 +94,7 @@ def again(session: Session, desk: Desk, whose: Carrier, letter: Letter) -> bool:
     had a calendar part: the entry that it may have made can be changed by nothing else.
     """
     invitation = letter.invitation
-    wanted = invitation.person.calendar_choice is CalendarChoice.INVITATION
+    wanted = not calendar_way.is_subscriber(session, invitation.person)
     invitation.has_calendar = invitation.has_calendar or wanted
     _queue(
         session,
@@ -122,6 +122,10 @@ def changed(
     asks_again: bool,
     reason: str,
 ) -> bool:
+    """The mail about a change. It also brings the talk to those whose subscription has ended."""
+    invitation = letter.invitation
+    if not invitation.has_calendar:
+        invitation.has_calendar = not calendar_way.has_feed(session, invitation.person)
     return _queue(
         session,
         desk,
@@ -146,6 +150,7 @@ def cancelled(
     only_you: bool,
     hear_by: date | None,
 ) -> bool:
+    invitation = letter.invitation
     return _queue(
         session,
         desk,
@@ -155,6 +160,7 @@ def cancelled(
         reason=reason,
         only_you=only_you,
         hear_by=hear_by,
+        has_feed=invitation.has_calendar or calendar_way.has_feed(session, invitation.person),
     )
 
 
@@ -169,7 +175,10 @@ def _queue(
     has_calendar: bool | None = None,
     **facts: object,
 ) -> bool:
-    """`has_calendar` None: as the invitation's mails are, which a first mail settles."""
+    """`has_calendar` None: as the invitation's mails are, which a first mail settles.
+
+    What a new one is has been noted with the invitation (`note_first`).
+    """
     invitation = letter.invitation
     if not post.reachable(desk, invitation.person):
         return False
@@ -178,8 +187,9 @@ def _queue(
     # Whether this mail comes back as the last one did, its own report will say.
     invitation.undeliverable_at, invitation.undeliverable_reason = None, ""
     first = None if is_new else _first_sent(session, invitation)
-    if kind == "invitation" and has_calendar is None:
-        _note_mail(invitation, message_id)
+    if kind == "invitation" and has_calendar is None and not is_new:
+        by_mail = not calendar_way.is_subscriber(session, invitation.person)
+        _note_mail(invitation, message_id, has_calendar=by_mail)
     carries = invitation.has_calendar if has_calendar is None else has_calendar
     post.queue_letter(
         session,
@@ -219,10 +229,10 @@ def _first_sent(session: Session, invitation: Invitation) -> str | None:
     ).one_or_none()
 
 
-def _note_mail(invitation: Invitation, message_id: str) -> None:
+def _note_mail(invitation: Invitation, message_id: str, *, has_calendar: bool) -> None:
     # Not for subscribers: both together would show the talk twice. What holds now holds for
     # every later mail: only they can change or remove the entry that this one makes.
-    invitation.has_calendar = invitation.person.calendar_choice is CalendarChoice.INVITATION
+    invitation.has_calendar = has_calendar
     invitation.first_message_id = message_id
 
 

@@ -33,7 +33,7 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotPossible
 from matchmaker.services.house import audit, tokens, uids
 from matchmaker.services.house.carrier import Carrier, carrier
-from matchmaker.services.inviting import invitation_mails, overtaken
+from matchmaker.services.inviting import calendar_way, invitation_mails, overtaken
 from matchmaker.services.inviting.invitation_mails import Letter
 from matchmaker.services.inviting.talk_facts import from_json, talk_facts, to_json
 from matchmaker.services.sending import outbox, post
@@ -86,7 +86,8 @@ def invite_all(session: Session, desk: Desk, places: Iterable[Place]) -> list[In
     Whoever cannot be reached by mail is invited without one: their feed shows the talk. The number
     of statements does not grow with the number of people.
     """
-    whose = carrier(session)
+    whose, places = carrier(session), list(places)
+    subscribers = calendar_way.subscribers(session, (place.person for place in places))
     known: dict[tuple[Talk, str], TalkFacts] = {}
     letters = []
     with session.no_autoflush:
@@ -94,7 +95,10 @@ def invite_all(session: Session, desk: Desk, places: Iterable[Place]) -> list[In
             locale = place.person.locale
             if (place.talk, locale) not in known:
                 known[place.talk, locale] = talk_facts(place.talk, locale)
-            letters.append(_first_letter(desk, whose, place, known[place.talk, locale]))
+            letter = _first_letter(desk, whose, place, known[place.talk, locale])
+            by_mail = place.person.id not in subscribers
+            invitation_mails.note_first(desk, letter.invitation, has_calendar=by_mail)
+            letters.append(letter)
         session.add_all(letter.invitation for letter in letters)
         session.flush()
         for letter in letters:
@@ -119,7 +123,6 @@ def _first_letter(desk: Desk, whose: Carrier, place: Place, facts: TalkFacts) ->
     )
     event = invitation_mails.event(desk, whose, invitation, facts)
     invitation.snapshot, invitation.told = to_snapshot(event), to_json(facts)
-    invitation_mails.note_first(desk, invitation)
     return Letter(invitation, event, facts)
 
 

@@ -130,6 +130,15 @@ def speak(session: Session, desk: Desk, person: Person) -> None:
         _write_anew(session, desk, [feed])
 
 
+def rename(session: Session, desk: Desk) -> None:
+    """Give all of them the carrier's name as it is now; their entries stay."""
+    wait_for_others(session)
+    press = _Press(session, desk)
+    for feed in _loaded(session, select(Feed).where(*_IN_USE).order_by(Feed.id)):
+        store(feed, press.without_aged(feed), desk.now)
+    session.flush()
+
+
 def made_anew(session: Session, desk: Desk, feed: Feed) -> tuple[Rendered, datetime]:
     """The feed without what has grown too old, and since when; stores nothing."""
     made = _Press(session, desk).without_aged(feed)
@@ -167,10 +176,7 @@ def _write_anew(session: Session, desk: Desk, feeds: Sequence[Feed]) -> None:
     """All of it from the talks as they are; `wait_for_others` has been called."""
     press = _Press(session, desk)
     for feed in feeds:
-        theirs = feed.organisation_id
-        which = None if theirs is None else wide_content.of_organisation(theirs)
-        talks = wide_content.talks_for_feeds(session, desk, which)
-        store(feed, press.of_all(feed, talks), desk.now)
+        store(feed, press.of_all(feed), desk.now)
     session.flush()
 
 
@@ -178,29 +184,46 @@ class _Press:
     """Writes feeds, and whatever is the same in several of them once."""
 
     def __init__(self, session: Session, desk: Desk) -> None:
-        self.desk, self.whose = desk, carrier(session)
+        self.session, self.desk, self.whose = session, desk, carrier(session)
         self.districts = wide_content.district_names(session)
         self.words: dict[str, WideWords] = {}
         self.entries: dict[tuple[FeedScope, str, int], Entry | None] = {}
-        self.read: dict[bytes, list[Entry]] = {}
+        self.read: dict[bytes, list[Entry] | None] = {}
         self.whose_talks: dict[int, set[int]] = {}
 
-    def of_all(self, feed: Feed, talks: Iterable[Talk]) -> Rendered:
+    def of_all(self, feed: Feed) -> Rendered:
+        theirs = feed.organisation_id
+        which = None if theirs is None else wide_content.of_organisation(theirs)
+        talks = wide_content.talks_for_feeds(self.session, self.desk, which)
         return self._made(feed, self._entries(feed, talks).values())
 
     def with_changed(self, feed: Feed, talks: Iterable[Talk]) -> Rendered:
         """The stored feed with the entries of these talks as they are now."""
-        entries: dict[str, Entry | None] = {one.uid: one for one in self._stored(feed)}
+        stored = self._stored(feed)
+        if stored is None:
+            return self.of_all(feed)
+        entries: dict[str, Entry | None] = {one.uid: one for one in stored}
         return self._made(feed, (entries | self._entries(feed, talks)).values())
 
     def without_aged(self, feed: Feed) -> Rendered:
-        return self._made(feed, self._stored(feed))
+        stored = self._stored(feed)
+        return self.of_all(feed) if stored is None else self._made(feed, stored)
 
-    def _stored(self, feed: Feed) -> list[Entry]:
-        """Read once where several people's feeds are the same; nothing is lost by writing anew."""
+    def _stored(self, feed: Feed) -> list[Entry] | None:
+        """Read once where several people's feeds are the same; nothing is lost by writing anew.
+
+        None if they cannot be read: then the feed heals by being written from the talks.
+        """
         if feed.body not in self.read:
-            self.read[feed.body] = list(entries_in(feed.body, self.desk.settings.timezone))
+            self.read[feed.body] = self._read(feed)
         return self.read[feed.body]
+
+    def _read(self, feed: Feed) -> list[Entry] | None:
+        try:
+            return list(entries_in(feed.body, self.desk.settings.timezone))
+        except ValueError as error:
+            log.warning("feed %s is stored broken and is written anew: %s", feed.id, error)
+            return None
 
     def _entries(self, feed: Feed, talks: Iterable[Talk]) -> dict[str, Entry | None]:
         """By UID; None for a talk that does not stand in the feed."""

@@ -167,7 +167,7 @@ def change_person(
     if gone:
         mailed_keys.end_subscriptions(session, desk, person)
     sent_again = invitations.readdress(session, desk, person) if moved else 0
-    if sent_again:
+    if sent_again or before.locale != person.locale:
         refresh_feed(session, desk, person.id)
     _refresh_wide_feeds(session, desk, person, before)
     was, becomes = _plain(before), _plain(facts)

@@ -103,7 +103,10 @@ TO_HOSTS: Mapping[str, tuple[str, str]] = {
 WAYS_TO_HOSTS: Mapping[str, str] = {
     "group_size": N_("With %(needed)s people it would be possible, for example on %(when)s."),
     "closed_day": N_("It would be possible on %(when)s. That is a public holiday."),
-    "blocked": N_("It would be possible on %(when)s, if you open your closed period for it."),
+    "blocked": N_(
+        "It would be possible on %(when)s, if you open your closed period for it. Please call us "
+        "for that."
+    ),
     "mode": N_("It would be possible on %(when)s, %(way)s."),
     "venue": N_("In another room it would be possible on %(when)s."),
     "window": N_("It would be possible on %(when)s. Does that suit you?"),

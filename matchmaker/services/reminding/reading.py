@@ -40,8 +40,8 @@ _ENDED = (InvitationState.CANCELLED, InvitationState.DECLINED)
 class Known:
     """An invitation, its reminders so far, and those that are still to come.
 
-    `waits`: a mail that tells the person of the talk has not left yet. `told_at`: when the last
-    one left, None if none has. `unreachable`: no mail can tell the person.
+    `waits`: a mail that tells the person of the talk has not left yet, or the talk lacks somebody.
+    `told_at`: when the last one left, None if none has. `unreachable`: no mail can tell the person.
     """
 
     invitation: Invitation
@@ -70,7 +70,10 @@ def known(
             Invitation.state.not_in(_ENDED),
             wanted,
         )
-        .options(joinedload(Invitation.talk), joinedload(Invitation.person))
+        .options(
+            joinedload(Invitation.talk).selectinload(Talk.invitations),
+            joinedload(Invitation.person),
+        )
         .order_by(Talk.starts_at, Invitation.id)
         .execution_options(populate_existing=True)
     ).all()
@@ -98,6 +101,10 @@ def known(
         _known(desk, rules, row, rows=rows[row.id], lapsed=lapsed, mails=mails[row.id])
         for row in invitations
     ]
+
+
+_NEEDED = (InvitationRole.SPEAKER, InvitationRole.INTERPRETER)
+"""Without them the talk does not take place: once they decline, somebody else has to be found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +149,17 @@ def _known(
     asked = _asked(desk, invitation, settled, mails)
     told_at = max((mail.left_at for mail in mails if mail.left_at), default=None)
     waits = any(mail.state in WAITING_MAILS for mail in mails)
+    # "In three days" without a word that nobody speaks would be no help.
+    short = any(
+        other.state is InvitationState.DECLINED and other.role in _NEEDED
+        for other in invitation.talk.invitations
+    )
     lost = invitation.undeliverable_at is not None or not post.reachable(desk, invitation.person)
     return Known(
         invitation=invitation,
         rows=rows,
         coming=coming(asked, rules, desk.settings.zone),
-        waits=waits,
+        waits=waits or short,
         told_at=told_at,
         unreachable=lost or not (told_at or waits),
     )

@@ -15,7 +15,8 @@ from sqlalchemy import CursorResult, and_, exists, or_, select, update
 from sqlalchemy.orm import Session
 
 from matchmaker.i18n import N_
-from matchmaker.models import AuditEntry, OutboxMessage
+from matchmaker.mail.address import wire_or_typed
+from matchmaker.models import AuditEntry, OutboxMessage, Person
 from matchmaker.models.states import STUCK_MAILS, OutboxState
 
 CANCELLATION = "invitation_cancelled"
@@ -46,22 +47,22 @@ def give_way(session: Session, message_id: int, *, may_be_out: bool) -> bool:
     none can have, the cancellation is dropped as well. Called by whoever puts the mail back.
     """
     row = session.execute(
-        select(OutboxMessage.order_key, OutboxMessage.recipient).where(
-            OutboxMessage.id == message_id
-        )
+        select(OutboxMessage.order_key, OutboxMessage.recipient, Person.email)
+        .outerjoin(Person, Person.id == OutboxMessage.person_id)
+        .where(OutboxMessage.id == message_id)
     ).one()
     if row.order_key is None:
         return False
     later = session.execute(
-        select(OutboxMessage.id, OutboxMessage.kind, OutboxMessage.recipient).where(
+        select(OutboxMessage.id, OutboxMessage.kind).where(
             OutboxMessage.order_key == row.order_key,
             OutboxMessage.id > message_id,
             OutboxMessage.state == OutboxState.QUEUED,
         )
     ).all()
     cancellations = [mail.id for mail in later if mail.kind == CANCELLATION]
-    elsewhere = any(mail.recipient != row.recipient for mail in later)
-    if not (cancellations or elsewhere) or not _drop(session, message_id, *_UNSENT):
+    elsewhere = row.email is not None and wire_or_typed(row.email) != row.recipient
+    if not (cancellations or (later and elsewhere)) or not _drop(session, message_id, *_UNSENT):
         return False
     if cancellations and not may_be_out and not _heard_of(session, row.order_key):
         _drop(session, cancellations[0], OutboxState.QUEUED)

@@ -1,14 +1,15 @@
 """The worker's part: which calendar is due, and what becomes of a reading or a failure.
 
-A failure never frees anybody: what was read last goes on counting, and the person is told.
+A failure never frees anybody: what was read last goes on counting, and the person is told. Half a
+reading frees nobody either: it may only add times.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -19,7 +20,15 @@ from matchmaker.models import CalendarSource, Person
 from matchmaker.models.states import CalendarSourceKind, CalendarSourceState
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import audit
-from matchmaker.services.sources.counted import count_times, counted_times, found_times
+from matchmaker.services.sources.counted import (
+    FoundTime,
+    as_rows,
+    between,
+    counted_times,
+    found_times,
+    joined,
+    replace_ahead,
+)
 
 DAYS = 400
 """How far ahead a calendar is read, today included."""
@@ -49,7 +58,8 @@ class Failure(StrEnum):
 class Due:
     """A calendar to be read now, and everything that is needed for it.
 
-    `etag` and `last_modified` are empty if it has to be read even if it has not changed.
+    `etag`, `last_modified` and `body_hash` (of the bytes last read) are empty if it has to be read
+    even if it has not changed.
     """
 
     id: int
@@ -57,18 +67,25 @@ class Due:
     url: str | None
     etag: str
     last_modified: str
+    body_hash: str
     first: date
     last: date
 
 
 def claim(session: Session, desk: Desk, owner: str) -> Due | None:
-    """The calendar that has waited longest, for this worker and for two minutes."""
+    """The calendar that has waited longest, for this worker and for two minutes.
+
+    Those of people who are no longer active wait until they are again. One that another worker is
+    taking at this moment is passed over.
+    """
     free = or_(CalendarSource.lease_until.is_(None), CalendarSource.lease_until <= desk.now)
     row_id = session.scalar(
         select(CalendarSource.id)
-        .where(CalendarSource.next_at <= desk.now, free)
+        .join(Person, Person.id == CalendarSource.person_id)
+        .where(CalendarSource.next_at <= desk.now, free, Person.active)
         .order_by(CalendarSource.next_at)
         .limit(1)
+        .with_for_update(skip_locked=True, of=CalendarSource)
     )
     if row_id is None:
         return None
@@ -87,6 +104,7 @@ def claim(session: Session, desk: Desk, owner: str) -> Due | None:
         url=row.url,
         etag=row.etag if known else "",
         last_modified=row.last_modified if known else "",
+        body_hash=row.body_hash if known else "",
         first=desk.today,
         last=desk.today + timedelta(days=DAYS - 1),
     )
@@ -102,35 +120,37 @@ class Read:
     last_modified: str = ""
 
 
+def hash_of(content: bytes) -> str:
+    """SHA-256, in hex."""
+    return hashlib.sha256(content).hexdigest()
+
+
 def store(session: Session, desk: Desk, due: Due, owner: str, read: Read) -> None:
     """Keep what was found. It counts at once only if the person has let this calendar count."""
     row = _held(session, due.id, owner)
     if row is None:
         return
     report = _shortened(read.reading["report"])
-    if _says_less(row, report):
-        _fail(desk, row, Failure.INCOMPLETE)
-        return
+    if row.state is CalendarSourceState.COUNTS:
+        found = found_times(read.reading["busy"])
+        if not report["complete"]:
+            report["gaps_accepted"] = _gaps_accepted(row)
+            kept = _with_counted(session, desk, row, found)
+            if kept != joined(found) or not report["gaps_accepted"]:
+                _only_add(session, desk, row, kept, report)
+                return
+        _heed(session, desk, row, found, due.last)
+    else:
+        row.state = CalendarSourceState.READ
     row.found, row.report = list(read.reading["busy"]), report
-    row.body, row.body_hash = None, hashlib.sha256(read.content).hexdigest()
+    row.body, row.body_hash = None, hash_of(read.content)
     row.etag, row.last_modified = read.etag, read.last_modified
     row.read_at, row.known_until = desk.now, due.last
     _succeed(desk, row)
-    if row.state is not CalendarSourceState.COUNTS:
-        row.state = CalendarSourceState.READ
-    elif counted_times(session, row) != set(found_times(row.found)):
-        number = count_times(session, row)
-        audit.record(
-            session,
-            desk,
-            "calendar_source.refreshed",
-            session.get_one(Person, row.person_id),
-            after={"calendar": row.id, "times": number},
-        )
 
 
 def unchanged(session: Session, desk: Desk, due: Due, owner: str) -> None:
-    """The server says that nothing is new."""
+    """Nothing is new: the server says so, or has sent the same bytes once more."""
     row = _held(session, due.id, owner)
     if row is not None:
         row.read_at = desk.now
@@ -144,14 +164,67 @@ def fail(session: Session, desk: Desk, due: Due, owner: str, failure: Failure) -
         _fail(desk, row, failure)
 
 
-def _says_less(row: CalendarSource, report: Mapping[str, Any]) -> bool:
-    """Whether times that count now might be missing from a reading that is not complete."""
+def _gaps_accepted(row: CalendarSource) -> bool:
+    """Whether the person has seen that not everything can be read, and has let it count.
+
+    What counted before this was noted in the report, was accepted as it was.
+    """
     before = row.report or {}
-    return (
-        row.state is CalendarSourceState.COUNTS
-        and not report["complete"]
-        and bool(before.get("complete", True))
-    )
+    return bool(before.get("gaps_accepted", not before.get("complete", True)))
+
+
+def _with_counted(
+    session: Session, desk: Desk, row: CalendarSource, found: Sequence[FoundTime]
+) -> list[FoundTime]:
+    """What was found, and what counts from now on."""
+    return joined([*between(counted_times(session, row), desk.now), *found])
+
+
+def _only_add(
+    session: Session,
+    desk: Desk,
+    row: CalendarSource,
+    times: Sequence[FoundTime],
+    report: dict[str, Any],
+) -> None:
+    """Heed half a reading as far as it goes, and try again: it counts as a failure.
+
+    The day of the last reading, and the days that are known, stay those of the last whole one.
+    """
+    _heed(session, desk, row, times, row.known_until)
+    row.found, row.report = as_rows(times, desk.settings.zone), report
+    row.etag = row.last_modified = row.body_hash = ""
+    _fail(desk, row, Failure.INCOMPLETE)
+
+
+def _heed(
+    session: Session,
+    desk: Desk,
+    row: CalendarSource,
+    found: Sequence[FoundTime],
+    last: date | None,
+) -> None:
+    """Let these times count from now on. Plans are old only if that is another thing than before.
+
+    A day that is over or has come into sight since is no news: this is looked at to the end of
+    the days that both readings know.
+    """
+    ends = [day for day in (row.known_until, last) if day is not None]
+    end = _midnight_after(desk, min(ends)) if ends else None
+    before = between(counted_times(session, row), desk.now, end)
+    replace_ahead(session, row, found, desk.now)
+    if before != between(found, desk.now, end):
+        audit.record(
+            session,
+            desk,
+            "calendar_source.refreshed",
+            session.get_one(Person, row.person_id),
+            after={"calendar": row.id, "times": len(found)},
+        )
+
+
+def _midnight_after(desk: Desk, day: date) -> datetime:
+    return datetime.combine(day + timedelta(days=1), time(0), desk.settings.zone)
 
 
 def _row(session: Session, row_id: int) -> CalendarSource | None:

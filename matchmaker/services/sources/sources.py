@@ -18,11 +18,17 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, Invalid, NotFound, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.sources.counted import count_times, forget_times
-from matchmaker.text import clean_line
+from matchmaker.services.sources.file_kinds import other_kind
+from matchmaker.text import clean_line, clean_typed
 
 MOST = 5
 LARGEST = 1024 * 1024
 LONGEST_NAME = 120
+
+FILE_TOO_LARGE = N_(
+    "File: please choose one of at most 1 MB. In your calendar program, export only the next "
+    "months."
+)
 
 ADDRESS_FAULTS = {
     Fault.NO_ADDRESS: N_("Address: please paste the whole address. It begins with https://."),
@@ -57,10 +63,14 @@ def add_file(
     session: Session, desk: Desk, profile: Profile, name: str, body: bytes
 ) -> CalendarSource:
     """Hand in a calendar file; a worker reads it. Raises Invalid (`file`), NotPossible."""
-    if not body:
+    if not name and not body:
         raise Invalid({"file": N_("File: please choose a calendar file from your device.")})
+    if not body:
+        raise Invalid({"file": N_("File: this one is empty.")})
     if len(body) > LARGEST:
-        raise Invalid({"file": N_("File: please choose one of at most 1 MB.")})
+        raise Invalid({"file": FILE_TOO_LARGE})
+    if other := other_kind(body):
+        raise Invalid({"file": other})
     row = CalendarSource(kind=CalendarSourceKind.UPLOAD, body=body, name=_file_name(name))
     return _add(session, desk, profile, row)
 
@@ -94,14 +104,18 @@ def let_count(
     if seen is not None and seen != fingerprint(row):
         raise Conflict(N_("The calendar has changed in the meantime. Please look at it again."))
     row.state, row.counts_since = CalendarSourceState.COUNTS, desk.now
+    # Whoever takes half a reading over has seen what the page says of its gaps.
+    row.report = {**row.report, "gaps_accepted": not row.report["complete"]} if row.report else None
     number = count_times(session, row)
     _record(session, desk, row, "calendar_source.counted", {"times": number})
     return row
 
 
-def stop_counting(session: Session, desk: Desk, profile: Profile, source_id: int) -> CalendarSource:
-    """Take that back: the times are shown again, and count no more."""
-    row = source_of(session, profile, source_id)
+def stop_counting(
+    session: Session, desk: Desk, profile: Profile, source_id: int, *, meant: str | None = None
+) -> CalendarSource:
+    """Take that back: the times are shown again, and count no more. Raises as `remove` does."""
+    row = _meant(session, profile, source_id, meant)
     if row.state is CalendarSourceState.COUNTS:
         row.state, row.counts_since = CalendarSourceState.READ, None
         forget_times(session, row)
@@ -109,9 +123,15 @@ def stop_counting(session: Session, desk: Desk, profile: Profile, source_id: int
     return row
 
 
-def remove(session: Session, desk: Desk, profile: Profile, source_id: int) -> str:
-    """Remove a calendar with all that is known of it; returns its name."""
-    row = source_of(session, profile, source_id)
+def remove(
+    session: Session, desk: Desk, profile: Profile, source_id: int, *, meant: str | None = None
+) -> str:
+    """Remove a calendar with all that is known of it; returns its name.
+
+    `meant` is the `identity` of what the person saw. Raises Conflict if it is another one by now:
+    the number of a row that is gone may be used again.
+    """
+    row = _meant(session, profile, source_id, meant)
     _record(session, desk, row, "calendar_source.removed", {})
     forget_times(session, row)
     session.execute(delete(CalendarSource).where(CalendarSource.id == row.id))
@@ -133,6 +153,11 @@ def fingerprint(row: CalendarSource) -> str:
     return hashlib.sha256(json.dumps(row.found).encode()).hexdigest()[:16]
 
 
+def identity(row: CalendarSource) -> str:
+    """Tells a calendar from a later one under the same number."""
+    return row.created_at.isoformat()
+
+
 def shown_address(row: CalendarSource) -> str:
     """Where a calendar comes from. The rest of its address is its key."""
     return f"https://{urlsplit(row.url).hostname}/…" if row.url else ""
@@ -140,6 +165,8 @@ def shown_address(row: CalendarSource) -> str:
 
 def _add(session: Session, desk: Desk, profile: Profile, row: CalendarSource) -> CalendarSource:
     held = session.scalar(select(func.count()).where(CalendarSource.person_id == profile.person_id))
+    if (held or 0) >= MOST:
+        held = (held or 0) - _drop_unreadable(session, desk, profile)
     if (held or 0) >= MOST:
         raise NotPossible(
             N_("You have %(most)s calendars here already. Please remove one first."), most=MOST
@@ -152,8 +179,28 @@ def _add(session: Session, desk: Desk, profile: Profile, row: CalendarSource) ->
     return row
 
 
+def is_unreadable(row: CalendarSource) -> bool:
+    """A file of which nothing could be read: it makes room for another one."""
+    return row.kind is CalendarSourceKind.UPLOAD and row.state is CalendarSourceState.FAILED
+
+
+def _drop_unreadable(session: Session, desk: Desk, profile: Profile) -> int:
+    """Remove the files of which nothing is known; how many they were."""
+    gone = [row for row in sources_of(session, profile) if is_unreadable(row)]
+    for row in gone:
+        remove(session, desk, profile, row.id)
+    return len(gone)
+
+
+def _meant(session: Session, profile: Profile, source_id: int, meant: str | None) -> CalendarSource:
+    row = source_of(session, profile, source_id)
+    if meant is not None and meant != identity(row):
+        raise Conflict(N_("This is another calendar by now. Please look at it again."))
+    return row
+
+
 def _file_name(name: str) -> str:
-    cleaned = clean_line(name.replace("\\", "/").rpartition("/")[2])
+    cleaned = clean_line(clean_typed(name).replace("\\", "/").rpartition("/")[2])
     return cleaned[:LONGEST_NAME] or "calendar.ics"
 
 

@@ -13,16 +13,16 @@ from matchmaker.services.desk import Desk
 
 KEPT = timedelta(days=183)
 """After a busy time is over, and after the last day of a file."""
-KEPT_FAILED = timedelta(days=30)
-"""A file that could not be read."""
+KEPT_UNREAD = timedelta(days=30)
+"""A file that could not be read, or that nobody has read since its owner is no longer active."""
 
 
 def expire(session: Session, desk: Desk) -> None:
     """Remove what is long over: single times, and files of which nothing is left."""
     over = or_(
         CalendarSource.known_until < desk.today - KEPT,
-        (CalendarSource.state == CalendarSourceState.FAILED)
-        & (CalendarSource.created_at < desk.now - KEPT_FAILED),
+        CalendarSource.state.in_((CalendarSourceState.FAILED, CalendarSourceState.WAITING))
+        & (CalendarSource.created_at < desk.now - KEPT_UNREAD),
     )
     files = select(CalendarSource.id).where(CalendarSource.kind == CalendarSourceKind.UPLOAD, over)
     for statement in (

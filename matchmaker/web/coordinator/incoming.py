@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -39,7 +40,11 @@ def index() -> str:
         choices=lambda row: review.choices(row, now),
         words=incoming_words,
         proposed=proposed,
+        other_date=review.other_date,
         way_out=way_out,
+        is_doubtful=review.is_doubtful,
+        is_granted=review.is_granted,
+        delegates=review.delegates,
         page_address=page_address,
     )
 
@@ -50,7 +55,14 @@ def decide(mail_id: int) -> Response:
     wanted = sent("entscheidung")
     if wanted not in set(Decision):
         raise NotPossible(review.NOT_OFFERED)
-    review.decide(db.session(), desk(), mail_id, Decision(wanted))
+    shown = sent("stand")
+    review.decide(
+        db.session(),
+        desk(),
+        mail_id,
+        Decision(wanted),
+        shown=int(shown) if re.fullmatch("[0-9]{1,9}", shown) else None,
+    )
     commit()
     if wanted == Decision.SEND_AGAIN:
         poke(settings(), "mail")
@@ -88,6 +100,8 @@ def way_out(row: IncomingMail) -> Way | None:
         return None
     code, assignment = invitation.talk.code, invitation.assignment
     if row.reason == Reason.COUNTER:
+        if review.is_granted(row):
+            return None
         start = proposed(row)
         local = start.astimezone(settings().zone) if start else None
         day, clock = (f"{local:%Y-%m-%d}", f"{local:%H:%M}") if local else (None, None)

@@ -82,6 +82,10 @@ _WHY: Mapping[Reason, tuple[str, str]] = {
         N_("A mail came back, but it is not clear which one"),
         N_("The report names no mail that we know. The words of the mail server may help."),
     ),
+    Reason.BOUNCE_DOUBTFUL: (
+        N_("A mail came back, but perhaps not to this person"),
+        N_("The report names another address, or it is not clear that a mail server wrote it."),
+    ),
     Reason.CALENDAR_FAULT: (
         N_("A calendar answer that cannot be read"),
         N_("Please open the mail in the mailbox and enter the answer at the talk."),
@@ -105,6 +109,13 @@ _WHY: Mapping[Reason, tuple[str, str]] = {
     Reason.CRASHED: (
         N_("A mail that could not be worked off"),
         N_("It was tried several times. Please open it in the mailbox."),
+    ),
+    Reason.WITHHELD: (
+        N_("A mail that the mail server does not hand out"),
+        N_(
+            "The server failed at this one mail several times. "
+            "Please look in the mailbox which one it is: an answer in it has not been counted."
+        ),
     ),
     Reason.WORDS: (
         N_("Somebody has written"),
@@ -149,6 +160,7 @@ _DECIDED: Mapping[str, str] = {
     Decision.SEND_AGAIN: N_("invitation sent once more"),
     Decision.DONE: N_("done"),
     "read_there": N_("read in the mailbox"),
+    "gone_there": N_("gone from the mailbox"),
 }
 
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import selectinload
 from matchmaker.models import Person, PersonRole
 from matchmaker.models.states import Role
 from matchmaker.services.errors import Invalid
-from matchmaker.services.house import carrier_settings
 from matchmaker.services.house.carrier import Carrier, carrier
 from matchmaker.services.house.planning_rules import (
     SUBDIVISIONS,
@@ -20,6 +19,7 @@ from matchmaker.services.house.planning_rules import (
     change_planning_rules,
     planning_rules,
 )
+from matchmaker.services.inviting import carrier_name
 from matchmaker.services.people import factor_rule, second_factor
 from matchmaker.services.people.sessions import STAFF
 from matchmaker.web.access import for_roles
@@ -56,7 +56,7 @@ def change_carrier() -> Page:
     }
     wanted = Carrier(**typed | {"answer_days": typed_number(typed["answer_days"])})
     try:
-        carrier_settings.change(db.session(), desk(), wanted)
+        carrier_name.change_carrier(db.session(), desk(), wanted)
     except Invalid as invalid:
         return _carrier(typed, invalid.fields), 422
     commit()

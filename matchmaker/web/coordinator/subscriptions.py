@@ -13,7 +13,7 @@ from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, signed_in
 from matchmaker.web.coordinator.room import READERS, WRITERS, may_write
 from matchmaker.web.db import db
-from matchmaker.web.subscription import Subscription
+from matchmaker.web.subscription import Subscription, new_address_words
 from matchmaker.web.texts import _
 
 blueprint = Blueprint("coordinator_subscriptions", __name__, url_prefix="/koordination/kalender")
@@ -34,15 +34,14 @@ def index() -> str:
 @blueprint.post("/alle/adresse")
 @for_roles(*READERS)
 def renew_own() -> Response:
-    wide_feeds.renew(db.session(), desk(), Whose(person=signed_in()))
-    return _renewed(url_for(".index", _anchor="all"))
+    return _renew(Whose(person=signed_in()), url_for(".index"))
 
 
 @blueprint.post("/alle/ende")
 @for_roles(*READERS)
 def revoke_own() -> Response:
     wide_feeds.revoke(db.session(), desk(), Whose(person=signed_in()))
-    return _revoked(url_for(".index", _anchor="all"))
+    return _revoked(url_for(".index"))
 
 
 @blueprint.post("/oeffentlich/adresse")
@@ -51,7 +50,7 @@ def renew_public() -> Response:
     wide_feeds.renew(db.session(), desk(), PUBLIC)
     commit()
     flash(_("Everybody can read the public calendar now, under this address."), "good")
-    return redirect(url_for(".index", _anchor="public"), 303)
+    return redirect(url_for(".index"), 303)
 
 
 @blueprint.post("/oeffentlich/ende")
@@ -60,7 +59,7 @@ def revoke_public() -> Response:
     wide_feeds.revoke(db.session(), desk(), PUBLIC)
     commit()
     flash(_("There is no public calendar any more. Its address no longer works."), "good")
-    return redirect(url_for(".index", _anchor="public"), 303)
+    return redirect(url_for(".index"), 303)
 
 
 @blueprint.get("/organisation/<code>")
@@ -78,8 +77,7 @@ def organisation(code: str) -> str:
 @for_roles(*WRITERS)
 def renew_organisation(code: str) -> Response:
     found = organisations.organisation_by_code(db.session(), code)
-    wide_feeds.renew(db.session(), desk(), Whose(organisation=found))
-    return _renewed(url_for(".organisation", code=code))
+    return _renew(Whose(organisation=found), url_for(".organisation", code=code))
 
 
 @blueprint.post("/organisation/<code>/ende")
@@ -136,9 +134,11 @@ def _of_organisation(found: Organisation) -> Subscription:
     )
 
 
-def _renewed(back: str) -> Response:
+def _renew(whose: Whose, back: str) -> Response:
+    before = wide_feeds.feed_address(db.session(), desk(), whose)
+    wide_feeds.renew(db.session(), desk(), whose)
     commit()
-    flash(_("The address is new. Please subscribe with it; older ones no longer work."), "good")
+    flash(new_address_words(is_first=before is None), "good")
     return redirect(back, 303)
 
 

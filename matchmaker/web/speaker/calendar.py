@@ -21,7 +21,7 @@ from matchmaker.web.context import commit, desk, settings, signed_in
 from matchmaker.web.db import db
 from matchmaker.web.numbers import sent_number
 from matchmaker.web.speaker.room import INVITED, Page, blueprint
-from matchmaker.web.subscription import Subscription
+from matchmaker.web.subscription import Subscription, new_address_words
 
 NO_SUCH_SUBSCRIPTION = N_("There is no such subscription.")
 
@@ -64,24 +64,32 @@ def choose() -> Page:
 def renew(scope: str) -> Response:
     """A first address or a new one."""
     if scope == FeedScope.ORGANISATION:
-        wide_feeds.renew(db.session(), desk(), Whose(organisation=_organisation()))
+        whose = Whose(organisation=_organisation())
+        before = wide_feeds.feed_address(db.session(), desk(), whose)
+        wide_feeds.renew(db.session(), desk(), whose)
     else:
+        before = feeds.feed_address(db.session(), desk(), signed_in(), _scope(scope))
         feeds.renew(db.session(), desk(), signed_in(), _scope(scope))
     commit()
-    flash(_("The address is new. Please subscribe with it; older ones no longer work."), "good")
-    return redirect(url_for("speaker.calendar", _anchor=scope), 303)
+    flash(new_address_words(is_first=before is None), "good")
+    return redirect(url_for("speaker.calendar"), 303)
 
 
 @blueprint.post("/kalender/<scope>/ende")
 @for_roles(*INVITED)
 def revoke(scope: str) -> Response:
+    by_mail = False
     if scope == FeedScope.ORGANISATION:
         wide_feeds.revoke(db.session(), desk(), Whose(organisation=_organisation()))
     else:
-        feeds.revoke(db.session(), desk(), signed_in(), _scope(scope))
+        by_mail = feeds.revoke(db.session(), desk(), signed_in(), _scope(scope))
     commit()
     flash(_("The subscription has ended. Its address no longer works."), "good")
-    return redirect(url_for("speaker.calendar", _anchor=scope), 303)
+    if by_mail:
+        flash(
+            _("From now on, the mail with an invitation puts the talk into your calendar."), "info"
+        )
+    return redirect(url_for("speaker.calendar"), 303)
 
 
 def _own_subscriptions() -> Iterator[Subscription]:

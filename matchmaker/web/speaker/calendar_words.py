@@ -55,7 +55,10 @@ WARNINGS: Mapping[str, str] = {
 }
 
 FAILURES: Mapping[str, str] = {
-    Failure.NOT_A_CALENDAR: N_("This is not a calendar file. It should end with .ics or .ifb."),
+    Failure.NOT_A_CALENDAR: N_(
+        "This is not a calendar file, whatever its name. Please export your calendar in your "
+        "calendar program as an .ics file."
+    ),
     Failure.GAVE_UP: N_("This calendar takes too long to read. Please export a shorter period."),
     Failure.UNREACHABLE: N_("We get no answer at this address."),
     Failure.GONE: N_("There is no calendar at this address any more."),
@@ -64,7 +67,7 @@ FAILURES: Mapping[str, str] = {
     ),
     Failure.TROUBLE: N_("The server of the calendar reports trouble."),
     Failure.TOO_LARGE: N_("The calendar is larger than 1 MB. Please share a smaller one."),
-    Failure.INCOMPLETE: N_("The last reading was not complete, so it was not taken over."),
+    Failure.INCOMPLETE: N_("Not everything in this calendar could be read the last time."),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from matchmaker.jobs.queue import poke
@@ -13,16 +14,21 @@ from matchmaker.services.errors import Invalid
 from matchmaker.services.people.profiles import profile_of
 from matchmaker.services.sources import sources
 from matchmaker.services.sources.counted import found_times
+from matchmaker.services.sources.reading import Failure
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, settings, signed_in
 from matchmaker.web.db import db
+from matchmaker.web.errors import page
 from matchmaker.web.i18n import locale
 from matchmaker.web.limits import limiter
+from matchmaker.web.security import takes_bytes
 from matchmaker.web.speaker import calendar_words
 from matchmaker.web.speaker.calendar_preview import months
 from matchmaker.web.speaker.room import PLANNED, Page, blueprint
 
 ROOT = "/zeiten/kalender"
+OTHER_FIELDS = 64 * 1024
+"""Bytes of the form around the file."""
 
 
 @blueprint.get(ROOT)
@@ -33,6 +39,7 @@ def calendars() -> str:
 
 @blueprint.post(f"{ROOT}/datei")
 @for_roles(*PLANNED)
+@takes_bytes(sources.LARGEST + OTHER_FIELDS)
 @limiter.limit("30 per hour")
 def add_calendar_file() -> Page:
     given = request.files.get("file")
@@ -43,6 +50,14 @@ def add_calendar_file() -> Page:
         return _with_faults(invalid)
     commit()
     return _to(row)
+
+
+@blueprint.errorhandler(RequestEntityTooLarge)
+def too_large(_error: RequestEntityTooLarge) -> tuple[str, int]:
+    """The form once more for a file that is too large; it was not read, nor was the form."""
+    if request.endpoint != "speaker.add_calendar_file":
+        return page(413)
+    return _list({"file": _(sources.FILE_TOO_LARGE)}), 413
 
 
 @blueprint.post(f"{ROOT}/adresse")
@@ -69,9 +84,12 @@ def calendar_source(source_id: int) -> str:
         words=calendar_words,
         waiting=row.state is CalendarSourceState.WAITING,
         counts=row.state is CalendarSourceState.COUNTS,
+        incomplete=row.failure == Failure.INCOMPLETE,
         subscribed=row.kind is CalendarSourceKind.SUBSCRIPTION,
         address=sources.shown_address(row),
         seen=sources.fingerprint(row),
+        meant=sources.identity(row),
+        is_empty=not found,
         report=row.report or {},
         remarks=list(calendar_words.remarks(row.report)),
         months=by_month,
@@ -103,7 +121,8 @@ def let_calendar_count(source_id: int) -> Response:
 @blueprint.post(f"{ROOT}/<int:source_id>/gilt-nicht")
 @for_roles(*PLANNED)
 def stop_calendar(source_id: int) -> Response:
-    row = sources.stop_counting(db.session(), desk(), _profile(), source_id)
+    meant = request.form.get("meant")
+    row = sources.stop_counting(db.session(), desk(), _profile(), source_id, meant=meant)
     commit()
     flash(_("Taken back: the planning does not heed these times any more."), "good")
     return _to(row)
@@ -123,27 +142,31 @@ def read_calendar_again(source_id: int) -> Response:
 @blueprint.post(f"{ROOT}/<int:source_id>/entfernen")
 @for_roles(*PLANNED)
 def remove_calendar(source_id: int) -> Response:
-    name = sources.remove(db.session(), desk(), _profile(), source_id)
+    meant = request.form.get("meant")
+    name = sources.remove(db.session(), desk(), _profile(), source_id, meant=meant)
     commit()
     flash(_("%(name)s is removed, with all times that were read from it.", name=name), "good")
     return redirect(url_for("speaker.calendars"), 303)
 
 
-def _list(faults: dict[str, str]) -> str:
+def _list(faults: dict[str, str], typed_url: str = "") -> str:
+    own = sources.sources_of(db.session(), _profile())
     return render_template(
         "speaker/calendars.html",
-        sources=sources.sources_of(db.session(), _profile()),
+        sources=own,
+        is_full=sum(not sources.is_unreadable(row) for row in own) >= sources.MOST,
         words=calendar_words,
         address_of=sources.shown_address,
         most=sources.MOST,
         faults=faults,
-        typed_url=request.form.get("url", ""),
+        typed_url=typed_url,
     )
 
 
 def _with_faults(invalid: Invalid) -> tuple[str, int]:
     db.session.rollback()
-    return _list({name: _(fault) for name, fault in invalid.fields.items()}), 422
+    faults = {name: _(fault) for name, fault in invalid.fields.items()}
+    return _list(faults, request.form.get("url", "")), 422
 
 
 def _profile() -> Profile:

@@ -52,6 +52,21 @@ def test_free_tentative_and_cancelled_entries(line: str, kind: str | None) -> No
 
 
 @pytest.mark.parametrize(
+    ("start", "shown"),
+    [
+        ("DTSTART:20270105T170000Z", "2027-01-05T18:00"),
+        ("DTSTART:20270105T233000Z", "2027-01-06T00:30"),
+        ("DTSTART;TZID=America/New_York:20270105T120000", "2027-01-05T18:00"),
+        ("DTSTART;TZID=Europe/Berlin:20270105T180000", "2027-01-05T18:00"),
+        ("DTSTART;VALUE=DATE:20270105", "2027-01-05"),
+    ],
+)
+def test_notes_name_the_beginning_on_the_local_clock(start: str, shown: str) -> None:
+    (note,) = report(reading(event(start, "TRANSP:TRANSPARENT")))["entries"]
+    assert note["start"] == shown
+
+
+@pytest.mark.parametrize(
     ("lines", "expected"),
     [
         (("DTSTART;VALUE=DATE:20270328",), "03-28 00:00–03-29 00:00"),

@@ -9,25 +9,21 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
 from matchmaker.config import Settings
-from matchmaker.mail.mailbox import Mailbox
-from matchmaker.models import IncomingMail, Invitation, MailboxState, Response
+from matchmaker.mail.mailbox import Mailbox, MailboxError
+from matchmaker.models import IncomingMail, MailboxState
 from matchmaker.models.states import IncomingKind, IncomingState
 from matchmaker.services.desk import Desk
 from matchmaker.services.incoming import fetching, taking
 from matchmaker.services.incoming.fetching import Report
-from tests.incoming.calendars import crlf
-from tests.services.incoming.arriving import mail
+from tests.services.incoming.mailboxes import APPLIED, FOR_A_PERSON, LETTER, Post
 from tests.support import dovecot
 from tests.support.dovecot import Dovecot
-from tests.support.invited import Evening
 
 pytestmark = pytest.mark.clients
-
-LETTER = crlf("From: ayse@beratung.example\nSubject: Frage\nMessage-ID: <1@x>\n\nGuten Tag")
 
 
 class Killed(BaseException):
@@ -40,62 +36,9 @@ def server() -> Iterator[Dovecot]:
         yield running
 
 
-class Post:
-    """A mailbox of its own for a test, an invitation, and the runs that read it."""
-
-    def __init__(
-        self, server: Dovecot, factory: sessionmaker[Session], settings: Settings, desk: Desk
-    ) -> None:
-        self.server, self.factory = server, factory
-        server.make("Antworten")
-        self.settings = replace(settings, imap_url=server.url("Antworten"))
-        self.now = desk.now + timedelta(hours=2)
-        with factory.begin() as session:
-            self.evening = Evening(session, desk)
-            self.answer = mail(self.evening)
-            self.refusal = mail(
-                self.evening,
-                partstat="DECLINED",
-                stamp=self.evening.invitation.stamp + timedelta(hours=3),
-            )
-            self.invitation_id = self.evening.invitation.id
-
-    def deliver(self, *mails: bytes) -> None:
-        self.server.deliver(*mails, name="Antworten")
-
-    def run(self, **how: bool) -> Report:
-        self.now += timedelta(minutes=20)
-        return fetching.fetch(self.factory, self.settings, lambda: self.now, owner="me", **how)
-
-    def state(self) -> str:
-        with self.factory() as session:
-            row = session.get(Invitation, self.invitation_id)
-            assert row is not None
-            return row.state.value
-
-    def rows(self) -> list[tuple[IncomingKind, IncomingState]]:
-        with self.factory() as session:
-            found = session.execute(
-                select(IncomingMail.kind, IncomingMail.state).order_by(IncomingMail.id)
-            )
-            return [(row[0], row[1]) for row in found]
-
-    def answers(self) -> int:
-        with self.factory() as session:
-            return session.scalar(select(func.count()).select_from(Response)) or 0
-
-    def seen(self) -> list[bool]:
-        flags = self.server.flags("Antworten")
-        return ["Seen" in flags[uid] for uid in sorted(flags)]
-
-
 @pytest.fixture
 def post(server: Dovecot, factory: sessionmaker[Session], settings: Settings, desk: Desk) -> Post:
     return Post(server, factory, settings, desk)
-
-
-APPLIED = (IncomingKind.REPLY, IncomingState.APPLIED)
-FOR_A_PERSON = (IncomingKind.HUMAN, IncomingState.REVIEW)
 
 
 def test_answers_are_applied_and_marked_and_letters_stay_unread(post: Post) -> None:
@@ -197,6 +140,85 @@ def test_mail_that_takes_the_reader_down_is_given_up(
     post.deliver(post.refusal)
     post.run()
     assert post.state() == "declined"
+
+
+def test_mark_is_made_up_for_after_a_long_outage(
+    post: Post, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise MailboxError("the connection is broken")
+
+    post.deliver(LETTER, post.answer)
+    with monkeypatch.context() as patch:
+        patch.setattr(Mailbox, "mark_read", fail)
+        assert post.run().failure
+    assert (post.state(), post.seen()) == ("accepted", [False, False])
+    post.now += timedelta(days=3)
+    post.run()
+    assert post.seen() == [False, True]
+
+
+@pytest.mark.parametrize("is_read", [True, False])
+def test_letter_moved_away_leaves_the_list(post: Post, is_read: bool) -> None:
+    post.deliver(LETTER, LETTER.replace(b"<1@x>", b"<2@x>"))
+    post.run()
+    if is_read:
+        post.server.mark(1, name="Antworten")
+    post.server.remove(1, name="Antworten")
+    post.run()
+    assert post.rows() == [(IncomingKind.HUMAN, IncomingState.DECIDED), FOR_A_PERSON]
+    with post.factory() as session:
+        assert session.scalars(select(IncomingMail.decision)).all() == ["gone_there", ""]
+
+
+def test_letters_wait_while_the_mailbox_numbers_itself_anew(post: Post) -> None:
+    post.deliver(LETTER)
+    post.run()
+    post.server.make("Antworten")
+    post.run()
+    assert post.rows() == [FOR_A_PERSON]
+
+
+def test_run_that_has_lost_the_mailbox_ends(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It was slower than its lease; what it leaves is done by whoever has the mailbox now."""
+    take = taking.take
+
+    def slow(session: Session, desk: Desk, row: IncomingMail, **how: str) -> None:
+        take(session, desk, row, **how)
+        session.scalars(select(MailboxState)).one().lease_owner = "other"
+
+    post.deliver(LETTER, post.answer)
+    with monkeypatch.context() as patch:
+        patch.setattr(taking, "take", slow)
+        report = post.run()
+    assert (report.fetched, report.skipped) == (1, "somebody else is reading the mailbox")
+    with post.factory() as session:
+        assert session.scalars(select(MailboxState.lease_owner)).one() == "other"
+    assert post.run().applied == 1
+
+
+def test_working_off_keeps_the_mailbox(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a killed run has left behind may be a lot."""
+
+    def kill(*_: object, **__: object) -> None:
+        raise Killed
+
+    post.deliver(LETTER, post.answer)
+    with monkeypatch.context() as patch:
+        patch.setattr(fetching._Run, "_work_off", kill)
+        with suppress(Killed):
+            post.run()
+    take, held = taking.take, []
+
+    def slow(session: Session, desk: Desk, row: IncomingMail, **how: str) -> None:
+        until = session.scalars(select(MailboxState.lease_until)).one()
+        held.append(until is not None and until > post.now)
+        take(session, desk, row, **how)
+        post.now += fetching.LEASE - timedelta(seconds=1)
+
+    monkeypatch.setattr(taking, "take", slow)
+    post.run()
+    assert held == [True, True]
 
 
 def test_letter_read_in_the_mailbox_leaves_the_list(post: Post) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from matchmaker.models import AuditEntry, OutboxMessage
 from matchmaker.models.states import IncomingState, InvitationState, OutboxState, Role
 from matchmaker.services.desk import Actor, Desk
-from matchmaker.services.errors import NotFound, NotPossible
+from matchmaker.services.errors import Conflict, NotFound, NotPossible
 from matchmaker.services.incoming import review
 from matchmaker.services.incoming.review import Decision
 from matchmaker.services.worklist import worklist
@@ -42,7 +42,7 @@ def test_answer_from_another_address_can_be_counted(
 ) -> None:
     row = arrive(session, desk, mail(evening, sender=OTHER, partstat="DECLINED", comment="Krank"))
     assert review.choices(row, desk.now) == [Decision.COUNT, Decision.DONE]
-    review.decide(session, coordinator, row.id, Decision.COUNT)
+    review.decide(session, coordinator, row.id, Decision.COUNT, shown=evening.invitation.sequence)
     assert states(session, evening) == ("declined", "declined")
     assert (row.state, row.decided_by_id) == (IncomingState.DECIDED, coordinator.actor.id)
     assert row.response is not None
@@ -59,9 +59,25 @@ def test_answer_to_the_old_date_can_be_counted_for_the_new_one(
     raw = mail(evening)
     evening.move(evening.later(minutes=5), OTHER_DAY)
     row = arrive(session, desk, raw)
-    assert review.choices(row, desk.now) == [Decision.COUNT, Decision.SEND_AGAIN, Decision.DONE]
-    review.decide(session, coordinator, row.id, Decision.COUNT)
+    assert review.choices(row, desk.now) == [Decision.SEND_AGAIN, Decision.COUNT, Decision.DONE]
+    review.decide(session, coordinator, row.id, Decision.COUNT, shown=evening.invitation.sequence)
     assert states(session, evening) == ("accepted", "accepted")
+
+
+def test_answer_counts_for_the_date_that_was_shown_and_no_other(
+    session: Session, desk: Desk, coordinator: Desk, evening: Evening
+) -> None:
+    row = arrive(session, desk, mail(evening, sender=OTHER))
+    shown, answered = evening.invitation.sequence, evening.talk.starts_at
+    assert review.other_date(row) is None
+    evening.move(evening.later(hours=5), OTHER_DAY)
+    for sequence in (shown, None):
+        with pytest.raises(Conflict):
+            review.decide(session, coordinator, row.id, Decision.COUNT, shown=sequence)
+    assert states(session, evening) == ("open", "approved")
+    assert review.other_date(row) == review.OtherDate(answered)
+    row.facts = {**row.facts, "start": None}
+    assert review.other_date(row) == review.OtherDate(None)
 
 
 def test_question_for_the_date_sends_the_invitation_once_more(
@@ -85,7 +101,7 @@ def test_delegation_can_be_noted_as_no_with_the_substitute(
     raw = raw.replace(b"DELEGATED:", b'DELEGATED;DELEGATED-TO=3D"mailto:b@x.example":')
     row = arrive(session, desk, raw)
     assert review.choices(row, desk.now) == [Decision.DECLINE, Decision.DONE]
-    review.decide(session, coordinator, row.id, Decision.DECLINE)
+    review.decide(session, coordinator, row.id, Decision.DECLINE, shown=evening.invitation.sequence)
     assert states(session, evening) == ("declined", "declined")
     assert row.response is not None
     assert row.response.substitute == "b@x.example"

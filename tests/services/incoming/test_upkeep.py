@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from matchmaker.models import IncomingMail
+from matchmaker.models.states import InvitationState
 from matchmaker.services.desk import Desk
-from matchmaker.services.incoming import upkeep
+from matchmaker.services.incoming import review, upkeep
 from tests.services.incoming.arriving import arrive, mail
-from tests.support.invited import Evening, states
+from tests.support.invited import TUESDAY, Evening, states
 
 
 def kept(session: Session, desk: Desk, days: int) -> list[tuple[str, str, bool]]:
@@ -36,3 +37,15 @@ def test_answers_lose_their_words_after_half_a_year(session: Session, desk: Desk
 def test_what_waits_for_a_decision_stays(session: Session, desk: Desk) -> None:
     arrive(session, desk, mail(Evening(session, desk), sender="privat@else.example"))
     assert kept(session, desk, 400)[0][0] == "privat@else.example"
+
+
+def test_what_a_later_answer_has_settled_does_not_stay(session: Session, desk: Desk) -> None:
+    evening = Evening(session, desk)
+    raw = mail(evening)
+    evening.move(evening.later(minutes=5), TUESDAY + timedelta(days=1))
+    arrive(session, desk, raw)
+    assert review.count(session) == 1
+    evening.answer(InvitationState.ACCEPTED, evening.later(days=1))
+    assert review.count(session) == 0
+    assert kept(session, desk, 180)[0][0] != ""
+    assert kept(session, desk, 190) == [("", "", False)]

@@ -17,11 +17,12 @@ from matchmaker.models import Assignment, Invitation, OutboxMessage
 from matchmaker.models.states import (
     AssignmentRole,
     AssignmentState,
+    CalendarChoice,
     InvitationRole,
     OutboxState,
 )
 from matchmaker.services.desk import Desk
-from matchmaker.services.inviting import invitations
+from matchmaker.services.inviting import feeds, invitations
 from matchmaker.services.talks.standing import set_times
 from tests import factories
 from tests.services.plans import TUESDAY, TUESDAY_UTC
@@ -47,6 +48,8 @@ class Evening:
         )
         session.add(self.assignment)
         session.flush()
+        if self.speaker.calendar_choice is CalendarChoice.SUBSCRIPTION:
+            feeds.open_feed(session, desk, self.speaker)
 
     def invite(self) -> Invitation:
         self.invitation = invitations.invite(

@@ -18,7 +18,7 @@ from matchmaker.models.states import (
 )
 from matchmaker.services.desk import Desk
 from matchmaker.services.house import tokens
-from matchmaker.services.inviting import answer_links, invitations
+from matchmaker.services.inviting import answer_links, feeds, invitations
 from tests.services.inviting.mailed import Evening, calendar_of, parsed, plain
 
 
@@ -67,6 +67,48 @@ def test_subscriber_gets_the_words_without_calendar_part(session: Session, desk:
         "text/plain",
         "text/html",
     }
+
+
+def test_subscription_that_has_ended_leaves_no_talk_without_a_calendar(
+    session: Session, desk: Desk
+) -> None:
+    evening = Evening(session, desk, calendar_choice=CalendarChoice.SUBSCRIPTION)
+    evening.invite()
+    evening.send()
+    evening.later(minutes=5)
+    assert feeds.revoke(session, desk, evening.speaker)
+    assert evening.speaker.calendar_choice is CalendarChoice.INVITATION
+    evening.move(days=1)
+    assert [row.method for row in evening.mails] == [None, "REQUEST"]
+    assert "Kalender-Abo" not in plain(evening.mails[-1])
+    evening.send()
+    evening.later(minutes=5)
+    evening.cancel()
+    assert evening.mails[-1].method == "CANCEL"
+
+
+def test_subscription_without_a_working_address_is_none(session: Session, desk: Desk) -> None:
+    """So it may stand with whoever ended it before the choice went along with it."""
+    evening = Evening(session, desk, calendar_choice=CalendarChoice.SUBSCRIPTION)
+    feeds.revoke(session, desk, evening.speaker)
+    evening.speaker.calendar_choice = CalendarChoice.SUBSCRIPTION
+    evening.invite()
+    (row,) = evening.mails
+    assert row.method == "REQUEST"
+    assert "Kalender-Abo" not in plain(row)
+
+
+def test_mail_that_cancels_names_no_subscription_that_has_ended(
+    session: Session, desk: Desk
+) -> None:
+    evening = Evening(session, desk, calendar_choice=CalendarChoice.SUBSCRIPTION)
+    evening.invite()
+    evening.send()
+    evening.later(minutes=5)
+    feeds.revoke(session, desk, evening.speaker)
+    evening.cancel()
+    assert evening.mails[-1].method is None
+    assert "Kalender-Abo" not in plain(evening.mails[-1])
 
 
 @pytest.mark.parametrize("choice", list(CalendarChoice))
@@ -139,6 +181,7 @@ def test_later_mails_reach_the_calendar_that_the_first_one_reached(
 def test_choice_made_before_the_first_mail_has_left_holds_for_it(evening: Evening) -> None:
     evening.invite()
     evening.speaker.calendar_choice = CalendarChoice.SUBSCRIPTION
+    feeds.open_feed(evening.session, evening.desk, evening.speaker)
     evening.move(days=1)
     assert [row.method for row in evening.mails if row.state is OutboxState.QUEUED] == [None]
 

@@ -10,7 +10,7 @@ from matchmaker.models import AuditEntry
 from matchmaker.models.states import CalendarChoice, InvitationState, OutboxState
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotPossible
-from matchmaker.services.inviting import invitations
+from matchmaker.services.inviting import feeds, invitations
 from tests.services.inviting.mailed import Evening, calendar_of, parsed, plain
 
 
@@ -113,6 +113,7 @@ def test_calendar_part_is_as_the_person_chooses_now(
     evening = Evening(session, desk, calendar_choice=choice)
     evening.invite()
     evening.send()
+    feeds.open_feed(session, desk, evening.speaker)
     (evening.speaker.calendar_choice,) = set(CalendarChoice) - {choice}
     evening.later(minutes=5)
     again(evening)

@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from matchmaker.models import OutboxMessage
+from matchmaker.models import Invitation, OutboxMessage
 from matchmaker.models.states import InvitationRole, InvitationState, OutboxState
 from matchmaker.services.desk import Desk
 from matchmaker.services.inviting import invitations
 from matchmaker.services.reminding import sweep
 from matchmaker.services.reminding.rules import change_reminder_rules
 from matchmaker.services.sending import arrivals, outbox
+from tests import factories
 from tests.services.inviting.mailed import plain
 from tests.services.reminding.days import Days, utc
 from tests.support.invited import Evening
@@ -50,6 +51,26 @@ def readdressed(evening: Evening, desk: Desk) -> None:
     evening.person.email = "neu@beratung.example"
     invitations.readdress(evening.session, desk, evening.person)
     evening.session.flush()
+
+
+def test_nobody_is_reminded_while_the_speaker_is_missing(session: Session, desk: Desk) -> None:
+    evening = accepted(session, desk, role=InvitationRole.HOST)
+    speaker = Invitation(
+        talk_id=evening.talk.id,
+        person=factories.person(session),
+        role=InvitationRole.SPEAKER,
+        uid="inv-away@arbeitsmarkt.example",
+        stamp=desk.now,
+        state=InvitationState.DECLINED,
+        created_at=desk.now,
+    )
+    session.add(speaker)
+    session.commit()
+    days = Days(session, evening.desk).until("2027-01-17 12:00")
+    assert days.reminded == []
+    speaker.state = InvitationState.CANCELLED  # somebody else comes
+    session.commit()
+    assert days.until("2027-01-17 13:00").reminded == [("reminder", "2027-01-17 12:30")]
 
 
 def test_everybody_is_reminded_once_three_days_before(evening: Evening) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
+from matchmaker.calendars.reading.reader import Question
+from matchmaker.calendars.reading.reader import read as read_file
 from matchmaker.models import CalendarSource, Profile
 from matchmaker.services.desk import Desk
 from matchmaker.services.sources import reading, sources
@@ -17,6 +19,7 @@ OWNER = "worker"
 EVENING = {"from": "2027-01-12T17:00+01:00", "to": "2027-01-12T21:00+01:00", "kind": "busy"}
 LUNCH = {"from": "2027-01-13T12:00+01:00", "to": "2027-01-13T13:00+01:00", "kind": "avoid"}
 Reads = Callable[..., None]
+ReadsFile = Callable[..., None]
 
 
 @pytest.fixture
@@ -44,6 +47,32 @@ def reads(session: Session, desk: Desk) -> Reads:
         reading.store(session, at, due, OWNER, found)
 
     return read
+
+
+@pytest.fixture
+def reads_file(session: Session, desk: Desk) -> ReadsFile:
+    """Let a worker read the calendar that is due: these entries, with the reader that it uses."""
+
+    def read(*entries: str, at: Desk = desk, cut_off: bool = False) -> None:
+        due = reading.claim(session, at, OWNER)
+        assert due is not None
+        content = a_file(*entries, cut_off=cut_off)
+        found = read_file(content, Question(first=due.first, last=due.last)).to_json()
+        reading.store(session, at, due, OWNER, reading.Read(content=content, reading=found))
+
+    return read
+
+
+def a_file(*entries: str, cut_off: bool = False) -> bytes:
+    events = [f"BEGIN:VEVENT\nUID:{n}\n{lines}\nEND:VEVENT" for n, lines in enumerate(entries)]
+    end = [] if cut_off else ["END:VCALENDAR"]
+    return "\n".join(["BEGIN:VCALENDAR", *events, *end, ""]).replace("\n", "\r\n").encode()
+
+
+def entry(day: str, start: str = "17", end: str = "21", *more: str) -> str:
+    """Lines of an event on a day, from one full hour in Berlin to another."""
+    zone = "TZID=Europe/Berlin"
+    return "\n".join([f"DTSTART;{zone}:{day}T{start}0000", f"DTEND;{zone}:{day}T{end}0000", *more])
 
 
 @pytest.fixture

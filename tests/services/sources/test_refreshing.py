@@ -109,6 +109,19 @@ def test_a_calendar_is_read_by_one_worker_at_a_time(
     assert counting.lease_owner is None
 
 
+def test_nobody_asks_for_calendars_of_people_who_are_no_longer_active(
+    session: Session, desk: Desk, profile: Profile, subscribed: CalendarSource
+) -> None:
+    profile.person.active = False
+    session.flush()
+    assert reading.claim(session, desk, OWNER) is None
+    profile.person.active = True
+    session.flush()
+    due = reading.claim(session, desk, OWNER)
+    assert due is not None
+    assert due.id == subscribed.id
+
+
 def test_a_removed_calendar_stays_removed(
     session: Session, desk: Desk, profile: Profile, subscribed: CalendarSource
 ) -> None:

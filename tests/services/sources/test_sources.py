@@ -144,6 +144,21 @@ def test_limits(session: Session, desk: Desk, profile: Profile, subscribed: Cale
         sources.add_file(session, desk, profile, "a.ics", b"x")
 
 
+def test_unreadable_files_make_room(session: Session, desk: Desk, profile: Profile) -> None:
+    for number in range(sources.MOST):
+        sources.add_file(session, desk, profile, f"{number}.ics", b"x")
+    first = sources.sources_of(session, profile)[0]
+    first.state = CalendarSourceState.FAILED
+    session.flush()
+    sources.add_file(session, desk, profile, "new.ics", b"x")
+    assert [row.name for row in sources.sources_of(session, profile)] == [
+        *(f"{number}.ics" for number in range(1, sources.MOST)),
+        "new.ics",
+    ]
+    with pytest.raises(NotPossible):
+        sources.add_file(session, desk, profile, "more.ics", b"x")
+
+
 def test_the_log_knows_no_address_and_no_name(
     session: Session, desk: Desk, profile: Profile, reads: Reads, subscribed: CalendarSource
 ) -> None:

@@ -55,3 +55,15 @@ def test_files_that_could_not_be_read_go_after_a_month(
     session.flush()
     assert left(session, desk, 29) == (1, 0)
     assert left(session, desk, 31) == (0, 0)
+
+
+def test_files_that_nobody_reads_any_more_go_after_a_month(
+    session: Session, desk: Desk, profile: Profile
+) -> None:
+    """Handed in by somebody who was no longer active a moment later: its bytes do not stay."""
+    sources.add_file(session, desk, profile, "a.ics", b"x")
+    profile.person.active = False
+    session.flush()
+    assert reading.claim(session, desk, OWNER) is None
+    assert left(session, desk, 29) == (1, 0)
+    assert left(session, desk, 31) == (0, 0)

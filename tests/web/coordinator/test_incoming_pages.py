@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -16,14 +16,17 @@ from matchmaker.models.states import IncomingState
 from matchmaker.services.desk import Desk
 from matchmaker.services.incoming.deciding import Reason
 from matchmaker.services.incoming.review import Decision
+from matchmaker.services.inviting import invitations
+from matchmaker.services.talks.standing import set_times
 from tests.incoming.calendars import crlf
 from tests.services.incoming.arriving import arrive, mail
-from tests.support.invited import Evening
+from tests.support.invited import TUESDAY, TWO_HOURS, Evening
 from tests.support.pages import Browser, Form, Page
 from tests.web.conftest import SignIn
 
 LIST = "/koordination/post/eingang"
 Deliver = Callable[..., int]
+OTHER_DAY = datetime(2027, 1, 21, 18, 0)  # noqa: DTZ001  # wall clock
 
 
 @pytest.fixture
@@ -70,6 +73,26 @@ def test_doubtful_answer_shows_its_reason_and_can_be_counted(
         assert row.state is IncomingState.DECIDED
         assert row.invitation is not None
         assert row.invitation.state.value == "accepted"
+
+
+def test_answer_to_another_date_shows_both_and_does_not_count_unseen(
+    coordinator: Browser, deliver: Deliver, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    mail_id = deliver(sender="privat@else.example")
+    page = coordinator.open(LIST)
+    assert "The answer was to" not in page.words
+    with factory.begin() as session:
+        row = session.get_one(IncomingMail, mail_id)
+        assert row.invitation is not None
+        set_times(row.invitation.talk, TUESDAY + timedelta(days=1), TWO_HOURS, "Europe/Berlin")
+        session.flush()
+        later = replace(desk, now=desk.now + timedelta(hours=3))
+        invitations.update(session, later, row.invitation)
+    assert coordinator.send(button(page, Decision.COUNT)).status == 409
+    assert "The answer was to" in coordinator.open(LIST).words
+    german = coordinator.open(f"{LIST}?lang=de")
+    assert "Geantwortet wurde auf" in german.words
+    assert "Die Antwort zählt." in coordinator.send(button(german, Decision.COUNT)).words
 
 
 def test_second_press_is_told(coordinator: Browser, deliver: Deliver) -> None:
@@ -121,6 +144,35 @@ def test_proposed_time_is_filled_in_where_the_talk_is_moved(
     (address,) = [address for address, _ in page.links if "/verschieben" in address]
     form = coordinator.open(address).form("verschieben")
     assert (form.fields["day"], form.fields["starts"]) == (f"{local:%Y-%m-%d}", f"{local:%H:%M}")
+
+
+def test_moving_to_the_proposed_time_settles_what_was_asked(
+    coordinator: Browser, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    with factory.begin() as session:
+        evening = Evening(session, desk)
+        start = evening.talk.starts_at + timedelta(days=2)
+        arrive(session, desk, mail(evening, method="COUNTER", start=start))
+        evening.move(
+            evening.later(hours=3), start.astimezone(desk.settings.zone).replace(tzinfo=None)
+        )
+    page = coordinator.open(f"{LIST}?lang=de")
+    assert "Das Gespräch ist auf diese Zeit verschoben." in page.words
+    choices = [form.fields["entscheidung"] for form in page.forms if "entscheidung" in form.fields]
+    assert choices == [Decision.DONE.value]
+
+
+def test_who_answered_another_date_is_asked_first(
+    coordinator: Browser, factory: sessionmaker[Session], desk: Desk
+) -> None:
+    with factory.begin() as session:
+        evening = Evening(session, desk)
+        raw = mail(evening)
+        evening.move(evening.later(minutes=5), OTHER_DAY)
+        arrive(session, desk, raw)
+    page = coordinator.open(LIST)
+    choices = [form.fields["entscheidung"] for form in page.forms if "entscheidung" in form.fields]
+    assert choices[0] == Decision.SEND_AGAIN.value
 
 
 def test_delegation_leads_to_where_somebody_else_is_sent(

@@ -23,6 +23,7 @@ from matchmaker.models.states import (
 from matchmaker.services.desk import Desk
 from matchmaker.services.errors import NotPossible
 from matchmaker.services.house import tokens
+from matchmaker.services.house.carrier import change_carrier
 from matchmaker.services.intake import submit
 from matchmaker.services.planning.reasons import TO_HOSTS, telling, why_open
 from tests import factories
@@ -109,10 +110,12 @@ def test_open_request_says_why_and_what_would_help(
     request = submitted(session, desk)
     request.state = RequestState.READY
     _planned(session, [{"request": request.code, "reasons": ["language", "window"]}])
+    change_carrier(session, desk, phone="030 123456")
     page = browse.open(_link(session, desk, request) + "?lang=en")
     reason, remedy = TO_HOSTS["language"]
     assert (reason in page.words, remedy in page.words) == (True, True)
     assert TO_HOSTS["window"][0] not in page.words
+    assert "You can also call us: 030 123456" in page.words
 
 
 @pytest.mark.parametrize(
@@ -121,6 +124,11 @@ def test_open_request_says_why_and_what_would_help(
         (
             {"group_size": [{"needed": 25, "person": "R01", "start": "2027-01-19T18:00"}]},
             "With 25 people it would be possible, for example on Tue 19 Jan 2027, 18:00–20:00.",
+        ),
+        (
+            {"blocked": [{"start": "2027-01-19T18:00"}]},
+            "It would be possible on Tue 19 Jan 2027, 18:00–20:00, if you open your closed period "
+            "for it. Please call us for that.",
         ),
         (
             {"group_size": [{"needed": 25, "start": "2027-01-19T18:00"}], "competes_with": ["A9"]},
@@ -133,9 +141,10 @@ def test_tried_way_is_offered_without_names(
 ) -> None:
     request = submitted(session, desk)
     request.state = RequestState.READY
-    _planned(session, [{"request": request.code, "reasons": ["group_size"], "detail": detail}])
+    reasons = [code for code in detail if code != "competes_with"]
+    _planned(session, [{"request": request.code, "reasons": reasons, "detail": detail}])
     page = browse.open(_link(session, desk, request) + "?lang=en")
-    assert ("With 25 people" in page.words) == bool(sentence)
+    assert ("would be possible" in page.words) == bool(sentence)
     assert sentence in page.words
     assert "R01" not in page.words
 

@@ -38,6 +38,22 @@ def test_address_is_made_by_a_press_and_not_by_looking(own: Browser, client: Fla
     assert addresses(own.open(ADDRESS)) == [address]
 
 
+def test_notice_says_whether_an_older_address_has_ended(own: Browser) -> None:
+    page = own.send(own.open(ADDRESS).form("/full/adresse"))
+    assert "Die Adresse ist da." in page.words
+    assert "Ältere Adressen" not in page.words
+    page = own.send(page.form("/full/adresse"))
+    assert "Ältere Adressen gelten nicht mehr." in page.words
+
+
+@pytest.mark.parametrize("action", ["adresse", "ende"])
+def test_page_opens_at_its_top_where_the_notice_stands(own: Browser, action: str) -> None:
+    form = own.open(ADDRESS).form("/full/adresse")
+    own.send(form)
+    answer = own.client.post(f"{ADDRESS}/full/{action}", data=form.fields)
+    assert answer.headers["Location"].endswith(ADDRESS)
+
+
 def test_invited_people_find_their_address_ready(
     own: Browser, factory: sessionmaker[Session], desk: Desk, speaker: Person
 ) -> None:
@@ -73,7 +89,8 @@ def test_ended_subscription_can_be_made_again(own: Browser, client: FlaskClient)
     (old,) = addresses(page)
     page = own.send(page.form("/busy/ende"))
     assert addresses(page) == []
-    assert client.get(path(old)).status_code == 410
+    answer = client.get(path(old))
+    assert (answer.status_code, "Diese Adresse gilt nicht mehr." in answer.text) == (410, True)
     assert len(addresses(own.send(page.form("/busy/adresse")))) == 1
 
 
@@ -86,6 +103,21 @@ def test_choosing_the_subscription_makes_its_address(
     with factory() as session:
         person = session.get_one(Person, speaker.id)
         assert person.calendar_choice is CalendarChoice.SUBSCRIPTION
+
+
+def test_ending_the_only_subscription_brings_the_invitations_back_by_mail(
+    own: Browser, factory: sessionmaker[Session], speaker: Person
+) -> None:
+    form = next(form for form in own.open(ADDRESS).forms if form.action.endswith("/kalender"))
+    own.send(form, choice="subscription")
+    own.send(own.open(ADDRESS).form("/busy/adresse"))
+    page = own.send(own.open(ADDRESS).form("/busy/ende"))
+    assert "Ab jetzt bringt die Mail" not in page.words
+    page = own.send(page.form("/full/ende"))
+    assert "Ab jetzt bringt die Mail mit der Einladung den Termin in Ihren Kalender" in page.words
+    with factory() as session:
+        person = session.get_one(Person, speaker.id)
+        assert person.calendar_choice is CalendarChoice.INVITATION
 
 
 def test_choice_that_is_none_is_refused(own: Browser) -> None:

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 from matchmaker.clock import system_clock
 from matchmaker.config import Settings
 from matchmaker.jobs.refreshing import read_calendars
 from matchmaker.jobs.workplace import Workplace, new_owner
 from matchmaker.models import BusyInterval, CalendarSource, Person
+from matchmaker.models.states import CalendarSourceState
 from matchmaker.remote.fetching import Policy
 from tests.remote.servers import file, serving
 from tests.support.pages import Browser, Page
@@ -49,9 +53,7 @@ def work(settings: Settings, factory: sessionmaker[Session]) -> Work:
 
 
 def hand_in(own: Browser, content: bytes, name: str = "meins.ics") -> Page:
-    form = own.open(ADDRESS).form("/datei")
-    fields = {**form.fields, "file": (io.BytesIO(content), name)}
-    answer = own.client.post(form.action, data=fields, content_type="multipart/form-data")
+    answer = send_file(own, content, name)
     assert answer.status_code == 303, answer.text
     return own.open(answer.headers["Location"])
 
@@ -110,6 +112,42 @@ def test_a_subscription_shows_its_server_and_never_its_key(own: Browser, work: W
     assert "wird noch einmal gelesen" in page.words
 
 
+def test_half_a_reading_is_told_and_what_counted_before_stays(
+    own: Browser, work: Work, factory: sessionmaker[Session]
+) -> None:
+    page = own.send(own.open(ADDRESS).form("/adresse"), url="webcal://localhost/basic.ics")
+    with factory.begin() as session:
+        session.scalars(select(CalendarSource)).one().url = "http://localhost/basic.ics"
+    dentist = event("1", "DTSTART:20270112T160000Z", "DTEND:20270112T180000Z")
+    swimming = event("2", "DTSTART:20270113T160000Z", "DTEND:20270113T180000Z")
+    with serving(file(calendar(dentist))) as server:
+        policy = Policy(http=True, allowed={"127.0.0.1", "::1"}.__contains__, port=server.port)
+        work(policy)
+        page = own.send(own.open(page.address).form("/gilt"))
+        server.answer = file(calendar(swimming).replace(b"END:VCALENDAR", b""))
+        own.send(page.form("/neu"))
+        work(policy)
+        halved = own.open(page.address)
+        taken_back = own.send(halved.form("/gilt-nicht"))
+        own.send(taken_back.form("/neu"))
+        work(policy)
+        as_it_is = own.open(page.address)
+    for words in (
+        "zählt, ist aber nicht aktuell",
+        "Zuletzt ließ sich nicht alles in diesem Kalender lesen",
+        "Was vorher gezählt hat, zählt weiter",
+        "Die Datei bricht mittendrin ab",
+        "12.01.2027, 17:00–19:00",
+        "13.01.2027, 17:00–19:00",
+    ):
+        assert words in halved.words, words
+    for shown in (halved, taken_back, as_it_is):
+        assert "Wenn sich die Adresse geändert hat" not in shown.words
+    assert "Zuletzt ließ sich" not in as_it_is.words
+    assert "13.01.2027" in as_it_is.words
+    assert "12.01.2027" not in as_it_is.words
+
+
 @pytest.mark.parametrize(
     ("url", "words"),
     [
@@ -128,8 +166,61 @@ def test_a_file_is_asked_for(own: Browser) -> None:
     assert (page.status, "Bitte wählen Sie eine Kalenderdatei" in page.words) == (422, True)
 
 
+def send_file(own: Browser, content: bytes, name: str = "meins.ics") -> TestResponse:
+    form = own.open(ADDRESS).form("/datei")
+    fields = {**form.fields, "file": FileStorage(io.BytesIO(content), name)}
+    boundary, body = encode_multipart(fields)
+    kind = f"multipart/form-data; boundary={boundary}"
+    return own.client.post(form.action, data=body, content_type=kind)
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "Diese Datei ist leer"),
+        (b"%PDF-1.7", "Das ist ein PDF"),
+        (b"\x89PNG\r\n", "Das ist ein Bild"),
+        (b"PK\x03\x04", "entpacken Sie sie"),
+        (b"\n<!DOCTYPE HTML><html>", "Das ist eine Webseite"),
+    ],
+)
+def test_files_of_other_kinds_are_refused_by_what_they_are(
+    own: Browser, content: bytes, words: str
+) -> None:
+    answer = send_file(own, content)
+    assert (answer.status_code, words in answer.text) == (422, True), answer.text
+    assert "Noch kein Kalender" in own.open(ADDRESS).words
+
+
+def test_a_file_of_just_the_allowed_size_is_taken(own: Browser) -> None:
+    padded = CALENDAR.replace(b"VERSION:2.0\r\n", b"VERSION:2.0\r\nX-A:")
+    content = padded + b" " * (1024 * 1024 - len(padded))
+    assert send_file(own, content).status_code == 303
+
+
+@pytest.mark.parametrize("size", [1024 * 1024 + 1, 3 * 1024 * 1024])
+def test_larger_files_lead_back_to_the_form(own: Browser, size: int) -> None:
+    answer = send_file(own, b"BEGIN:VCALENDAR\r\n" + b" " * size)
+    assert answer.status_code in {413, 422}
+    assert "nur die nächsten Monate" in answer.text
+    assert 'name="file"' in answer.text
+
+
+def test_other_forms_take_no_more_than_before(own: Browser) -> None:
+    form = own.open(ADDRESS).form("/adresse")
+    fields = {**form.fields, "url": "x" * (1024 * 1024 + 1)}
+    answer = own.client.post(form.action, data=fields)
+    assert (answer.status_code, "nächsten Monate" in answer.text) == (413, False)
+
+
+def test_names_of_files_turn_nothing_around(own: Browser) -> None:
+    page = hand_in(own, CALENDAR, "rechnung\u202esci.ics")
+    assert "rechnungsci.ics" in page.words
+    assert "\u202e" not in page.text
+
+
 def test_other_files_are_named_as_such(own: Browser, work: Work) -> None:
-    page = hand_in(own, b"\x89PNG", "photo.png")
+    page = hand_in(own, b"Mein Kalender", "meins.ics")
     work()
     page = own.open(page.address)
     assert "Das ist keine Kalenderdatei" in page.words
@@ -145,6 +236,32 @@ def test_what_was_found_since_is_shown_before_it_counts(
     with factory.begin() as session:
         session.scalars(select(CalendarSource)).one().found = []
     assert own.send(page.form("/gilt")).status == 409
+
+
+@pytest.mark.parametrize("action", ["/entfernen", "/gilt-nicht"])
+def test_a_page_that_has_stood_open_reaches_no_other_calendar(
+    own: Browser, work: Work, factory: sessionmaker[Session], action: str
+) -> None:
+    """A database may give the number of a calendar that is gone to the next one."""
+    page = hand_in(own, CALENDAR)
+    work()
+    page = own.send(own.open(page.address).form("/gilt"))
+    with factory.begin() as session:
+        row = session.scalars(select(CalendarSource)).one()
+        row.created_at += timedelta(seconds=1)
+    assert own.send(page.form(action)).status == 409
+    with factory() as session:
+        row = session.scalars(select(CalendarSource)).one()
+        assert row.state is CalendarSourceState.COUNTS
+
+
+def test_a_file_without_busy_times_has_nothing_to_take_over(own: Browser, work: Work) -> None:
+    page = hand_in(own, calendar(event("4", "DTSTART:20270114T160000Z", "TRANSP:TRANSPARENT")))
+    work()
+    page = own.open(page.address)
+    assert "Hier ist nichts zu übernehmen" in page.words
+    assert not [form for form in page.forms if form.action.endswith("/gilt")]
+    assert "Noch kein Kalender zählt." in own.open("/mein/zeiten").words
 
 
 def test_others_do_not_see_it(
