@@ -97,7 +97,8 @@ def test_reminders_that_would_leave_at_once_are_said_before(
 ) -> None:
     session = evening.session
     mail = session.scalars(select(OutboxMessage)).one()
-    mail.state, mail.sent_at = OutboxState.SENT, evening.desk.now - timedelta(days=3)
+    mail.state = OutboxState.SENT
+    mail.dot_at = mail.sent_at = evening.desk.now - timedelta(days=3)
     before = reminder_rules(session)
     browser = coordinator()
     asked = browser.send(
