@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from threading import Event
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -34,6 +34,7 @@ from matchmaker.models import IncomingMail, MailboxState
 from matchmaker.models.states import IncomingKind, IncomingState
 from matchmaker.services.desk import Desk
 from matchmaker.services.incoming import taking, withheld
+from matchmaker.services.incoming.deciding import Reason
 from matchmaker.services.incoming.withheld import Place
 
 LEASE = timedelta(minutes=3)
@@ -314,7 +315,7 @@ class _Run:
         """Mails for people leave the list as soon as somebody has read them in the mailbox, or
         taken them out of it."""
         open_ones = self._here(box).where(
-            IncomingMail.state == IncomingState.REVIEW, IncomingMail.kind.in_(FOR_PEOPLE)
+            IncomingMail.state == IncomingState.REVIEW, _read_there_is_done()
         )
         with self.factory() as session:
             uids = set(session.scalars(open_ones)) - unread
@@ -332,7 +333,7 @@ class _Run:
                 IncomingMail.uidvalidity == box.uidvalidity,
                 IncomingMail.uid.in_(uids),
                 IncomingMail.state == IncomingState.REVIEW,
-                IncomingMail.kind.in_(FOR_PEOPLE),
+                _read_there_is_done(),
             )
         )
         for row in rows:
@@ -355,3 +356,10 @@ def _handed_out(box: Mailbox, uid: int) -> Fetched | MailWithheld | None:
         return box.fetch(uid)
     except MailWithheld as error:
         return error
+
+
+def _read_there_is_done() -> ColumnElement[bool]:
+    """Not answers to invitations that we should know: after a restore they were read by the
+    service as it was before, and tell of talks that the backup lacks."""
+    known = IncomingMail.reason != Reason.UNKNOWN_UID.value
+    return and_(IncomingMail.kind.in_(FOR_PEOPLE), known)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -78,6 +78,20 @@ def at_odds(mine: OwnTalks, days: Iterable[DayTime]) -> list[Invitation]:
         for row in mine.living
         if any(day.touches(row.talk.local_start, row.talk.local_end) for day in off)
     ]
+
+
+def crossed(mine: OwnTalks, busy: Iterable[tuple[datetime, datetime]]) -> list[Invitation]:
+    """The living invitations at whose time something else stands in the person's calendar.
+
+    What has exactly the hours of a talk (aware) is taken for the talk itself.
+    """
+    times = list(busy)
+    found = []
+    for row in mine.living:
+        talk = (row.talk.starts_at, row.talk.ends_at)
+        if any(start < talk[1] and end > talk[0] and (start, end) != talk for start, end in times):
+            found.append(row)
+    return found
 
 
 def own_invitation(session: Session, person: Person, invitation_id: int) -> Invitation:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from matchmaker.jobs.queue import poke
-from matchmaker.models import CalendarSource, Profile
-from matchmaker.models.states import CalendarSourceKind, CalendarSourceState
+from matchmaker.models import CalendarSource, Invitation, Profile
+from matchmaker.models.states import BusyKind, CalendarSourceKind, CalendarSourceState
 from matchmaker.services.errors import Invalid
+from matchmaker.services.inviting.own_talks import crossed, own_talks
 from matchmaker.services.people.profiles import profile_of
 from matchmaker.services.sources import sources
-from matchmaker.services.sources.counted import found_times
+from matchmaker.services.sources.counted import FoundTime, found_times
 from matchmaker.services.sources.reading import Failure
 from matchmaker.web.access import for_roles
 from matchmaker.web.context import commit, desk, settings, signed_in
@@ -90,6 +93,7 @@ def calendar_source(source_id: int) -> str:
         seen=sources.fingerprint(row),
         meant=sources.identity(row),
         is_empty=not found,
+        crossed=_crossed(found),
         report=row.report or {},
         remarks=list(calendar_words.remarks(row.report)),
         months=by_month,
@@ -147,6 +151,11 @@ def remove_calendar(source_id: int) -> Response:
     commit()
     flash(_("%(name)s is removed, with all times that were read from it.", name=name), "good")
     return redirect(url_for("speaker.calendars"), 303)
+
+
+def _crossed(found: Sequence[FoundTime]) -> list[Invitation]:
+    busy = [(row.starts_at, row.ends_at) for row in found if row.kind is BusyKind.BUSY]
+    return crossed(own_talks(db.session(), desk(), signed_in()), busy) if busy else []
 
 
 def _list(faults: dict[str, str], typed_url: str = "") -> str:

@@ -19,6 +19,7 @@ from matchmaker.models.states import IncomingKind, IncomingState
 from matchmaker.services.desk import Desk
 from matchmaker.services.incoming import fetching, taking
 from matchmaker.services.incoming.fetching import Report
+from tests.services.incoming.arriving import mail
 from tests.services.incoming.mailboxes import APPLIED, FOR_A_PERSON, LETTER, Post
 from tests.support import dovecot
 from tests.support.dovecot import Dovecot
@@ -229,6 +230,16 @@ def test_letter_read_in_the_mailbox_leaves_the_list(post: Post) -> None:
     post.server.mark(uid, name="Antworten")
     post.run()
     assert post.rows() == [(IncomingKind.HUMAN, IncomingState.DECIDED)]
+
+
+def test_answer_about_a_talk_that_a_backup_lacks_waits_although_it_was_read(post: Post) -> None:
+    lost = f"inv-01jga0000000000000000000@{post.settings.uid_host}"
+    post.deliver(mail(post.evening, uid=lost))
+    (uid,) = post.server.flags("Antworten")
+    post.server.mark(uid, name="Antworten")
+    post.run()
+    post.run()
+    assert post.rows() == [(IncomingKind.FOREIGN, IncomingState.REVIEW)]
 
 
 def test_refused_login_waits_and_is_told(post: Post) -> None:

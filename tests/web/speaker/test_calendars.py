@@ -19,7 +19,9 @@ from matchmaker.jobs.workplace import Workplace, new_owner
 from matchmaker.models import BusyInterval, CalendarSource, Person
 from matchmaker.models.states import CalendarSourceState
 from matchmaker.remote.fetching import Policy
+from matchmaker.services.desk import Desk
 from tests.remote.servers import file, serving
+from tests.support.invited import Evening
 from tests.support.pages import Browser, Page
 
 ADDRESS = "/mein/zeiten/kalender"
@@ -63,6 +65,31 @@ def test_the_page_says_what_is_kept_before_anything_is_there(own: Browser) -> No
     assert "Titel, Orte und Namen speichern wir nicht" in page.words
     assert "Noch kein Kalender" in page.words
     assert ADDRESS in [link for link, _ in own.open("/mein/zeiten").links]
+
+
+@pytest.mark.parametrize(
+    ("starts", "is_told"),
+    [("20270119T163000Z", True), ("20270119T170000Z", False), ("20270120T170000Z", False)],
+)
+def test_what_stands_against_a_talk_is_told(
+    own: Browser,
+    work: Work,
+    speaker: Person,
+    factory: sessionmaker[Session],
+    desk: Desk,
+    *,
+    starts: str,
+    is_told: bool,
+) -> None:
+    """What has exactly its hours is the talk itself."""
+    with factory.begin() as session:
+        Evening(session, desk, session.get_one(Person, speaker.id))
+    page = hand_in(own, calendar(event("1", f"DTSTART:{starts}", "DURATION:PT2H")))
+    work()
+    page = own.open(page.address)
+    said = "Zur Zeit dieses Gesprächs steht etwas anderes in Ihrem Kalender"
+    assert (said in page.words) == is_told
+    assert any("/absagen" in link for link, _ in page.links) == is_told
 
 
 def test_from_the_file_to_the_planning_and_back(
