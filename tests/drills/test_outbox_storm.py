@@ -21,7 +21,8 @@ def test_storm_loses_nothing_and_explains_every_copy(
     outcome = drill(factory, settings, tmp_path, mails=200, kills=20)
     assert outcome.faults == []
     assert outcome.kills == 20
-    assert outcome.states["dead"] == 8
+    # Of one whose worker was killed after the dot, nobody knows that its address does not exist.
+    assert outcome.states["dead"] <= 8 <= outcome.states["dead"] + outcome.states["uncertain"]
 
 
 def _judged(state: str, *fates: Fate, method: str | None = "REQUEST", digest: str = "a") -> str:

@@ -7,7 +7,7 @@ import hashlib
 import os
 import signal
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email import message_from_bytes
 from enum import StrEnum
@@ -237,7 +237,9 @@ def _found_in_the_list(local: str, candidates: Iterable[int]) -> int:
 
 
 def _has_open(pid: int, wanted: str) -> bool:
-    try:
-        return any(str(file.readlink()) == wanted for file in Path(f"/proc/{pid}/fd").iterdir())
-    except OSError:
-        return False
+    with suppress(OSError):  # the process has ended
+        for file in Path(f"/proc/{pid}/fd").iterdir():
+            with suppress(OSError):  # closed since
+                if str(file.readlink()) == wanted:
+                    return True
+    return False
