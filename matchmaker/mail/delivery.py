@@ -13,12 +13,15 @@ from matchmaker.mail.outcome import (
     Delivered,
     Outcome,
     PermanentFailure,
+    SenderRefused,
     TemporaryFailure,
     Unknown,
 )
 from matchmaker.text import clean_line
 
 LOGIN_WANTED = {530, 534, 535, 538}  # RFC 4954, section 6
+ABOUT_THIS_MAIL = {552, 555}
+"""Refusals of MAIL that are not about the sender: too large, unknown options (RFC 5321)."""
 _BARE_LINE_END = re.compile(rb"\r(?!\n)|(?<!\r)\n")
 _LONGEST_REASON = 300
 
@@ -109,6 +112,8 @@ def _envelope(server: smtplib.SMTP, sender: str, recipient: str, raw: bytes) -> 
     if not (sender + recipient).isascii():
         options.append("SMTPUTF8")
     code, words = server.mail(sender, options)
+    if 500 <= code < 600 and code not in LOGIN_WANTED | ABOUT_THIS_MAIL:
+        return SenderRefused(reply_text(code, words))
     if code == 250:
         code, words = server.rcpt(recipient)
         if code in {250, 251}:

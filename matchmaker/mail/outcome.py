@@ -32,10 +32,20 @@ class PermanentFailure:
 
 
 @dataclass(frozen=True, slots=True)
-class AuthenticationRefused:
-    """Our own login is wrong: no mail can leave until a person corrects the settings."""
+class SettingsRefused:
+    """It is we who are refused: no mail can leave until a person corrects the settings."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class AuthenticationRefused(SettingsRefused):
+    """Our own login is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class SenderRefused(SettingsRefused):
+    """The server does not let us send from this address, or does not know it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +55,4 @@ class Unknown:
     reason: str
 
 
-Outcome = Delivered | TemporaryFailure | PermanentFailure | AuthenticationRefused | Unknown
+Outcome = Delivered | TemporaryFailure | PermanentFailure | SettingsRefused | Unknown

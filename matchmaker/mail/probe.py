@@ -6,7 +6,7 @@ import smtplib
 from dataclasses import dataclass
 
 from matchmaker.mail.delivery import LOGIN_WANTED, reply_text
-from matchmaker.mail.outcome import AuthenticationRefused, Unreachable
+from matchmaker.mail.outcome import AuthenticationRefused, SenderRefused, Unreachable
 from matchmaker.mail.settings import SmtpSettings
 from matchmaker.mail.transport import TimedConnection, connect
 from matchmaker.text import clean_line
@@ -15,13 +15,6 @@ from matchmaker.text import clean_line
 @dataclass(frozen=True, slots=True)
 class LoginWanted:
     """The server takes no mail from us without a login."""
-
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class SenderRefused:
-    """The server does not let us send from this address, or does not know it."""
 
     reason: str
 

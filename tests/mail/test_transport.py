@@ -9,6 +9,7 @@ from matchmaker.mail.outcome import (
     Delivered,
     Outcome,
     PermanentFailure,
+    SenderRefused,
     TemporaryFailure,
     Unknown,
     Unreachable,
@@ -62,7 +63,8 @@ def test_mail_arrives_byte_for_byte() -> None:
     [
         ("mail", "421 4.3.2 closing", TemporaryFailure("421 4.3.2 closing")),
         ("mail", "451 4.7.1 later", TemporaryFailure("451 4.7.1 later")),
-        ("mail", "550 5.7.1 no", PermanentFailure("550 5.7.1 no")),
+        ("mail", "550 5.7.1 not you", SenderRefused("550 5.7.1 not you")),
+        ("mail", "552 5.3.4 too much", PermanentFailure("552 5.3.4 too much")),
         ("mail", "530 5.7.0 login", AuthenticationRefused("530 5.7.0 login")),
         ("rcpt", "530 5.7.0 login", AuthenticationRefused("530 5.7.0 login")),
         ("data", "530 5.7.0 login", AuthenticationRefused("530 5.7.0 login")),

@@ -11,7 +11,8 @@ from matchmaker.config import Settings
 from matchmaker.mail.address import AddressError, wire_address
 from matchmaker.mail.mailbox import MailboxError, open_mailbox
 from matchmaker.mail.mailbox_settings import ImapSettings
-from matchmaker.mail.probe import LoginWanted, PutOff, SenderRefused, Trouble, probe
+from matchmaker.mail.outcome import SenderRefused
+from matchmaker.mail.probe import LoginWanted, PutOff, Trouble, probe
 from matchmaker.mail.settings import MailUrlError, SmtpSettings
 from matchmaker.models import OutboxMessage
 from matchmaker.models.states import STUCK_MAILS, WAITING_MAILS
@@ -118,7 +119,8 @@ def delivery(session: Session, settings: Settings) -> Check:
     said = f"{found.text} {found.detail} (since {found.since.astimezone(UTC):%Y-%m-%d %H:%M} UTC)"
     if found.kind == "held":
         return Check("mail delivery", False, said, "Run `matchmaker mail release` to let it leave.")
-    return Check("mail delivery", False, said, f"{CORRECT_URL} Restart the worker after it.")
+    remedy = CORRECT_SENDER if found.kind == "sender_refused" else CORRECT_URL
+    return Check("mail delivery", False, said, f"{remedy} Restart the worker after it.")
 
 
 def waiting(session: Session, now: datetime) -> Check:

@@ -10,7 +10,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from matchmaker.models import Assignment, Person, Request, RequestTopic, Talk
+from matchmaker.models import Assignment, Invitation, Person, Request, RequestTopic, Talk
 from matchmaker.models.states import AssignmentState, RequestState
 from matchmaker.services.desk import Desk
 from matchmaker.services.people.contact_lists import COMING
@@ -85,7 +85,9 @@ def organisation_view(session: Session, desk: Desk, organisation_id: int) -> Org
         people=people,
         requests=_requests(session, Request.organisation_id == organisation_id),
         coming=session.scalars(
-            talks.where(Talk.ends_at >= desk.now).order_by(Talk.starts_at)
+            talks.where(Talk.ends_at >= desk.now)
+            .order_by(Talk.starts_at)
+            .options(selectinload(Talk.invitations).joinedload(Invitation.person))
         ).all(),
         past=session.scalars(
             talks.where(Talk.ends_at < desk.now).order_by(Talk.starts_at.desc()).limit(MOST_PAST)

@@ -21,7 +21,7 @@ from matchmaker.clock import Clock
 from matchmaker.config import Settings
 from matchmaker.database import only_reads
 from matchmaker.mail import transport as smtp
-from matchmaker.mail.outcome import AuthenticationRefused, Outcome, Unreachable
+from matchmaker.mail.outcome import Outcome, SettingsRefused, Unreachable
 from matchmaker.models import OutboxMessage
 from matchmaker.models.states import WAITING_MAILS, OutboxState
 from matchmaker.services.desk import Desk
@@ -97,7 +97,7 @@ class Postman:
         self.ledger = Ledger(factory, settings, clock, f"{owner[:36]}:{ULID()}")
         self._lanes: set[Lane] = set()
         self._tally: Counter[str] = Counter()
-        self._trouble: Unreachable | AuthenticationRefused | None = None
+        self._trouble: Unreachable | SettingsRefused | None = None
         self._refused = self._unreachable = False
         self._error: BaseException | None = None
         self._changed = threading.Condition()
@@ -201,9 +201,9 @@ class Postman:
     def _may_take_another(self, lane: Lane, outcome: Outcome | None) -> bool:
         """Whether this lane goes on; if so, one more is counted against the limit."""
         with self._changed:
-            if isinstance(outcome, Unreachable | AuthenticationRefused):
+            if isinstance(outcome, Unreachable | SettingsRefused):
                 self._trouble = outcome
-                self._refused |= isinstance(outcome, AuthenticationRefused)
+                self._refused |= isinstance(outcome, SettingsRefused)
                 self._unreachable = True
                 return False
             # One that hung may find its place taken.

@@ -10,7 +10,14 @@ from email import policy
 from email.parser import BytesHeaderParser
 
 from matchmaker.mail import transport as smtp
-from matchmaker.mail.outcome import Outcome, TemporaryFailure, Unknown
+from matchmaker.mail.address import same_address
+from matchmaker.mail.outcome import (
+    Outcome,
+    PermanentFailure,
+    SenderRefused,
+    TemporaryFailure,
+    Unknown,
+)
 from matchmaker.services.sending.ledger import Ledger
 from matchmaker.services.sending.outbox_claims import Claim, LostClaim
 
@@ -57,12 +64,17 @@ class Lane:
 
         try:
             sender = envelope_sender(claimed.body)
-            return connection.send(sender, claimed.recipient, claimed.body, before_dot)
+            outcome = connection.send(sender, claimed.recipient, claimed.body, before_dot)
         except LostClaim:
             return None
         except Exception as error:  # one broken mail must not keep all others from leaving
             reason = f"{type(error).__name__}: {error}"
             return Unknown(reason) if reached.is_set() else TemporaryFailure(reason)
+        former = not same_address(sender, self.ledger.settings.mail_from)
+        if isinstance(outcome, SenderRefused) and former:
+            # Written before the sender was changed: those that carry the new one may leave.
+            return PermanentFailure(outcome.reason)
+        return outcome
 
 
 def envelope_sender(body: bytes) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -12,19 +12,22 @@ from sqlalchemy.orm import Session
 
 from matchmaker.config import Settings
 from matchmaker.i18n import N_
-from matchmaker.mail.outcome import AuthenticationRefused, Unreachable
+from matchmaker.mail.outcome import SenderRefused, SettingsRefused, Unreachable
 from matchmaker.mail.settings import MailUrlError, SmtpSettings
 from matchmaker.services.house import settings_row
 from matchmaker.services.sending import holding
 
 KEY = "mail_trouble"
 PAUSE = timedelta(minutes=15)
-"""After a refused login the same settings are tried again only so often."""
+"""After a refused login or sender the same settings are tried again only so often."""
 
 HELD = N_("Mail is held: nothing leaves until somebody releases it, except mails to sign in.")
 NO_SERVER = N_("No mail server is set (MATCHMAKER_MAIL_URL). Mails are kept until there is one.")
 UNUSABLE = N_("The address of the mail server cannot be used (MATCHMAKER_MAIL_URL).")
 LOGIN_REFUSED = N_("The mail server refuses our login. Mails wait until it is corrected.")
+SENDER_REFUSED = N_(
+    "The mail server does not let us send from our address. Mails wait until it is corrected."
+)
 UNREACHABLE = N_("The mail server cannot be reached. Mails wait and are tried again.")
 
 
@@ -36,7 +39,9 @@ class MailTrouble:
     could never have worked.
     """
 
-    kind: Literal["held", "no_server", "unusable_address", "login_refused", "unreachable"]
+    kind: Literal[
+        "held", "no_server", "unusable_address", "login_refused", "sender_refused", "unreachable"
+    ]
     text: str
     detail: str = ""
     since: datetime | None = None
@@ -60,14 +65,19 @@ def _of_the_server(known: _Known | None, settings: Settings) -> MailTrouble | No
         SmtpSettings.from_url(settings.mail_url)
     except MailUrlError as error:
         return MailTrouble(kind="unusable_address", text=UNUSABLE, detail=str(error))
-    if known is None:
-        return None
-    since = datetime.fromisoformat(known.since)
-    if known.login:
-        return MailTrouble(
-            kind="login_refused", text=LOGIN_REFUSED, detail=known.detail, since=since
-        )
-    return MailTrouble(kind="unreachable", text=UNREACHABLE, detail=known.detail, since=since)
+    return None if known is None else _met(known)
+
+
+def _met(known: _Known) -> MailTrouble:
+    found = MailTrouble(
+        kind="unreachable",
+        text=UNREACHABLE,
+        detail=known.detail,
+        since=datetime.fromisoformat(known.since),
+    )
+    if known.sender:
+        return replace(found, kind="sender_refused", text=SENDER_REFUSED)
+    return replace(found, kind="login_refused", text=LOGIN_REFUSED) if known.login else found
 
 
 def hindrance(session: Session, settings: Settings, now: datetime) -> str:
@@ -77,7 +87,7 @@ def hindrance(session: Session, settings: Settings, now: datetime) -> str:
     if found is None or found.text == UNREACHABLE:
         return ""
     waits = known is not None and now < datetime.fromisoformat(known.tried) + PAUSE
-    if found.text == LOGIN_REFUSED and not waits:
+    if found.kind in ("login_refused", "sender_refused") and not waits:
         return ""
     return f"{found.text} {found.detail}".strip()
 
@@ -86,15 +96,17 @@ def note(
     session: Session,
     settings: Settings,
     now: datetime,
-    met: Unreachable | AuthenticationRefused,
+    met: Unreachable | SettingsRefused,
 ) -> None:
     """Keep the alert after a run that got no mail through; it is one alert however many runs."""
     before = _known(session, settings)
-    login = isinstance(met, AuthenticationRefused)
-    goes_on = before is not None and before.login == login
+    sender = isinstance(met, SenderRefused)
+    login = isinstance(met, SettingsRefused) and not sender
+    goes_on = before is not None and (before.login, before.sender) == (login, sender)
     value = asdict(
         _Known(
             login=login,
+            sender=sender,
             detail=met.reason,
             since=before.since if before and goes_on else now.isoformat(),
             tried=now.isoformat(),
@@ -114,6 +126,7 @@ class _Known:
     """What the last run met, with the settings (`server`) it was using; times in ISO format."""
 
     login: bool
+    sender: bool = False  # not among what earlier versions kept
     detail: str
     since: str
     tried: str
@@ -131,5 +144,5 @@ def _known(session: Session, settings: Settings) -> _Known | None:
 
 def _fingerprint(settings: Settings) -> str:
     """Tells settings apart without keeping the password where a backup could show it."""
-    url = (settings.mail_url or "").encode()
-    return hmac.new(settings.secret_key.encode(), url, hashlib.sha256).hexdigest()[:16]
+    ours = f"{settings.mail_url or ''}\n{settings.mail_from}".encode()
+    return hmac.new(settings.secret_key.encode(), ours, hashlib.sha256).hexdigest()[:16]

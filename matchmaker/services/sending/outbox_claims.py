@@ -28,10 +28,10 @@ from sqlalchemy.orm import Session, aliased
 
 from matchmaker.i18n import N_
 from matchmaker.mail.outcome import (
-    AuthenticationRefused,
     Delivered,
     Outcome,
     PermanentFailure,
+    SettingsRefused,
     TemporaryFailure,
     Unknown,
 )
@@ -271,7 +271,7 @@ def _values(claimed: Claim, outcome: Outcome, now: datetime) -> dict[str, Any]:
         values |= {"dots": OutboxMessage.dots - _DOTTED, "dot_at": None}
     if isinstance(outcome, PermanentFailure):
         values["state"] = OutboxState.DEAD
-    elif isinstance(outcome, AuthenticationRefused):
+    elif isinstance(outcome, SettingsRefused):
         values["attempts"] = claimed.attempts - 1  # it was no attempt at this mail
     elif isinstance(outcome, Unknown):
         if claimed.method is None or claimed.dots >= 1:

@@ -8,7 +8,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from matchmaker.mail.outcome import AuthenticationRefused, Unreachable
+from matchmaker.mail.outcome import (
+    AuthenticationRefused,
+    SenderRefused,
+    SettingsRefused,
+    Unreachable,
+)
 from matchmaker.models import Heartbeat, MailboxState
 from matchmaker.models.states import OutboxState
 from matchmaker.services.desk import Desk
@@ -24,13 +29,14 @@ from tests.services.health.checking import mail, no_messages
         (None, None, "no_server"),
         (None, "smtp://me:secret@mail.example", "unusable_address"),
         (AuthenticationRefused("535 no, me"), "smtp://127.0.0.1:1", "login_refused"),
+        (SenderRefused("550 not you"), "smtp://127.0.0.1:1", "sender_refused"),
         (Unreachable("no connection"), "smtp://127.0.0.1:1", "unreachable"),
     ],
 )
 def test_summary_names_the_trouble_without_the_servers_words(
     session: Session,
     desk: Desk,
-    met: AuthenticationRefused | Unreachable | None,
+    met: SettingsRefused | Unreachable | None,
     mail_url: str | None,
     kind: str | None,
 ) -> None:

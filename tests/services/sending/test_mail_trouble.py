@@ -141,3 +141,29 @@ def test_a_login_that_is_wanted_only_at_the_recipient_pauses_all_mails(
     assert alert is not None
     assert (report.dead, report.left, alert.kind) == (0, 3, "login_refused")
     assert [(row.state.value, row.attempts) for row in rows(factory)] == [("queued", 0)] * 3
+
+
+def test_a_refused_sender_pauses_all_mails_until_it_is_corrected(
+    factory: sessionmaker[Session], settings: Settings
+) -> None:
+    with running({"mail": "553 5.7.1 not owned by you"}) as server:
+        post = Post(factory, settings, server.url())
+        report = post.deliver()
+        assert (report.dead, report.left) == (0, 3)
+        alert = post.trouble()
+        assert alert is not None
+        assert (alert.kind, alert.detail) == ("sender_refused", "553 5.7.1 not owned by you")
+        assert [(row.state.value, row.attempts) for row in rows(factory)] == [("queued", 0)] * 3
+    post.settings = replace(post.settings, mail_from="andere@traeger.example")
+    assert post.trouble() is None  # the next run tries
+
+
+def test_mails_with_a_former_sender_are_settled_one_by_one(
+    factory: sessionmaker[Session], settings: Settings
+) -> None:
+    """They would keep those from leaving that carry the sender of today."""
+    with running({"mail": "553 5.7.1 not owned by you"}) as server:
+        post = Post(factory, settings, server.url())
+        post.settings = replace(post.settings, mail_from="andere@traeger.example")
+        report = post.deliver()
+    assert (report.dead, report.left, post.trouble()) == (3, 0, None)
