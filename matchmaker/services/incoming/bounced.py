@@ -42,7 +42,7 @@ def note(session: Session, desk: Desk, row: IncomingMail, bounce: Bounce, *, for
         row.state = IncomingState.REVIEW
         row.reason = _doubt(mail, forged=forged).value
     else:
-        _mark(session, desk, mail, bounce)
+        _mark(session, desk, mail, row)
         row.state = IncomingState.APPLIED
 
 
@@ -67,8 +67,20 @@ def _is_about(mail: OutboxMessage, bounce: Bounce) -> bool:
     return any(same_address(address, mail.recipient) for address in bounce.recipients)
 
 
-def _mark(session: Session, desk: Desk, mail: OutboxMessage, bounce: Bounce) -> None:
-    said = bounce.reason or bounce.status
+def believe(session: Session, desk: Desk, row: IncomingMail) -> None:
+    """A person says that the mail which a doubtful report is about did come back."""
+    if row.outbox is not None:
+        _mark(session, desk, row.outbox, row)
+
+
+def may_be_believed(row: IncomingMail) -> bool:
+    """Whether it is known which mail a report is about, and nothing says yet that it came back."""
+    mail = row.outbox if row.kind is IncomingKind.BOUNCE else None
+    return mail is not None and mail.bounced_at is None
+
+
+def _mark(session: Session, desk: Desk, mail: OutboxMessage, row: IncomingMail) -> None:
+    said = row.facts["diagnosis"] or row.facts["status"]
     mail.bounced_at, mail.bounce_reason = desk.now, said
     invitation = session.get(Invitation, mail.invitation_id) if mail.invitation_id else None
     if invitation is None or not _still_waits(invitation, mail):
@@ -79,7 +91,7 @@ def _mark(session: Session, desk: Desk, mail: OutboxMessage, bounce: Bounce) -> 
         desk,
         "invitation.undeliverable",
         invitation,
-        after={"status": bounce.status, "kind": mail.kind},
+        after={"status": row.facts["status"], "kind": mail.kind},
     )
 
 

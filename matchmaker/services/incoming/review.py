@@ -17,6 +17,7 @@ from matchmaker.services.desk import Desk
 from matchmaker.services.errors import Conflict, NotFound, NotPossible
 from matchmaker.services.house import audit
 from matchmaker.services.house.paging import A_PAGE, Shown
+from matchmaker.services.incoming import bounced
 from matchmaker.services.incoming.deciding import Reason
 from matchmaker.services.inviting import invitations
 from matchmaker.services.inviting.responses import (
@@ -46,10 +47,12 @@ _WANTS_THE_DATE = frozenset(
 
 class Decision(StrEnum):
     """`count`: what the mail says is the person's answer to the date as it is now. `decline`: the
-    person does not come, whoever else shall. `done`: nothing follows."""
+    person does not come, whoever else shall. `came_back`: our mail did not arrive. `done`: nothing
+    follows."""
 
     COUNT = "count"
     DECLINE = "decline"
+    CAME_BACK = "came_back"
     SEND_AGAIN = "send_again"
     DONE = "done"
 
@@ -65,7 +68,8 @@ def waiting(session: Session, page: int = 1) -> Shown[IncomingMail]:
                 joinedload(Invitation.person),
                 joinedload(Invitation.talk).joinedload(Talk.organisation),
                 joinedload(Invitation.assignment),
-            )
+            ),
+            joinedload(IncomingMail.outbox),
         )
         .order_by(IncomingMail.received_at, IncomingMail.id)
         .limit(A_PAGE)
@@ -123,6 +127,8 @@ def waits() -> ColumnElement[bool]:
 
 def choices(row: IncomingMail, now: datetime) -> list[Decision]:
     """What can be done with one press, the likeliest first."""
+    if bounced.may_be_believed(row):
+        return [Decision.CAME_BACK, Decision.DONE]
     invitation = row.invitation
     if invitation is None or is_cancelled(invitation) or is_over(invitation, now):
         return [Decision.DONE]
@@ -149,6 +155,8 @@ def is_granted(row: IncomingMail) -> bool:
 def is_doubtful(row: IncomingMail) -> bool:
     """Whether nothing the mail says should be an obvious press: it may be forged, or is about
     another date."""
+    if row.kind is IncomingKind.BOUNCE:
+        return True
     return row.reason in {Reason.FORGED, Reason.OTHER_ATTENDEE} or other_date(row) is not None
 
 
@@ -208,14 +216,16 @@ def decide(
 def _do(
     session: Session, desk: Desk, row: IncomingMail, decision: Decision, shown: int | None
 ) -> None:
+    if decision is Decision.CAME_BACK:
+        bounced.believe(session, desk, row)
     invitation = row.invitation
-    if invitation is None:
+    if invitation is None or decision in {Decision.CAME_BACK, Decision.DONE}:
         return
     if decision is Decision.SEND_AGAIN:
         invitations.send_again(session, desk, invitation)
         return
     answer = InvitationState.DECLINED if decision is Decision.DECLINE else said(row)
-    if decision is Decision.DONE or answer is None:
+    if answer is None:
         return
     if shown != invitation.sequence:
         raise Conflict(MOVED_MEANWHILE)

@@ -157,6 +157,7 @@ _NOT_COUNTED: Mapping[str, str] = {
 _DECIDED: Mapping[str, str] = {
     Decision.COUNT: N_("counted by hand"),
     Decision.DECLINE: N_("noted as no"),
+    Decision.CAME_BACK: N_("noted as not arrived"),
     Decision.SEND_AGAIN: N_("invitation sent once more"),
     Decision.DONE: N_("done"),
     "read_there": N_("read in the mailbox"),
@@ -194,6 +195,8 @@ def choice(row: IncomingMail, decision: Decision) -> str:
         return _("Note it as no")
     if decision is Decision.SEND_AGAIN:
         return _("Send the invitation once more")
+    if decision is Decision.CAME_BACK:
+        return _("Our mail did not arrive")
     return _("Done, nothing follows")
 
 
@@ -203,6 +206,8 @@ def done(decision: Decision) -> str:
         return _("The answer counts.")
     if decision is Decision.SEND_AGAIN:
         return _("The invitation goes out once more. Date and answer stay as they are.")
+    if decision is Decision.CAME_BACK:
+        return _("It is noted that our mail did not arrive.")
     return _("The mail has left the list.")
 
 
